@@ -1,0 +1,140 @@
+/** The main job: runs the chosen checks (and controls) on the chosen boards and puts the report together. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Profile } from '../profile/profile.ts';
+import type { CheckResult, ControlResult, Report } from '../report/model.ts';
+import { type BoardRun, boardVerdict, summarize } from '../report/verdict.ts';
+import { allChecks } from '../requirements/all-checks.ts';
+import type { Check } from '../requirements/check.ts';
+import { type Clause, labelOf, type Registry } from '../requirements/registry.ts';
+import { loadControls } from './control-catalogue.ts';
+import { checksOf } from './controls.ts';
+import { runPool } from './pool.ts';
+import type { FromWorker, Task } from './task.ts';
+
+export interface CertifyOptions {
+  readonly registry: Registry;
+  readonly profile: Profile;
+  readonly clauses: readonly Clause[];
+  readonly boards: readonly BoardChoice[];
+  readonly seed: number;
+  readonly controls: boolean;
+  readonly jobs: number;
+  /** Shard `index` (1-based) of `count`: every count-th task from the index-th on. */
+  readonly shard: { index: number; count: number };
+  readonly recordTo: string | undefined;
+  readonly onPlan?: (plan: { board: string; checks: number; controls: number }) => void;
+  readonly onMessage?: (board: string, message: FromWorker) => void;
+}
+
+export interface BoardChoice {
+  readonly name: string;
+  readonly hardwareEvidence: 'certified' | 'simulated';
+  /** Why the board cannot be had on this machine. */
+  readonly unavailable?: string;
+}
+
+export async function certify(options: CertifyOptions): Promise<Report> {
+  const runs = new Map<string, BoardRun>();
+  const unavailable: Record<string, string> = {};
+  for (const board of options.boards) {
+    if (board.unavailable !== undefined) {
+      unavailable[board.name] = board.unavailable;
+      runs.set(board.name, { hardwareEvidence: board.hardwareEvidence, results: undefined, controls: new Map() });
+    } else {
+      runs.set(board.name, await runBoard(board, options));
+    }
+  }
+  const { data } = options.profile;
+  const clauses = options.clauses.map((clause) => ({
+    id: clause.id,
+    kind: clause.kind,
+    marks: clause.marks,
+    text: clause.text,
+    source: clause.source,
+    boards: Object.fromEntries([...runs].map(([name, run]) => [name, boardVerdict(clause, run)])),
+  }));
+  return {
+    schema: 'proofboard-report/1',
+    proofboard: versionOfProofboard(),
+    firmware: { name: data.name, version: data.version, sha256: firmwareHash(options.profile) },
+    seed: options.seed,
+    unavailable,
+    clauses,
+    summary: summarize(clauses),
+  };
+}
+
+async function runBoard(board: BoardChoice, options: CertifyOptions): Promise<BoardRun> {
+  const checks = (await allChecks(options.profile)).filter((check) => isChosen(check, options.clauses));
+  const tasks = [...checkTasks(checks), ...(options.controls ? controlTasks(options, checks) : [])].filter(
+    (_, index) => index % options.shard.count === options.shard.index - 1,
+  );
+  const controlCount = tasks.filter((task) => task.kind === 'control').length;
+  const checkCount = tasks.reduce((sum, task) => sum + (task.kind === 'checks' ? task.checks.length : 0), 0);
+  options.onPlan?.({ board: board.name, checks: checkCount, controls: controlCount });
+  const results = new Map<string, CheckResult[]>();
+  const controls: ControlResult[] = [];
+  await runPool(tasks, {
+    setup: { device: options.profile.file, board: board.name, seed: options.seed, recordTo: options.recordTo },
+    jobs: options.jobs,
+    onMessage: (message) => {
+      if (message.type === 'check') {
+        results.set(message.clause, [...(results.get(message.clause) ?? []), message.result]);
+      } else if (message.type === 'control') {
+        controls.push(message.result);
+      }
+      options.onMessage?.(board.name, message);
+    },
+  });
+  sortAsDefined(results, checks);
+  return { hardwareEvidence: board.hardwareEvidence, results, controls: controlsByClause(options, controls) };
+}
+
+function isChosen(check: Check, clauses: readonly Clause[]): boolean {
+  return clauses.some((clause) => clause.id === check.clause || check.clause === `${labelOf(clause.id)}.own`);
+}
+
+/** One task per check: checks share nothing, so the longest one bounds the whole and not its label. */
+function checkTasks(checks: readonly Check[]): Task[] {
+  return checks.map((check) => ({ kind: 'checks', id: check.id, checks: [check.id] }));
+}
+
+function controlTasks(options: CertifyOptions, checks: readonly Check[]): Task[] {
+  return loadControls(options.profile).flatMap((control): Task[] => {
+    const killers = checksOf(control, checks);
+    if (killers.length === 0) return [];
+    return [{ kind: 'control', id: `control ${control.id}`, control: control.id, checks: killers.map((one) => one.id) }];
+  });
+}
+
+/** Results arrive as workers finish; the report shows them as the checks are defined. */
+function sortAsDefined(results: Map<string, CheckResult[]>, checks: readonly Check[]): void {
+  for (const [clause, list] of results) {
+    const order = checks.filter((check) => check.clause === clause).map((check) => check.name);
+    list.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  }
+}
+
+function controlsByClause(options: CertifyOptions, results: readonly ControlResult[]): Map<string, ControlResult[]> {
+  const byClause = new Map<string, ControlResult[]>();
+  for (const control of loadControls(options.profile)) {
+    const result = results.find((one) => one.id === control.id);
+    if (!result) continue;
+    for (const clause of new Set(control.kills.map((named) => named.split('/')[0]!))) {
+      byClause.set(clause, [...(byClause.get(clause) ?? []), result]);
+    }
+  }
+  return byClause;
+}
+
+/** SHA-256 over the native_sim images: what was certified. */
+function firmwareHash(profile: Profile): string {
+  const { boot, image } = profile.data.boards.native_sim;
+  return createHash('sha256').update(profile.read(boot)).update(profile.read(image)).digest('hex');
+}
+
+function versionOfProofboard(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

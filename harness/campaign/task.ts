@@ -1,0 +1,26 @@
+/** Messages between the command and its workers: plain data, so that a worker can be any process. */
+import type { CheckResult, ControlResult } from '../report/model.ts';
+
+/** What a worker needs once. */
+export interface WorkerSetup {
+  readonly device: string;
+  readonly board: string;
+  readonly seed: number;
+  /** Folder for recordings, when they are wanted. */
+  readonly recordTo: string | undefined;
+}
+
+export type Task =
+  | { kind: 'checks'; id: string; checks: readonly string[] }
+  /** Runs the checks that the control must kill, and the honest session, on the sabotaged device. */
+  | { kind: 'control'; id: string; control: string; checks: readonly string[] };
+
+export type ToWorker = { type: 'setup'; setup: WorkerSetup } | { type: 'task'; task: Task } | { type: 'end' };
+
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'started'; task: string; check: string }
+  | { type: 'check'; task: string; clause: string; result: CheckResult }
+  | { type: 'control'; task: string; result: ControlResult }
+  | { type: 'done'; task: string }
+  | { type: 'failed'; task: string | undefined; name: string; message: string; exitCode: number };

@@ -1,0 +1,69 @@
+/** A worker process: provisions the device once, then runs the tasks it is handed, each check in a laboratory of its own. */
+import { ProofboardError } from '../errors.ts';
+import { Profile } from '../profile/profile.ts';
+import { allChecks } from '../requirements/all-checks.ts';
+import { runChecks } from '../requirements/run-checks.ts';
+import { loadControls } from './control-catalogue.ts';
+import { runControl } from './controls.ts';
+import { LabFactory } from '../requirements/lab-factory.ts';
+import type { FromWorker, Task, ToWorker, WorkerSetup } from './task.ts';
+
+const send = (message: FromWorker) => process.send?.(message);
+
+interface State {
+  readonly profile: Profile;
+  readonly factory: LabFactory;
+}
+
+async function setUp(setup: WorkerSetup): Promise<State> {
+  const profile = Profile.load(setup.device);
+  const factory = await LabFactory.create({ profile, board: setup.board, seed: setup.seed, recordTo: setup.recordTo });
+  return { profile, factory };
+}
+
+async function runTask({ profile, factory }: State, task: Task): Promise<void> {
+  const checks = (await allChecks(profile)).filter((check) => task.checks.includes(check.id));
+  if (task.kind === 'control') {
+    const control = loadControls(profile).find((one) => one.id === task.control)!;
+    const result = await runControl(control, checks, factory, (check) =>
+      send({ type: 'started', task: task.id, check: `${control.id}: ${check.id}` }),
+    );
+    send({ type: 'control', task: task.id, result });
+    return;
+  }
+  await runChecks(checks, (check) => factory.open(check.id), {
+    started: (check) => send({ type: 'started', task: task.id, check: check.id }),
+    finished: ({ check, result }) => send({ type: 'check', task: task.id, clause: check.clause, result }),
+  });
+}
+
+function sendFailure(error: unknown, task: string | undefined): void {
+  const known = error instanceof ProofboardError;
+  const message = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  send({ type: 'failed', task, name: known ? error.name : 'Error', message, exitCode: known ? error.exitCode : 70 });
+}
+
+let state: State | undefined;
+
+process.on('message', (message: ToWorker) => {
+  void (async () => {
+    const task = message.type === 'task' ? message.task.id : undefined;
+    try {
+      if (message.type === 'setup') {
+        state = await setUp(message.setup);
+        send({ type: 'ready' });
+      } else if (message.type === 'task') {
+        await runTask(state!, message.task);
+        send({ type: 'done', task: message.task.id });
+      } else {
+        process.exit(0);
+      }
+    } catch (error) {
+      sendFailure(error, task);
+    }
+  })();
+});
+process.on('disconnect', () => process.exit(0));
+process.on('unhandledRejection', (error) => sendFailure(error, undefined));
+// Ctrl-C reaches the whole group: the parent decides what ends.
+process.on('SIGINT', () => {});

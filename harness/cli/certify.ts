@@ -1,0 +1,97 @@
+/** `proofboard certify`: the main job. Reports to files, the table of clauses to stdout, progress to stderr. */
+import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type BoardChoice, certify } from '../campaign/certify.ts';
+import { chooseBoards } from '../board/choose.ts';
+import { Profile } from '../profile/profile.ts';
+import { htmlReport } from '../report/html.ts';
+import { junitXml } from '../report/junit.ts';
+import { summaryTable } from '../report/summary.ts';
+import { exitCodeOf } from '../report/verdict.ts';
+import { ensureWritable, writeFilesAtomically } from '../report/write.ts';
+import { Registry } from '../requirements/registry.ts';
+import { DEFAULT_DEVICE, DEFAULT_OUT, DEFAULT_SEED } from './defaults.ts';
+import { Progress } from './progress.ts';
+
+interface Options {
+  board: string;
+  device: string;
+  req?: string[];
+  out: string;
+  seed: number;
+  strict?: boolean;
+  controls?: boolean;
+  record?: boolean;
+  jobs: number;
+  shard: { index: number; count: number };
+  json?: boolean;
+}
+
+export function registerCertify(program: Command): void {
+  program
+    .command('certify')
+    .description('run the checks and write report.json, report.html and junit.xml')
+    .addOption(
+      new Option('--board <board>', 'board to run on').choices(['native_sim', 'nucleo_h753zi', 'all']).default('native_sim'),
+    )
+    .option('--device <file>', 'profile of the device under test', DEFAULT_DEVICE)
+    .option('--req <id...>', 'only these clauses or labels')
+    .option('--out <dir>', 'folder for the reports', DEFAULT_OUT)
+    .option('--seed <n>', 'seed of all that is random', integer(0, 0xffff_ffff), DEFAULT_SEED)
+    .option('--strict', 'exit 1 also for clauses that are uncovered, partial or not run')
+    .option('--controls', 'run the negative controls too: sabotaged devices that the checks must catch')
+    .option('--record', 'keep a recording of every check in the report folder (see "replay")')
+    .option('--jobs <n>', 'worker processes', integer(1, 64), Math.min(availableParallelism(), 8))
+    .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
+    .option('--json', 'print report.json on stdout instead of the table')
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const registry = Registry.load();
+  const clauses = registry.select(options.req ?? []);
+  const profile = Profile.load(options.device);
+  const boards: BoardChoice[] = chooseBoards(options.board);
+  ensureWritable(options.out);
+  const progress = new Progress(process.stderr);
+  const report = await certify({
+    registry,
+    profile,
+    clauses,
+    boards,
+    seed: options.seed,
+    controls: options.controls === true,
+    jobs: options.jobs,
+    shard: options.shard,
+    recordTo: options.record ? `${options.out}/recordings` : undefined,
+    onPlan: (plan) => progress.plan(plan),
+    onMessage: (_, message) => progress.message(message),
+  }).finally(() => progress.end());
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  const files = writeFilesAtomically(options.out, {
+    'report.json': json,
+    'report.html': htmlReport(report),
+    'junit.xml': junitXml(report),
+  });
+  process.stdout.write(options.json ? json : summaryTable(report));
+  const names = files.map((file) => relative(process.cwd(), file) || file);
+  process.stderr.write(`\nreports: ${names.join(', ')}\n`);
+  process.exitCode = exitCodeOf(report, { strict: options.strict === true });
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}`);
+    return value;
+  };
+}
+
+function shard(text: string): { index: number; count: number } {
+  const found = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
+  const index = Number(found?.[1]);
+  const count = Number(found?.[2]);
+  if (!found || index < 1 || index > count) throw new InvalidArgumentError('expected i/n with 1 <= i <= n, e.g. 2/4');
+  return { index, count };
+}

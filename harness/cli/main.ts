@@ -1,0 +1,58 @@
+/** The command line: composes the commands and turns every outcome into an exit code. One command per file. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { registerCertify } from './certify.ts';
+import { registerDoctor } from './doctor.ts';
+import { reportError } from './error-output.ts';
+import { registerImage } from './image.ts';
+import { registerList } from './list.ts';
+import { registerPki } from './pki.ts';
+import { registerReplay } from './replay.ts';
+import { registerRun } from './run.ts';
+
+const packageFile = new URL('../../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+
+const program = new Command('proofboard')
+  .description("Certifies a sensor device against Zephyr's Sensor Device Threat Model on emulated boards")
+  .version(version)
+  .showHelpAfterError('(--help shows what the command takes)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 no clause failed, 1 a clause failed, 2 usage, 3 environment, 70 bug in the harness, 124 timeout, 130 interrupted.
+Data goes to stdout, progress to stderr.`,
+  );
+
+for (const register of [
+  registerCertify,
+  registerList,
+  registerRun,
+  registerReplay,
+  registerImage,
+  registerPki,
+  registerDoctor,
+]) {
+  register(program);
+}
+
+process.once('SIGINT', () => {
+  process.stderr.write('\ninterrupted\n');
+  process.exit(130);
+});
+// A reader that goes away (`proofboard list | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    process.exitCode = reportError(error);
+  }
+}

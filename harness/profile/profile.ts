@@ -1,0 +1,119 @@
+/**
+ * The profile of a device under test (`device.yaml`): all that the harness knows of a firmware.
+ *
+ * Paths are relative to the profile. Console patterns are regular expressions with named groups, matched against whole lines; `reasons` maps the
+ * harness's name of a refusal to the device's own word for it, where they differ.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { parseYamlFile } from './yaml-file.ts';
+
+const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-fA-F]{${bytes * 2}}$`), `${bytes} bytes in hex`);
+const pattern = z.string().refine(isRegularExpression, 'a regular expression');
+const address = z.number().int().min(0x0800_0000).max(0x0820_0000);
+const region = z.strictObject({ start: address, end: address }).refine((r) => r.start < r.end, 'start before end');
+
+export const profileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  version: z.string().regex(/^\d+\.\d+\.\d+(\+\d+)?$/),
+  productId: hex(16),
+  /** Images per board: the content of the boot sector, and the signed application image. */
+  boards: z.strictObject({
+    native_sim: z.strictObject({ boot: z.string(), image: z.string() }),
+    nucleo_h753zi: z.strictObject({ boot: z.string(), image: z.string() }).optional(),
+  }),
+  /** PEM files. The private key serves the checks that need a validly signed twin; it is a test key. */
+  imageKey: z.strictObject({ public: z.string(), private: z.string() }),
+  securityCounter: z.number().int().min(0),
+  flash: z.strictObject({
+    boot: z.array(region).min(1),
+    appSlot: region,
+    updateSlot: region,
+    bootState: region,
+    secrets: region,
+    configuration: region,
+  }),
+  /** Module with `provision(input)` that says what a station programs; see harness/profile/provisioner.ts. */
+  provisioner: z.string(),
+  /** Catalogue of source sabotages, and the module that builds the firmware with one of them. */
+  controls: z.strictObject({ catalogue: z.array(z.string()).min(1), builder: z.string() }).optional(),
+  /** Modules with the user's own checks. */
+  checks: z.array(z.string()).default([]),
+  console: z.strictObject({
+    handover: pattern,
+    halt: pattern,
+    identity: pattern,
+    connected: pattern,
+    published: pattern,
+    refusedServer: pattern,
+    connectionLost: pattern,
+    sensorFault: pattern,
+    noTime: pattern,
+  }),
+  reasons: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).default({}),
+  service: z.strictObject({
+    host: z.string().min(1),
+    port: z.number().int().min(1).max(65535),
+    timeServer: z.string().min(1),
+    timePort: z.number().int().min(1).max(65535).default(123),
+    topic: z.string().min(1),
+    authentication: z.enum(['certificate', 'token']),
+  }),
+  telemetry: z.strictObject({
+    intervalMs: z.number().int().min(100),
+    /** Names of the JSON members, so that another device may call them otherwise. */
+    members: z.strictObject({ sequence: z.string(), value: z.string(), status: z.string(), time: z.string() }),
+    ok: z.string(),
+    unit: z.string(),
+  }),
+  /** Upper bound from power-on to the first accepted reading, in virtual milliseconds. */
+  connectWithinMs: z.number().int().min(1000),
+  /** Ids of clauses marked `profile` that this device claims. */
+  claims: z.array(z.string()).default([]),
+});
+
+export type ProfileData = z.infer<typeof profileSchema>;
+
+export class Profile {
+  private constructor(
+    readonly file: string,
+    readonly data: ProfileData,
+  ) {}
+
+  /** @throws UsageError when the file is missing, is no YAML or does not fit the schema (with line and column). */
+  static load(file: string): Profile {
+    return new Profile(resolve(file), parseYamlFile(file, profileSchema));
+  }
+
+  /** Absolute path of a file that the profile names. */
+  path(relative: string): string {
+    return resolve(dirname(this.file), relative);
+  }
+
+  read(relative: string): Uint8Array {
+    return readFileSync(this.path(relative));
+  }
+
+  /** The device's words for a refusal that the harness calls `name`. */
+  reasons(name: string): string[] {
+    const own = this.data.reasons[name];
+    return own === undefined ? [name] : Array.isArray(own) ? own : [own];
+  }
+
+  /** The named groups of a console line that matches the profile's pattern, else undefined. */
+  match(kind: keyof ProfileData['console'], line: string): Record<string, string> | undefined {
+    const found = new RegExp(`^(?:${this.data.console[kind]})$`).exec(line);
+    return found ? { ...found.groups } : undefined;
+  }
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+/** From check results to the status of a clause on a board. The rules are DESIGN's; boards are never merged. */
+import type { Clause } from '../requirements/registry.ts';
+import type { BoardVerdict, CheckResult, ControlResult, Report, Status } from './model.ts';
+
+export interface BoardRun {
+  readonly hardwareEvidence: 'certified' | 'simulated';
+  /** Undefined: the board could not be had, nothing ran. */
+  readonly results: ReadonlyMap<string, CheckResult[]> | undefined;
+  readonly controls: ReadonlyMap<string, ControlResult[]>;
+}
+
+export function boardVerdict(clause: Clause, run: BoardRun): BoardVerdict {
+  const checks = run.results?.get(clause.id) ?? [];
+  const controls = run.controls.get(clause.id) ?? [];
+  const missing = clause.checks.filter((name) => !checks.some((result) => result.name === name));
+  return { status: statusOf(clause, run, checks, missing), control: controlOf(controls), checks, missing, controls };
+}
+
+function statusOf(clause: Clause, run: BoardRun, checks: CheckResult[], missing: string[]): Status {
+  if (clause.kind === 'A') return 'argued';
+  if (run.results === undefined) return 'not-run';
+  if (checks.some((result) => result.status !== 'pass')) return 'fail';
+  if (checks.length === 0) return 'uncovered';
+  if (missing.length > 0) return 'partial';
+  return clause.marks.includes('hw') && run.hardwareEvidence === 'simulated' ? 'simulated' : 'pass';
+}
+
+function controlOf(controls: readonly ControlResult[]): BoardVerdict['control'] {
+  if (controls.length === 0) return 'none';
+  return controls.every((control) => control.outcome === 'killed') ? 'killed' : 'survived';
+}
+
+/** How many clauses have which status, per board. */
+export function summarize(clauses: Report['clauses']): Report['summary'] {
+  const summary: Report['summary'] = {};
+  for (const clause of clauses) {
+    for (const [board, verdict] of Object.entries(clause.boards)) {
+      summary[board] ??= {};
+      const counts = summary[board];
+      counts[verdict.status] = (counts[verdict.status] ?? 0) + 1;
+    }
+  }
+  return summary;
+}
+
+/** 0 no clause failed; 1 a clause failed; `strict` also: uncovered, partial, not run, or a control that survived. */
+export function exitCodeOf(report: Report, options: { strict: boolean }): 0 | 1 {
+  for (const clause of report.clauses) {
+    for (const verdict of Object.values(clause.boards)) {
+      if (verdict.status === 'fail' || verdict.control === 'survived') return 1;
+      if (options.strict && ['uncovered', 'partial', 'not-run'].includes(verdict.status)) return 1;
+    }
+  }
+  return 0;
+}

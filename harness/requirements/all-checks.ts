@@ -1,0 +1,45 @@
+/** Every check there is: ours, one file per label, and the user's own from modules that the profile names. */
+import { pathToFileURL } from 'node:url';
+import { UsageError } from '../errors.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { Check } from './check.ts';
+import { checks as dataIntegrity } from './checks/data-integrity.ts';
+import { checks as allTls } from './checks/th-all-tls.ts';
+import { checks as authRepl } from './checks/th-authrepl.ts';
+import { checks as entropy } from './checks/th-entropy.ts';
+import { checks as imboot } from './checks/th-imboot.ts';
+import { checks as rootCerts } from './checks/th-root-certs.ts';
+import { checks as rootCheck } from './checks/th-root-check.ts';
+import { checks as secretStorage } from './checks/th-secret-storage.ts';
+import { checks as tlsCiphers } from './checks/th-tls-ciphers.ts';
+import { checks as tlsClientAuth } from './checks/th-tls-client-auth.ts';
+
+const OURS: readonly Check[] = [
+  ...imboot,
+  ...authRepl,
+  ...rootCerts,
+  ...rootCheck,
+  ...secretStorage,
+  ...allTls,
+  ...tlsCiphers,
+  ...tlsClientAuth,
+  ...entropy,
+  ...dataIntegrity,
+];
+
+/** @throws UsageError when a module of the profile cannot be loaded or exports no checks. */
+export async function allChecks(profile?: Profile): Promise<Check[]> {
+  const own: Check[] = [];
+  for (const file of profile?.data.checks ?? []) {
+    const path = profile!.path(file);
+    let loaded: { checks?: unknown };
+    try {
+      loaded = (await import(pathToFileURL(path).href)) as { checks?: unknown };
+    } catch (cause) {
+      throw new UsageError(`${profile!.file}: checks: ${path} cannot be loaded: ${(cause as Error).message}`, { cause });
+    }
+    if (!Array.isArray(loaded.checks)) throw new UsageError(`${path}: expected an export "checks" made by defineChecks`);
+    own.push(...(loaded.checks as Check[]));
+  }
+  return [...OURS, ...own];
+}
