@@ -34,14 +34,17 @@ export function complaintsOf(file: string, text: string): Complaint[] {
         complain(`imports ${target}: the firmware under test is known through its profile alone`);
       }
       if (inPlatforms && path.startsWith('harness/') && !PLATFORMS_MAY_IMPORT.test(path)) {
-        complain(`imports ${target}: platforms/ knows the board interface, the trace and the errors, nothing else of harness/`);
+        complain(
+          `imports ${target}: platforms/ knows the board interface, the trace and the errors, nothing else of harness/`,
+        );
       }
     }
     const code = line.replace(/^\s*(?:\*|\/\/|\/\*).*$/, '');
     if ((inHarness || inPlatforms) && WALL_CLOCK.test(code) && !/\/\/ wall clock: \S/.test(line)) {
       complain('reads the wall clock or unseeded randomness: take it as a parameter');
     }
-    if (file.startsWith('test/') && /\b(?:it|describe|context)\.only\(/.test(code)) complain('a focused test hides the others');
+    if (file.startsWith('test/') && /\b(?:it|describe|context)\.only\(/.test(code))
+      complain('a focused test hides the others');
   });
   return complaints;
 }

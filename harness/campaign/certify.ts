@@ -104,7 +104,9 @@ function controlTasks(options: CertifyOptions, checks: readonly Check[]): Task[]
   return loadControls(options.profile).flatMap((control): Task[] => {
     const killers = checksOf(control, checks);
     if (killers.length === 0) return [];
-    return [{ kind: 'control', id: `control ${control.id}`, control: control.id, checks: killers.map((one) => one.id) }];
+    return [
+      { kind: 'control', id: `control ${control.id}`, control: control.id, checks: killers.map((one) => one.id) },
+    ];
   });
 }
 

@@ -7,8 +7,8 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { HarnessError, UsageError } from '../errors.ts';
-import { parseYamlFile } from '../profile/yaml-file.ts';
 import type { Profile } from '../profile/profile.ts';
+import { parseYamlFile } from '../profile/yaml-file.ts';
 
 const common = {
   id: z.string().regex(/^[a-z0-9-]+$/),

@@ -7,8 +7,8 @@
 import type { ControlResult } from '../report/model.ts';
 import type { Check } from '../requirements/check.ts';
 import type { LabFactory } from '../requirements/lab-factory.ts';
-import { runChecks } from '../requirements/run-checks.ts';
 import { labelOf } from '../requirements/registry.ts';
+import { runChecks } from '../requirements/run-checks.ts';
 import { VITALITY } from '../requirements/vitality.ts';
 import type { Control } from './control-catalogue.ts';
 
@@ -33,7 +33,12 @@ export async function runControl(
   const dead = alive && results.some((result) => result.name === VITALITY.id && result.status !== 'pass');
   const missed = control.kills.filter((id) => !failed(id));
   if (dead) {
-    return { id: control.id, outcome: 'error', checks: results, note: 'the sabotaged device does not survive the honest session' };
+    return {
+      id: control.id,
+      outcome: 'error',
+      checks: results,
+      note: 'the sabotaged device does not survive the honest session',
+    };
   }
   if (missed.length > 0) {
     const outcome = errors.length > 0 ? 'error' : 'survived';

@@ -2,10 +2,10 @@
 import { ProofboardError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
 import { allChecks } from '../requirements/all-checks.ts';
+import { LabFactory } from '../requirements/lab-factory.ts';
 import { runChecks } from '../requirements/run-checks.ts';
 import { loadControls } from './control-catalogue.ts';
 import { runControl } from './controls.ts';
-import { LabFactory } from '../requirements/lab-factory.ts';
 import type { FromWorker, Task, ToWorker, WorkerSetup } from './task.ts';
 
 const send = (message: FromWorker) => process.send?.(message);

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type BoardChoice, certify } from '../campaign/certify.ts';
 import { chooseBoards } from '../board/choose.ts';
+import { type BoardChoice, certify } from '../campaign/certify.ts';
 import { Profile } from '../profile/profile.ts';
 import { htmlReport } from '../report/html.ts';
 import { junitXml } from '../report/junit.ts';
@@ -33,7 +33,9 @@ export function registerCertify(program: Command): void {
     .command('certify')
     .description('run the checks and write report.json, report.html and junit.xml')
     .addOption(
-      new Option('--board <board>', 'board to run on').choices(['native_sim', 'nucleo_h753zi', 'all']).default('native_sim'),
+      new Option('--board <board>', 'board to run on')
+        .choices(['native_sim', 'nucleo_h753zi', 'all'])
+        .default('native_sim'),
     )
     .option('--device <file>', 'profile of the device under test', DEFAULT_DEVICE)
     .option('--req <id...>', 'only these clauses or labels')
@@ -83,7 +85,8 @@ async function run(options: Options): Promise<void> {
 function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= min && value <= max)) throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}`);
+    if (!(value >= min && value <= max))
+      throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}`);
     return value;
   };
 }

@@ -1,11 +1,11 @@
 /** `proofboard list`: clauses, their checks and controls; `--source` holds the registry against a copy of the source text. */
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { loadControls } from '../campaign/control-catalogue.ts';
 import { UsageError } from '../errors.ts';
+import { Profile } from '../profile/profile.ts';
 import { readText } from '../profile/yaml-file.ts';
 import { allChecks } from '../requirements/all-checks.ts';
-import { loadControls } from '../campaign/control-catalogue.ts';
-import { Profile } from '../profile/profile.ts';
 import { Registry } from '../requirements/registry.ts';
 import { DEFAULT_DEVICE } from './defaults.ts';
 

@@ -32,7 +32,12 @@ export class Progress {
     if (message.type === 'done') this.running.delete(message.task);
     if (message.type === 'check') {
       const { name, status, error, virtualMs } = message.result;
-      this.finished(status === 'pass', `${message.clause} ${name}`, `${(virtualMs / 1000).toFixed(1)} s virtual`, error);
+      this.finished(
+        status === 'pass',
+        `${message.clause} ${name}`,
+        `${(virtualMs / 1000).toFixed(1)} s virtual`,
+        error,
+      );
     }
     if (message.type === 'control') {
       const { id, outcome, note } = message.result;

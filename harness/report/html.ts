@@ -66,7 +66,9 @@ function verdictChip(verdict: BoardVerdict): string {
 }
 
 function clauseSection(clause: ClauseVerdict): string {
-  const boards = Object.entries(clause.boards).filter(([, verdict]) => verdict.checks.length + verdict.controls.length > 0);
+  const boards = Object.entries(clause.boards).filter(
+    ([, verdict]) => verdict.checks.length + verdict.controls.length > 0,
+  );
   if (boards.length === 0) return '';
   const bodies = boards.map(([board, verdict]) => {
     const missing = verdict.missing.length ? `<p>Missing: ${verdict.missing.map(escapeXml).join(', ')}</p>` : '';

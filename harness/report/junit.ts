@@ -9,7 +9,13 @@ export function junitXml(report: Report): string {
   const boards = [...new Set(report.clauses.flatMap((clause) => Object.keys(clause.boards)))];
   const labels = [...new Set(report.clauses.map((clause) => labelOf(clause.id)))];
   const suites = boards.flatMap((board) =>
-    labels.map((label) => suiteXml(label, board, report.clauses.filter((clause) => labelOf(clause.id) === label))),
+    labels.map((label) =>
+      suiteXml(
+        label,
+        board,
+        report.clauses.filter((clause) => labelOf(clause.id) === label),
+      ),
+    ),
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="proofboard">\n${suites.join('')}</testsuites>\n`;
 }

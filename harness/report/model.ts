@@ -5,15 +5,7 @@
  */
 import { z } from 'zod';
 
-export const statusSchema = z.enum([
-  'pass',
-  'simulated',
-  'partial',
-  'fail',
-  'uncovered',
-  'argued',
-  'not-run',
-]);
+export const statusSchema = z.enum(['pass', 'simulated', 'partial', 'fail', 'uncovered', 'argued', 'not-run']);
 export type Status = z.infer<typeof statusSchema>;
 
 export const evidenceSchema = z.strictObject({

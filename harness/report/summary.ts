@@ -48,7 +48,10 @@ function failures(report: Report): string[] {
       lines.push(pc.red(`${board} ${clause.id} ${check.name}: ${check.status}`), `    ${check.error ?? ''}`);
     }
     for (const control of verdict.controls.filter((one) => one.outcome !== 'killed')) {
-      lines.push(pc.red(`${board} ${clause.id} control ${control.id}: ${control.outcome}`), `    ${control.note ?? ''}`);
+      lines.push(
+        pc.red(`${board} ${clause.id} control ${control.id}: ${control.outcome}`),
+        `    ${control.note ?? ''}`,
+      );
     }
   };
   for (const clause of report.clauses) {

@@ -18,7 +18,14 @@ export function timelineSvg(marks: readonly Mark[]): string {
   const endMs = Math.max(1, ...marks.map((mark) => mark[0]));
   const x = (ms: number) => LABEL_WIDTH + (ms / endMs) * (WIDTH - LABEL_WIDTH - 10);
   const height = lanes.length * LANE_HEIGHT + AXIS_HEIGHT;
-  const rows = lanes.map((lane, index) => laneSvg(lane, index, marks.filter((mark) => mark[1] === lane), x));
+  const rows = lanes.map((lane, index) =>
+    laneSvg(
+      lane,
+      index,
+      marks.filter((mark) => mark[1] === lane),
+      x,
+    ),
+  );
   return [
     `<svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="timeline">`,
     ...rows,

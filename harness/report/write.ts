@@ -17,7 +17,7 @@ export function writeFilesAtomically(folder: string, files: Readonly<Record<stri
     for (const { temporary, final } of staged) renameSync(temporary, final);
     return staged.map(({ final }) => final);
   } catch (cause) {
-    for (const { temporary } of staged) rmSync(temporary, { force: true });
+    for (const { temporary } of staged) removeQuietly(temporary);
     const { code, path } = cause as NodeJS.ErrnoException;
     throw new EnvironmentError(
       `${path ?? folder}: cannot be written (${code ?? String(cause)}); name another folder with --out`,
@@ -38,8 +38,20 @@ export function ensureWritable(folder: string): void {
     rmSync(probe);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new EnvironmentError(`${folder}: cannot be written (${code ?? String(cause)}); name another folder with --out`, {
-      cause,
-    });
+    throw new EnvironmentError(
+      `${folder}: cannot be written (${code ?? String(cause)}); name another folder with --out`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The first error is the one to tell; what cannot be tidied away stays. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // the caller reports the cause
   }
 }

@@ -36,9 +36,12 @@ export async function allChecks(profile?: Profile): Promise<Check[]> {
     try {
       loaded = (await import(pathToFileURL(path).href)) as { checks?: unknown };
     } catch (cause) {
-      throw new UsageError(`${profile!.file}: checks: ${path} cannot be loaded: ${(cause as Error).message}`, { cause });
+      throw new UsageError(`${profile!.file}: checks: ${path} cannot be loaded: ${(cause as Error).message}`, {
+        cause,
+      });
     }
-    if (!Array.isArray(loaded.checks)) throw new UsageError(`${path}: expected an export "checks" made by defineChecks`);
+    if (!Array.isArray(loaded.checks))
+      throw new UsageError(`${path}: expected an export "checks" made by defineChecks`);
     own.push(...(loaded.checks as Check[]));
   }
   return [...OURS, ...own];
