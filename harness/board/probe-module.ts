@@ -1,0 +1,119 @@
+/**
+ * A probe: a WebAssembly module, assembled here, that makes a written list of HAL calls with constant arguments when it starts.
+ *
+ * It is the attacker's application: put into a validly signed image it shows what hardware and runtime refuse to any module, whatever its capabilities
+ * claim. What each call answered is on the trace (lane `hal`); what it did is in flash. After WebAssembly 1.0, binary format.
+ */
+
+/** One HAL call: numbers are passed as they are, bytes as the address of a copy in the probe's memory. */
+export interface ProbeCall {
+  readonly name: string;
+  readonly args: readonly (number | Uint8Array | { readonly outBytes: number })[];
+}
+
+const I32 = 0x7f;
+const PAGES = 1;
+const DATA_START = 1024;
+const OUT_START = 32 * 1024;
+const MEMORY_BYTES = PAGES * 65536;
+
+/** @throws RangeError when the constants do not fit the probe's one page. */
+export function probeModule(calls: readonly ProbeCall[]): Uint8Array {
+  const arities = [...new Set([0, 3, ...calls.map((call) => call.args.length)])];
+  const names = [...new Set(calls.map((call) => call.name))];
+  const arityOf = (name: string) => calls.find((call) => call.name === name)!.args.length;
+  const data: { at: number; bytes: Uint8Array }[] = [];
+  let next = DATA_START;
+  const place = (bytes: Uint8Array): number => {
+    const at = next;
+    next += bytes.length;
+    if (next > OUT_START)
+      throw new RangeError(`probe: ${next - DATA_START} bytes of constants, room for ${OUT_START - DATA_START}`);
+    data.push({ at, bytes });
+    return at;
+  };
+  const code = calls.flatMap((call) => [
+    ...call.args.flatMap((arg) =>
+      constant(typeof arg === 'number' ? arg : arg instanceof Uint8Array ? place(arg) : outArea(arg)),
+    ),
+    ...[0x10, ...u32(names.indexOf(call.name))], // call
+    0x1a, // drop
+  ]);
+  // Function types: one per arity, (i32...) -> i32, then () -> () and (i32, i32, i32) -> ().
+  const types = [
+    ...arities.map((arity) => [0x60, ...vector(Array.from({ length: arity }, () => [I32])), ...vector([[I32]])]),
+    [0x60, 0, 0],
+    [0x60, ...vector([[I32], [I32], [I32]]), 0],
+  ];
+  const imports = names.map((name) => [...text('hal'), ...text(name), 0x00, ...u32(arities.indexOf(arityOf(name)))]);
+  const start = names.length;
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, vector(types)),
+    ...section(2, vector(imports)),
+    ...section(3, vector([u32(arities.length), u32(arities.length + 1)])),
+    ...section(5, vector([[0x01, ...u32(PAGES), ...u32(PAGES)]])),
+    ...section(
+      7,
+      vector([
+        [...text('memory'), 0x02, 0],
+        [...text('start'), 0x00, ...u32(start)],
+        [...text('event'), 0x00, ...u32(start + 1)],
+      ]),
+    ),
+    ...section(10, vector([body(code), body([])])),
+    ...section(11, vector(data.map(({ at, bytes }) => [0x00, ...constant(at), 0x0b, ...u32(bytes.length), ...bytes]))),
+  ]);
+}
+
+function outArea({ outBytes }: { readonly outBytes: number }): number {
+  if (OUT_START + outBytes > MEMORY_BYTES) throw new RangeError(`probe: an answer of ${outBytes} bytes has no room`);
+  return OUT_START;
+}
+
+function constant(value: number): number[] {
+  return [0x41, ...s32(value | 0)];
+}
+
+function body(code: readonly number[]): number[] {
+  const bytes = [0x00, ...code, 0x0b]; // no locals; end
+  return [...u32(bytes.length), ...bytes];
+}
+
+function section(id: number, content: readonly number[]): number[] {
+  return [id, ...u32(content.length), ...content];
+}
+
+function vector(items: readonly (readonly number[])[]): number[] {
+  return [...u32(items.length), ...items.flat()];
+}
+
+function text(value: string): number[] {
+  const bytes = Buffer.from(value, 'utf8');
+  return [...u32(bytes.length), ...bytes];
+}
+
+/** LEB128, unsigned. */
+function u32(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value >>> 0;
+  do {
+    const low = rest & 0x7f;
+    rest >>>= 7;
+    bytes.push(rest === 0 ? low : low | 0x80);
+  } while (rest !== 0);
+  return bytes;
+}
+
+/** LEB128, signed. */
+function s32(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (;;) {
+    const low = rest & 0x7f;
+    rest >>= 7;
+    const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
+    bytes.push(done ? low : low | 0x80);
+    if (done) return bytes;
+  }
+}
