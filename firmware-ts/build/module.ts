@@ -1,0 +1,134 @@
+/**
+ * Builds one firmware module: AssemblyScript, linked with the parts of HACL* that it asks for, into one Wasm file with one fixed memory.
+ *
+ * Steps: HACL part (linked and optimised once, cached), AssemblyScript on top of its memory, merge, keep the module's own exports, drop what
+ * is not reached, export every mutable global (a snapshot of a device is its memories and globals), fix the memory's size, check.
+ * A variant with edited sources costs the compiler and the merge only.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { compileAssemblyScript } from './assemblyscript.ts';
+import { Cache, writeAtomically } from './cache.ts';
+import { checkModule } from './check.ts';
+import { linkHacl } from './hacl-link.ts';
+import type { HaclPartName } from './hacl-parts.ts';
+import { CACHE, FIRMWARE, ROOT } from './paths.ts';
+import { collectSources, hashSources } from './sources.ts';
+import { FEATURES, folderOf, packageVersion, withWorkspace } from './tools.ts';
+import { WasmFile } from './wasm-file.ts';
+
+export interface ModuleSpec {
+  name: string;
+  /** AssemblyScript source, absolute or relative to firmware-ts/. Files outside firmware-ts/ (tests) may import from it relatively. */
+  entry: string;
+  /** Fixed size of its memory, in 64 KiB pages. */
+  pages: number;
+  hacl?: readonly HaclPartName[];
+  /** speed (default) or size: how HACL's part is optimised. */
+  prefer?: 'speed' | 'size';
+  /** Names of `hal` that it may import; undefined: any. */
+  allowedImports?: readonly string[];
+  /** Limit of the .wasm in bytes. */
+  maxBytes?: number;
+  /** Edited texts, by path (absolute or relative to firmware-ts/). */
+  overlay?: ReadonlyMap<string, string>;
+  /** Where to write it as well. */
+  outFile?: string;
+}
+
+export interface BuiltModule {
+  name: string;
+  wasm: Uint8Array;
+  /** Hash of everything that the result depends on. */
+  inputHash: string;
+  /** Where HACL's stack starts, where AssemblyScript's static data starts and ends (bytes of linear memory). */
+  layout: { haclStack: number; staticData: number; end: number };
+}
+
+/** Not `memory`, which is what the merged module exports. */
+const SHARED_MEMORY = 'hacl_memory';
+
+/** Raised when the steps change. */
+const RECIPE = 3;
+
+export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
+  const cache = new Cache(CACHE);
+  const entry = resolve(FIRMWARE, spec.entry);
+  const overlay = new Map([...(spec.overlay ?? [])].map(([path, text]) => [resolve(FIRMWARE, path), text]));
+  const sources = new Map([
+    ...collectSources(entry, overlay),
+    ...collectSources(resolve(FIRMWARE, 'lib/mem/runtime.ts'), overlay),
+  ]);
+  const hacl = await linkHacl(spec.hacl ?? [], spec.prefer ?? 'speed', cache);
+  const inputHash = createHash('sha256')
+    .update(
+      JSON.stringify([
+        RECIPE,
+        recipeHash(),
+        packageVersion('assemblyscript'),
+        packageVersion('binaryen'),
+        spec.pages,
+        relative(ROOT, entry),
+      ]),
+    )
+    .update(hacl.wasm)
+    .update(hashSources(sources, ROOT))
+    .digest('hex');
+  const packed = await cache.bytes(`module-${inputHash}`, async () => {
+    const own = await compileAssemblyScript({ entry, sources, memoryBase: hacl.freeFrom, pages: spec.pages });
+    const end = new WasmFile(own).constantOf('__data_end');
+    const wasm = await merge(hacl.wasm, own, spec.pages);
+    return new Uint8Array(Buffer.concat([Buffer.from(Uint32Array.of(end).buffer), wasm]));
+  });
+  const end = Buffer.from(packed).readUInt32LE(0);
+  const wasm = packed.slice(4);
+  checkModule(wasm, { ...spec, end });
+  if (spec.outFile) writeAtomically(spec.outFile, wasm);
+  return { name: spec.name, wasm, inputHash, layout: { haclStack: hacl.stackFrom, staticData: hacl.freeFrom, end } };
+}
+
+async function merge(haclWasm: Uint8Array, ownWasm: Uint8Array, pages: number): Promise<Uint8Array> {
+  const own = new WasmFile(ownWasm);
+  own.imports = own.imports.map((item) =>
+    item.kind === 'memory' ? { ...item, module: 'hacl', name: SHARED_MEMORY } : item,
+  );
+  own.exports = own.exports.filter(({ name }) => name !== '__data_end');
+  const hacl = new WasmFile(haclWasm);
+  hacl.setPages(pages);
+  hacl.exports = hacl.exports.map((item) => (item.kind === 'memory' ? { ...item, name: SHARED_MEMORY } : item));
+  const kept = new Set(own.exports.map(({ name }) => name));
+  return withWorkspace(async (space) => {
+    space.write('hacl.wasm', hacl.encode());
+    space.write('own.wasm', own.encode());
+    const order = ['own.wasm', 'own', 'hacl.wasm', 'hacl'];
+    await space.tool('wasm-merge', [...order, '--skip-export-conflicts', '-o', 'merged.wasm', ...FEATURES]);
+    const merged = new WasmFile(space.read('merged.wasm'));
+    merged.exports = merged.exports.filter(({ name }) => kept.has(name));
+    space.write('picked.wasm', merged.encode());
+    const passes = ['--remove-unused-module-elements', '--duplicate-function-elimination', '--reorder-functions'];
+    await space.tool('wasm-opt', ['picked.wasm', ...passes, '-o', 'final.wasm', ...FEATURES]);
+    const final = new WasmFile(space.read('final.wasm'));
+    final.dropCustomSections();
+    exportGlobals(final);
+    return final.encode();
+  });
+}
+
+/** Every mutable global is part of the device's state: unnamed ones are exported as `g:<index>` (SPEC 4). */
+function exportGlobals(file: WasmFile): void {
+  const named = new Set(file.exports.filter(({ kind }) => kind === 'global').map(({ index }) => index));
+  const extra = file.mutableGlobals.filter((index) => !named.has(index));
+  file.exports = [...file.exports, ...extra.map((index) => ({ name: `g:${index}`, kind: 'global' as const, index }))];
+}
+
+let recipe: string | undefined;
+
+/** Hash of the build's own sources, so that a change of the steps is never served from the cache. */
+function recipeHash(): string {
+  const folder = folderOf(import.meta.url);
+  recipe ??= ['module.ts', 'assemblyscript.ts', 'wasm-file.ts', 'leb.ts', 'tools.ts']
+    .reduce((hash, file) => hash.update(readFileSync(`${folder}/${file}`)), createHash('sha256'))
+    .digest('hex');
+  return recipe;
+}

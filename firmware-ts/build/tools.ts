@@ -1,0 +1,95 @@
+/**
+ * Binaryen's command-line tools (npm package `binaryen`), run as child processes of this Node.
+ *
+ * Only what the firmware build needs: disassemble, assemble, merge, optimise. Output is a function of the input bytes alone.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const require = createRequire(import.meta.url);
+const run = promisify(execFile);
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/** What our interpreter and V8 both accept: WebAssembly 1.0 with the extensions that DESIGN lists. */
+export const FEATURES = [
+  '--mvp-features',
+  '--enable-mutable-globals',
+  '--enable-sign-ext',
+  '--enable-nontrapping-float-to-int',
+  '--enable-bulk-memory',
+  '--enable-multivalue',
+];
+
+/** Version of an installed package; part of every cache key. */
+export function packageVersion(name: string): string {
+  const manifest = JSON.parse(readFileSync(join(packageFolder(name), 'package.json'), 'utf8')) as { version: string };
+  return manifest.version;
+}
+
+/** Folder of an installed package, also for those whose `exports` hide their package.json. */
+export function packageFolder(name: string): string {
+  for (const base of require.resolve.paths(name) ?? []) {
+    try {
+      readFileSync(join(base, name, 'package.json'));
+      return join(base, name);
+    } catch {
+      // Not in this node_modules: the next one up.
+    }
+  }
+  throw new Error(`package "${name}" is not installed: run npm ci`);
+}
+
+export class Workspace {
+  readonly folder = mkdtempSync(join(tmpdir(), 'proofboard-build-'));
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, content: Uint8Array | string): string {
+    writeFileSync(this.path(name), content);
+    return this.path(name);
+  }
+
+  read(name: string): Uint8Array {
+    return new Uint8Array(readFileSync(this.path(name)));
+  }
+
+  /** Runs one of Binaryen's tools in this folder. @returns its standard output */
+  async tool(name: 'wasm-dis' | 'wasm-as' | 'wasm-merge' | 'wasm-opt', args: readonly string[]): Promise<string> {
+    const script = join(packageFolder('binaryen'), 'bin', name);
+    try {
+      const { stdout } = await run(process.execPath, [script, ...args], {
+        cwd: this.folder,
+        maxBuffer: MAX_OUTPUT_BYTES,
+      });
+      return stdout;
+    } catch (error) {
+      const stderr = (error as { stderr?: string }).stderr ?? '';
+      throw new Error(`${name} failed: ${stderr.slice(0, 2000) || String(error)}`);
+    }
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs `work` in a folder of its own, which is gone afterwards. */
+export async function withWorkspace<T>(work: (space: Workspace) => Promise<T>): Promise<T> {
+  const space = new Workspace();
+  try {
+    return await work(space);
+  } finally {
+    space.dispose();
+  }
+}
+
+/** Folder of the module that asks, for files beside it. */
+export function folderOf(url: string): string {
+  return dirname(new URL(url).pathname);
+}

@@ -1,0 +1,85 @@
+/**
+ * The server's Certificate and CertificateVerify (RFC 8446 4.4.2, 4.4.3).
+ *
+ * The chain lies in the handshake buffer while `../x509` works on it; of it only the server's public key is kept.
+ */
+import { ALG_ECDSA_P256, ALG_ED25519 } from '../x509/certificate';
+import { chainAdd, chainBegin, chainCheck, presentedCert } from '../x509/chain';
+import { verifySignature } from '../x509/signature';
+import { SCHEME_ECDSA_P256_SHA256, SCHEME_ED25519, hostAt, hostBytes } from './client-hello';
+import { checkExtensions } from './extensions';
+import { READER_A, READER_B } from './reader';
+import { TLS_CERTIFICATE_VERIFY, TLS_DECODE, TLS_NO_CERTIFICATE, TLS_REQUEST_CONTEXT, TLS_SIGNATURE_SCHEME } from './reasons';
+import { transcriptHash } from './transcript';
+
+/** The server's key as its certificate gives it, once the chain is trusted; 0: none. */
+let keyAlg: u32 = 0;
+const KEY = memory.data(64, 8);
+
+/** 64 blanks, the context string, a zero, the transcript hash (4.4.3). */
+const SIGNED = memory.data<u8>([
+  32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
+  32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
+  // "TLS 1.3, server CertificateVerify"
+  0x54, 0x4c, 0x53, 0x20, 0x31, 0x2e, 0x33, 0x2c, 0x20, 0x73, 0x65, 0x72, 0x76, 0x65, 0x72, 0x20, 0x43, 0x65, 0x72, 0x74, 0x69, 0x66, 0x69,
+  0x63, 0x61, 0x74, 0x65, 0x56, 0x65, 0x72, 0x69, 0x66, 0x79, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0,
+]);
+const SIGNED_PREFIX: u32 = 98;
+
+export function forgetServerKey(): void {
+  keyAlg = 0;
+  memory.fill(KEY, 0, 64);
+}
+
+/** Reads the Certificate message's body [at, end) and does what needs no signature. 0: go on with `pathStep`; else the reason. */
+export function readServerCertificate(at: usize, end: usize, nowMs: u64): i32 {
+  forgetServerKey();
+  READER_A.open(at, end);
+  READER_A.vectorOf(1, 0, 255);
+  const contextSize = READER_A.vectorEnd - READER_A.vector;
+  READER_A.vectorOf(3, 0, 0xffffff);
+  if (!READER_A.done()) return TLS_DECODE;
+  if (contextSize != 0) return TLS_REQUEST_CONTEXT; // 4.4.2: empty for a server
+  if (READER_A.vector == READER_A.vectorEnd) return TLS_NO_CERTIFICATE; // 4.4.2.4
+
+  let status = chainBegin(hostAt(), hostBytes(), nowMs);
+  if (status != 0) return status;
+  READER_B.open(READER_A.vector, READER_A.vectorEnd);
+  while (READER_B.at < READER_B.end) {
+    READER_B.vectorOf(3, 1, 0xffffff);
+    const der = READER_B.vector;
+    const derEnd = READER_B.vectorEnd;
+    READER_B.vectorOf(2, 0, 0xffff);
+    if (READER_B.bad != 0) return TLS_DECODE;
+    // no extension of a certificate was asked for
+    status = checkExtensions(READER_B.vector, READER_B.vectorEnd, 0, false);
+    if (status != 0) return status;
+    status = chainAdd(der, derEnd);
+    if (status != 0) return status;
+  }
+  return chainCheck();
+}
+
+/** Keeps the key of the server's certificate, which is trusted now; the handshake buffer may be used again. */
+export function keepServerKey(): void {
+  const leaf = presentedCert(0);
+  memory.copy(KEY, leaf.key, leaf.keyAlg == ALG_ED25519 ? 32 : 64);
+  keyAlg = leaf.keyAlg;
+}
+
+/** Checks the CertificateVerify in [at, end) against the transcript up to the Certificate. One public-key operation. 0, or the reason. */
+export function checkCertificateVerify(at: usize, end: usize): i32 {
+  READER_A.open(at, end);
+  const scheme = READER_A.number(2);
+  READER_A.vectorOf(2, 0, 0xffff);
+  if (!READER_A.done()) return TLS_DECODE;
+  // 4.4.3: a scheme that we offered, and the one of the certificate's key
+  let wanted: u32 = 0;
+  if (keyAlg == ALG_ECDSA_P256) wanted = SCHEME_ECDSA_P256_SHA256;
+  else if (keyAlg == ALG_ED25519) wanted = SCHEME_ED25519;
+  if (wanted == 0 || scheme != wanted) return TLS_SIGNATURE_SCHEME;
+  transcriptHash(SIGNED + SIGNED_PREFIX);
+  const valid = verifySignature(keyAlg, KEY, SIGNED, SIGNED_PREFIX + 32, READER_A.vector, READER_A.vectorEnd);
+  return valid ? 0 : TLS_CERTIFICATE_VERIFY;
+}

@@ -1,0 +1,44 @@
+/**
+ * Signature verification over HACL*: ECDSA P-256 with SHA-256 (RFC 5758, encoding RFC 3279 2.2.3) and Ed25519 (RFC 8410).
+ * Everything here is public data: no constant-time concern.
+ */
+import { ed25519Verify } from '../hacl/ed25519';
+import { p256ValidPublic, p256Verify } from '../hacl/p256';
+import { sha256 } from '../hacl/sha2';
+import { ALG_ECDSA_P256, ALG_ED25519 } from './certificate';
+import { TAG_SEQUENCE, body, element, integer, next } from './der';
+
+/** r and s, 32 bytes each. */
+const SCALARS = memory.data(64);
+const HASH = memory.data(32);
+
+/** Reads an unsigned INTEGER into 32 big-endian bytes at `out`. */
+function readScalar(at: usize, end: usize, out: usize): bool {
+  if (!integer(at, end)) return false;
+  let p = body;
+  if (load<u8>(p) >= 0x80) return false; // negative
+  if (load<u8>(p) == 0) p++;
+  const size = next - p;
+  if (size > 32) return false;
+  memory.fill(out, 0, 32);
+  memory.copy(out + 32 - size, p, size);
+  return true;
+}
+
+/**
+ * Verifies one signature. This is the public-key operation that callers count.
+ * @param alg algorithm of the key; the signature must be of the same
+ * @param key 64 bytes x || y, or 32 bytes of Ed25519
+ */
+export function verifySignature(alg: u32, key: usize, message: usize, size: u32, signature: usize, signatureEnd: usize): bool {
+  if (alg == ALG_ED25519) {
+    if (signatureEnd - signature != 64) return false;
+    return ed25519Verify(key, message, size, signature);
+  }
+  if (alg != ALG_ECDSA_P256) return false;
+  if (!element(signature, signatureEnd, TAG_SEQUENCE) || next != signatureEnd) return false;
+  if (!readScalar(body, signatureEnd, SCALARS)) return false;
+  if (!readScalar(next, signatureEnd, SCALARS + 32) || next != signatureEnd) return false;
+  sha256(message, size, HASH);
+  return p256ValidPublic(key) && p256Verify(key, HASH, SCALARS);
+}
