@@ -260,6 +260,21 @@ static void load_memories(wr_loader *l) {
   }
 }
 
+/* Why a constant expression of more than one instruction is refused; `op` is its second. */
+static wr_status long_const_fault(const wr_reader *at, uint8_t op) {
+  wr_reader r = *at;
+  for (;;) {
+    bool arithmetic = (op >= 0x6a && op <= 0x6c) || (op >= 0x7c && op <= 0x7e);
+    if (arithmetic) return WR_NO_EXTENDED_CONST;
+    if (op == 0x41 || op == 0x42 || op == 0x23 || op == 0xd2) wr_rd_signed(&r, 64);
+    else if (op == 0x43 || op == 0x44) wr_rd_skip(&r, op == 0x43 ? 4 : 8);
+    else if (op == 0xd0) wr_rd_byte(&r);
+    else return op == 0x0b ? WR_TYPE_MISMATCH : WR_NOT_CONSTANT;
+    op = wr_rd_byte(&r);
+    if (r.err != WR_OK) return r.err;
+  }
+}
+
 void wr_rd_const(wr_reader *r, wr_const *c) {
   uint32_t at = rd_offset(r);
   memset(c, 0, sizeof *c);
@@ -287,10 +302,7 @@ void wr_rd_const(wr_reader *r, wr_const *c) {
   at = rd_offset(r);
   op = wr_rd_byte(r);
   if (op == 0x0b || r->err != WR_OK) return;
-  /* more than one instruction: constant ones make a type error, or an extended constant expression */
-  bool extended = (op >= 0x6a && op <= 0x6c) || (op >= 0x7c && op <= 0x7e);
-  bool constant = (op >= 0x41 && op <= 0x44) || op == 0x23 || op == 0xd0 || op == 0xd2;
-  rd_fail_at(r, extended || (constant && op != 0x41) ? WR_NO_EXTENDED_CONST : constant ? WR_TYPE_MISMATCH : WR_NOT_CONSTANT, at);
+  rd_fail_at(r, long_const_fault(r, op), at);
 }
 
 /* Validates a constant expression of the type wanted. */
@@ -304,7 +316,7 @@ static void check_const(wr_loader *l, const wr_const *c, uint8_t want, uint32_t 
     }
     if (l->global_types[c->index] & WR_MUTABLE) rd_fail_at(l->r, WR_NOT_CONSTANT, at);
     /* 1.0 and 2.0 know only imports here (3.3.7.2); 3.0 allows what was defined before */
-    else if (c->index >= l->m->global_imports) rd_fail_at(l->r, WR_UNKNOWN_GLOBAL, at);
+    else if (c->index >= l->m->global_imports) rd_fail_at(l->r, WR_NO_EXTENDED_CONST, at);
     type = l->global_types[c->index];
   }
   if (c->kind == WR_CONST_FUNC && c->index >= l->m->funcs) rd_fail_at(l->r, WR_UNKNOWN_FUNC, at);
