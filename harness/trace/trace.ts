@@ -18,6 +18,15 @@ export interface TraceEntry {
   readonly data: Uint8Array | undefined;
 }
 
+/** A position of a trace to which it can go back, or from which another trace can go on. */
+export interface TraceMark {
+  readonly entries: readonly TraceEntry[];
+  readonly count: number;
+  /** Immutable: copied before use. */
+  readonly all: Hash;
+  readonly hal: Hash;
+}
+
 export interface TraceOptions {
   /** Keep at most this many entries (the newest); undefined keeps all. */
   keep?: number;
@@ -28,6 +37,7 @@ export class Trace {
   private all: Hash = createHash('sha256');
   private hal: Hash = createHash('sha256');
   private readonly keep: number | undefined;
+  private added = 0;
 
   constructor(options: TraceOptions = {}) {
     this.keep = options.keep;
@@ -42,10 +52,29 @@ export class Trace {
       this.hal.update(head);
       if (copy) this.hal.update(copy);
     }
+    this.added++;
     this.entries.push({ atNs, lane, what, fields, data: copy });
     if (this.keep !== undefined && this.entries.length > this.keep * 2) {
       this.entries.splice(0, this.entries.length - this.keep);
     }
+  }
+
+  /** Entries so far, those included that a bounded trace has dropped. */
+  get count(): number {
+    return this.added;
+  }
+
+  mark(): TraceMark {
+    return { entries: this.entries.slice(), count: this.added, all: this.all.copy(), hal: this.hal.copy() };
+  }
+
+  /** Becomes what the trace was (this one or another) when the mark was made. */
+  rewind(mark: TraceMark): void {
+    this.entries.length = 0;
+    for (const entry of mark.entries) this.entries.push(entry);
+    this.added = mark.count;
+    this.all = mark.all.copy();
+    this.hal = mark.hal.copy();
   }
 
   /** SHA-256 of all entries so far, hex. */
