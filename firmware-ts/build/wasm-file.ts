@@ -142,7 +142,7 @@ export class WasmFile {
     if (index === undefined) throw new Error(`wasm: no export "${exportName}"`);
     const own = index - this.imports.filter(({ kind }) => kind === 'func').length;
     const body = this.vector(SECTION.code, (reader) => reader.take(reader.u32()))[own];
-    if (!body || body[0] !== 0 || body[1] !== 0x41) throw new Error(`wasm: "${exportName}" does not return a constant`);
+    if (body?.[0] !== 0 || body[1] !== 0x41) throw new Error(`wasm: "${exportName}" does not return a constant`);
     return new Reader(body, 2).signed();
   }
 

@@ -1,0 +1,40 @@
+/** Files of the image commands: typed errors that name the file, and writes that leave nothing half-written. */
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { UsageError } from '../errors.ts';
+import { MAX_IMAGE_BYTES } from './format.ts';
+
+export function readInput(file: string): Uint8Array {
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_IMAGE_BYTES) throw new UsageError(`${file}: ${size} bytes, expected at most ${MAX_IMAGE_BYTES}`);
+    return new Uint8Array(readFileSync(file));
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(`${file}: cannot be read (${reasonOf(cause)})`, { cause });
+  }
+}
+
+/** The file is whole or not there: written beside it, then renamed. @param options.secret readable by its owner alone */
+export function writeOutput(file: string, bytes: Uint8Array | string, options: { secret?: boolean } = {}): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, bytes, { mode: options.secret ? 0o600 : 0o644, flag: 'wx' });
+    renameSync(temporary, file);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new UsageError(`${file}: cannot be written (${reasonOf(cause)}); choose another --out`, { cause });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  const words: Record<string, string> = {
+    ENOENT: 'no such file or folder',
+    EISDIR: 'it is a folder',
+    EACCES: 'no permission',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of the path is no folder',
+    ENOSPC: 'no space left',
+  };
+  return words[code] ?? code;
+}
