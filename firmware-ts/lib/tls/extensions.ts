@@ -82,6 +82,17 @@ function isRepeated(at: usize, until: usize, type: u32): bool {
   return false;
 }
 
+/** The block [at, end) is a sequence of extensions. */
+export function isBlock(at: usize, end: usize): bool {
+  LIST.open(at, end);
+  while (LIST.at < end) {
+    LIST.number(2);
+    LIST.vectorOf(2, 0, 0xffff);
+    if (LIST.bad != 0) return false;
+  }
+  return true;
+}
+
 /** Opens `reader` on the contents of extension `type` in the checked block [at, end). False: absent. */
 export function openExtension(reader: Reader, at: usize, end: usize, type: u32): bool {
   LIST.open(at, end);

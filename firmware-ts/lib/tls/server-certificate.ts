@@ -16,16 +16,16 @@ import { transcriptHash } from './transcript';
 let keyAlg: u32 = 0;
 const KEY = memory.data(64, 8);
 
-/** 64 blanks, the context string, a zero, the transcript hash (4.4.3). */
-const SIGNED = memory.data<u8>([
-  32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-  32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
-  // "TLS 1.3, server CertificateVerify"
+/** "TLS 1.3, server CertificateVerify" and a zero. */
+const CONTEXT = memory.data<u8>([
   0x54, 0x4c, 0x53, 0x20, 0x31, 0x2e, 0x33, 0x2c, 0x20, 0x73, 0x65, 0x72, 0x76, 0x65, 0x72, 0x20, 0x43, 0x65, 0x72, 0x74, 0x69, 0x66, 0x69,
-  0x63, 0x61, 0x74, 0x65, 0x56, 0x65, 0x72, 0x69, 0x66, 0x79, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0, 0, 0, 0, 0, 0,
+  0x63, 0x61, 0x74, 0x65, 0x56, 0x65, 0x72, 0x69, 0x66, 0x79, 0x00,
 ]);
-const SIGNED_PREFIX: u32 = 98;
+/** What is signed (4.4.3): 64 blanks, the context, the transcript hash. */
+const SIGNED = memory.data(130, 8);
+const BLANKS: u32 = 64;
+const CONTEXT_BYTES: u32 = 34;
+const SIGNED_BYTES: u32 = 130;
 
 export function forgetServerKey(): void {
   keyAlg = 0;
@@ -79,7 +79,9 @@ export function checkCertificateVerify(at: usize, end: usize): i32 {
   if (keyAlg == ALG_ECDSA_P256) wanted = SCHEME_ECDSA_P256_SHA256;
   else if (keyAlg == ALG_ED25519) wanted = SCHEME_ED25519;
   if (wanted == 0 || scheme != wanted) return TLS_SIGNATURE_SCHEME;
-  transcriptHash(SIGNED + SIGNED_PREFIX);
-  const valid = verifySignature(keyAlg, KEY, SIGNED, SIGNED_PREFIX + 32, READER_A.vector, READER_A.vectorEnd);
+  memory.fill(SIGNED, 0x20, BLANKS);
+  memory.copy(SIGNED + BLANKS, CONTEXT, CONTEXT_BYTES);
+  transcriptHash(SIGNED + BLANKS + CONTEXT_BYTES);
+  const valid = verifySignature(keyAlg, KEY, SIGNED, SIGNED_BYTES, READER_A.vector, READER_A.vectorEnd);
   return valid ? 0 : TLS_CERTIFICATE_VERIFY;
 }

@@ -13,7 +13,7 @@ import {
   VERSION_TLS13,
   setCookie,
 } from './client-hello';
-import { EXT_COOKIE, EXT_KEY_SHARE, EXT_SUPPORTED_VERSIONS, checkExtensions, openExtension } from './extensions';
+import { EXT_COOKIE, EXT_KEY_SHARE, EXT_SUPPORTED_VERSIONS, checkExtensions, isBlock, openExtension } from './extensions';
 import { READER_A, READER_B } from './reader';
 import {
   TLS_CIPHER_SUITE,
@@ -63,8 +63,8 @@ export function readServerHello(at: usize, end: usize, retried: bool): i32 {
   // before TLS 1.3 the extensions could be absent altogether
   if (r.at == end) return olderVersion(random);
   r.vectorOf(2, 0, 0xffff);
-  if (!r.done()) return TLS_DECODE;
   const extensions = r.vector;
+  if (!r.done() || !isBlock(extensions, end)) return TLS_DECODE;
 
   if (!openExtension(READER_B, extensions, end, EXT_SUPPORTED_VERSIONS)) return olderVersion(random);
   const version = READER_B.number(2);

@@ -1,6 +1,6 @@
 /** Writer of RFC 8446's presentation language into one static scratch message: big-endian numbers, lengths filled in afterwards. */
 const MESSAGE = memory.data(2304, 8);
-let at: usize = MESSAGE;
+let at: usize = 0;
 
 /** Starts a handshake message. */
 export function beginMessage(type: u32): void {

@@ -6,7 +6,7 @@ import { ed25519Verify } from '../hacl/ed25519';
 import { p256ValidPublic, p256Verify } from '../hacl/p256';
 import { sha256 } from '../hacl/sha2';
 import { ALG_ECDSA_P256, ALG_ED25519 } from './certificate';
-import { TAG_SEQUENCE, body, element, integer, next } from './der';
+import { TAG_INTEGER, TAG_SEQUENCE, body, element, integer, next } from './der';
 
 /** r and s, 32 bytes each. */
 const SCALARS = memory.data(64);
@@ -41,4 +41,26 @@ export function verifySignature(alg: u32, key: usize, message: usize, size: u32,
   if (!readScalar(next, signatureEnd, SCALARS + 32) || next != signatureEnd) return false;
   sha256(message, size, HASH);
   return p256ValidPublic(key) && p256Verify(key, HASH, SCALARS);
+}
+
+/** Encodes r || s (32 bytes each) as the DER of RFC 3279 2.2.3. @param out 72 bytes @returns the length */
+export function encodeSignature(raw: usize, out: usize): u32 {
+  let end = encodeScalar(raw, out + 2);
+  end = encodeScalar(raw + 32, end);
+  store<u8>(out, <u8>TAG_SEQUENCE);
+  store<u8>(out + 1, <u8>(end - out - 2));
+  return <u32>(end - out);
+}
+
+/** One INTEGER: no leading zeros but the one that keeps it positive. A signature is public: its length may show. */
+function encodeScalar(from: usize, out: usize): usize {
+  let size: usize = 32;
+  while (size > 1 && load<u8>(from + 32 - size) == 0) size--;
+  const first = from + 32 - size;
+  const sign: usize = load<u8>(first) >= 0x80 ? 1 : 0;
+  store<u8>(out, <u8>TAG_INTEGER);
+  store<u8>(out + 1, <u8>(size + sign));
+  store<u8>(out + 2, 0);
+  memory.copy(out + 2 + sign, first, size);
+  return out + 2 + sign + size;
 }
