@@ -14,7 +14,8 @@
  * Top-of-stack cache: in state A the top operand is in `tos`, sp points at the one below. After local.get the machine is
  * in state B: the top operand is still in its local, `pending` points there, `tos` holds the operand below. Each state has
  * its handlers, made from the same line of opcodes.def; an opcode that has none for B first goes to state A. A pending
- * local is read by the very next opcode, so nothing can change it before.
+ * local is read by the very next opcode, so nothing can change it before. State C is the same for a constant of up to 32
+ * bits, held in `constant` and read sign-extended (an i32 has no upper half).
  *
  * `fast`: an address below it plus an offset below 128 plus 8 bytes lies in memory, so one comparison does for the common
  * case. Everything else (large offsets, the end of memory, empty memory, traps) goes through slow_memory.
@@ -38,19 +39,41 @@ typedef struct {
 #define SAVED_SLOTS ((sizeof(saved) + sizeof(wr_slot) - 1) / sizeof(wr_slot))
 _Static_assert(_Alignof(saved) <= _Alignof(wr_slot), "frames lie in the value stack");
 
-/* On a 32-bit machine tos is two registers, so that an i32 operation leaves the upper one alone. */
+/* On a 32-bit machine tos is two registers, so that an i32 operation leaves the upper one alone. On Thumb-2 the machine's
+ * registers are pinned (GCC's allocator, lead astray by the rare paths, keeps half of them in memory otherwise: measured, 40 %
+ * more instructions), and pairs move with one instruction. */
+#if defined(__thumb2__) && !defined(__clang__)
+#define PINNED(declaration, name) register declaration __asm__(name)
+#define SPILL() __asm__ volatile("strd %1, %2, [%0, #8]!" : "+r"(sp) : "r"(tos), "r"(tos_high) : "memory")
+#define FILL() __asm__ volatile("ldrd %1, %2, [%0], #-8" : "+r"(sp), "=r"(tos), "=r"(tos_high) : : "memory")
+#define LOAD_SLOT(p) __asm__ volatile("ldrd %0, %1, [%2]" : "=r"(tos), "=r"(tos_high) : "r"(p) : "memory")
+#define STORE_SLOT(p) __asm__ volatile("strd %1, %2, [%0]" : : "r"(p), "r"(tos), "r"(tos_high) : "memory")
+/* keeps GCC from folding the value's range into constants that need a literal, or from recomputing an address */
+#define OPAQUE(x) __asm__("" : "+r"(x))
+/* the state bit of a code address: see fuse-dispatch */
+#define ENTRY(label) ((const char *)&&label + 1)
+#else
+#define PINNED(declaration, name) declaration
+#define SPILL() (*++sp = TOS64)
+#define FILL() SET64(*sp--)
+#define LOAD_SLOT(p) SET64(*(p))
+#define STORE_SLOT(p) (*(p) = TOS64)
+#define OPAQUE(x) ((void)0)
+#define ENTRY(label) (&&label)
+#endif
+
 #if UINTPTR_MAX > 0xffffffffu
 #define TOS_REGISTERS uint64_t tos = 0
 #define TOS64 tos
 #define TOS32 ((uint32_t)tos)
 #define SET64(v) (tos = (v))
-#define SET32(v)                \
-  do {                          \
+#define SET32(v)                 \
+  do {                           \
     uint32_t v_ = (uint32_t)(v); \
-    tos = v_;                   \
+    tos = v_;                    \
   } while (0)
 #else
-#define TOS_REGISTERS uint32_t tos = 0, tos_high = 0
+#define TOS_REGISTERS PINNED(uint32_t tos, "r4") = 0; PINNED(uint32_t tos_high, "r5") = 0
 #define TOS64 ((uint64_t)tos_high << 32 | tos)
 #define TOS32 tos
 #define SET64(v)                      \
@@ -61,8 +84,6 @@ _Static_assert(_Alignof(saved) <= _Alignof(wr_slot), "frames lie in the value st
   } while (0)
 #define SET32(v) (tos = (uint32_t)(v))
 #endif
-#define SPILL() (*++sp = TOS64)
-#define FILL() SET64(*sp--)
 
 typedef uint8_t u8;
 typedef uint16_t u16;
@@ -150,10 +171,22 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
     PROFILE(*ip);             \
     goto *table[*ip++];       \
   } while (0)
+/* the same, over n bytes of immediates */
+#define NEXT_AFTER(n)         \
+  do {                        \
+    ip += (n) + 1;            \
+    PROFILE(ip[-1]);          \
+    goto *table[ip[-1]];      \
+  } while (0)
 #define NEXT_B()              \
   do {                        \
     PROFILE(*ip);             \
     goto *table[256 + *ip++]; \
+  } while (0)
+#define NEXT_C()              \
+  do {                        \
+    PROFILE(*ip);             \
+    goto *table[512 + *ip++]; \
   } while (0)
 #define TRAP(s)        \
   do {                 \
@@ -169,15 +202,21 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 #define FUEL() ((void)0)
 #endif
 
+/* what states B and C hold, in one register: it never lives across a call */
+#define pending ((wr_slot *)held)
+#define constant ((s32)held)
+#define PENDING(p) (held = (uintptr_t)(p))
+#define HOLD(v) (held = (uintptr_t)(intptr_t)(v))
+
 /* ip is just after the opcode, the condition is consumed */
 #define TAKE_BRANCH()                       \
   do {                                      \
     FUEL();                                 \
-    wr_side_branch e_ = *stp;               \
-    ip += e_.pc;                            \
-    stp += e_.entry;                        \
-    if (UNLIKELY(e_.adjust)) {              \
-      adjust = e_.adjust;                   \
+    const wr_side_branch *e_ = stp;         \
+    ip += e_->pc;                           \
+    stp += e_->entry;                       \
+    if (UNLIKELY(e_->adjust)) {             \
+      adjust = e_->adjust;                  \
       goto adjust_stack;                    \
     }                                       \
     NEXT();                                 \
@@ -198,9 +237,14 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 /* i: a local's index, most often one byte */
 #define INDEX(i)                                 \
   u32 i = *ip++;                                 \
+  OPAQUE(i);                                     \
   if (UNLIKELY(i & 0x80)) {                      \
-    i = (u32)leb(ip - 1, false);                 \
-    ip = leb_skip(ip - 1);                       \
+    i &= 0x7f;                                   \
+    for (u32 shift = 7, more = 1; more; shift += 7) { \
+      more = *ip++;                              \
+      i |= (more & 0x7f) << shift;               \
+      more &= 0x80;                              \
+    }                                            \
   }
 
 /* ---- state A ---- */
@@ -217,29 +261,49 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 #define A_CALL() { func = (u32)leb(ip, false); ip = leb_skip(ip); callee = wr_func_entry(I, func); goto do_call; }
 #define A_CALL_INDIRECT() goto do_call_indirect;
 #define A_DROP() { FILL(); NEXT(); }
-#define A_SELECT() { u32 c = TOS32; u64 b = *sp--, a = *sp--; SET64(c ? a : b); NEXT(); }
-#define A_LOCAL_GET() { INDEX(i) pending = locals + i; NEXT_B(); }
-#define A_LOCAL_SET() { INDEX(i) locals[i] = TOS64; FILL(); NEXT(); }
-#define A_LOCAL_TEE() { INDEX(i) locals[i] = TOS64; NEXT(); }
+#define A_SELECT() { wr_slot *chosen = TOS32 ? sp - 1 : sp; sp -= 2; LOAD_SLOT(chosen); NEXT(); }
+#define A_LOCAL_GET() { INDEX(i) PENDING(locals + i); NEXT_B(); }
+#define A_LOCAL_SET() { INDEX(i) STORE_SLOT(locals + i); FILL(); NEXT(); }
+#define A_LOCAL_TEE() { INDEX(i) STORE_SLOT(locals + i); NEXT(); }
 #define A_GLOBAL_GET() { INDEX(i) SPILL(); SET64(*GLOBAL_SLOT(i)); NEXT(); }
 #define A_GLOBAL_SET() { INDEX(i) *GLOBAL_SLOT(i) = TOS64; FILL(); NEXT(); }
 #define GLOBAL_SLOT(i) ((i) < I->module->global_imports ? I->imported_globals[i].slot : I->globals + ((i) - I->module->global_imports))
 
 /* alignment and offset, one byte each, else the slow way */
 #define FAST_ACCESS(addr, otherwise)                            \
-  u32 at = (addr), memarg = (u32)ip[0] | (u32)ip[1] << 8;       \
-  if (UNLIKELY((memarg & 0x8080u) || at >= fast)) goto otherwise; \
-  ip += 2;                                                      \
-  uint8_t *p = mem + at + (memarg >> 8);
-#define A_LOAD32(T) { FAST_ACCESS(TOS32, slow_memory) T v; memcpy(&v, p, sizeof v); SET32(v); NEXT(); }
-#define A_LOAD64(T) { FAST_ACCESS(TOS32, slow_memory) T v; memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT(); }
-#define A_STORE32(T) { FAST_ACCESS((u32)*sp, slow_memory) T v = (T)TOS32; memcpy(p, &v, sizeof v); sp--; FILL(); NEXT(); }
-#define A_STORE64(T) { FAST_ACCESS((u32)*sp, slow_memory) T v = (T)TOS64; memcpy(p, &v, sizeof v); sp--; FILL(); NEXT(); }
+  u16 both;                                                     \
+  memcpy(&both, ip, 2);                                         \
+  u32 at = (addr), memarg = both;                               \
+  OPAQUE(memarg);                                               \
+  if (UNLIKELY(memarg & 0x80808080u)) goto otherwise;           \
+  if (UNLIKELY(at >= fast)) goto otherwise;                     \
+  at += memarg >> 8;                                            \
+  OPAQUE(at);                                                   \
+  uint8_t *p = mem + at;
+#define A_LOAD32(T) { FAST_ACCESS(TOS32, slow_memory) T v; memcpy(&v, p, sizeof v); SET32(v); NEXT_AFTER(2); }
+#define A_LOAD64(T) { FAST_ACCESS(TOS32, slow_memory) T v; memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT_AFTER(2); }
+#define A_STORE32(T) { FAST_ACCESS((u32)*sp, slow_memory) T v = (T)TOS32; memcpy(p, &v, sizeof v); sp--; FILL(); NEXT_AFTER(2); }
+#define A_STORE64(T) { FAST_ACCESS((u32)*sp, slow_memory) T v = (T)TOS64; memcpy(p, &v, sizeof v); sp--; FILL(); NEXT_AFTER(2); }
 #define A_MEMORY_SIZE() { ip++; SPILL(); SET32(I->memory->pages); NEXT(); }
 #define A_MEMORY_GROW() { ip++; SET32(wr_memory_grow(I, TOS32)); RELOAD_MEMORY(); NEXT(); }
 
-#define A_CONST32() { SPILL(); s32 v = S32((u32)*ip++ << 25) >> 25; if (UNLIKELY(ip[-1] & 0x80)) { v = (s32)leb(ip - 1, true); ip = leb_skip(ip); } SET32(v); NEXT(); }
-#define A_CONST64() { SPILL(); s32 v = S32((u32)*ip++ << 25) >> 25; if (UNLIKELY(ip[-1] & 0x80)) { SET64(leb(ip - 1, true)); ip = leb_skip(ip); NEXT(); } SET64(U64((int64_t)v)); NEXT(); }
+/* A constant of one or two bytes, or of any length. A longer i64 goes to state A at once. */
+#define SHORT_CONST(long_one)                                             \
+  u32 b0 = *ip++;                                                         \
+  if (LIKELY(b0 < 0x80)) HOLD(S32(b0 << 25) >> 25);                 \
+  else {                                                                  \
+    u32 b1 = *ip++;                                                       \
+    if (b1 >= 0x80) {                                                     \
+      u64 v = leb(ip - 2, true);                                          \
+      ip = leb_skip(ip);                                                  \
+      long_one                                                            \
+    } else HOLD(S32((b0 & 0x7f) << 18 | b1 << 25) >> 18);            \
+  }                                                                       \
+  NEXT_C();
+#define READ_CONST32() SHORT_CONST(HOLD((s32)v);)
+#define READ_CONST64() SHORT_CONST(SPILL(); SET64(v); NEXT();)
+#define A_CONST32() { READ_CONST32() }
+#define A_CONST64() { READ_CONST64() }
 
 #define A_TEST32(e) { u32 a = TOS32; SET32(e); NEXT(); }
 #define A_TEST64(e) { u64 a = TOS64; SET32(e); NEXT(); }
@@ -335,20 +399,20 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 #define B_CALL() MATERIALIZE()
 #define B_CALL_INDIRECT() MATERIALIZE()
 #define B_DROP() NEXT();
-#define B_SELECT() { u32 c = (u32)*pending; u64 a = *sp--; if (c) SET64(a); NEXT(); }
-#define B_LOCAL_GET() { SPILL(); SET64(*pending); INDEX(i) pending = locals + i; NEXT_B(); }
+#define B_SELECT() { if ((u32)*pending) LOAD_SLOT(sp); sp--; NEXT(); }
+#define B_LOCAL_GET() { SPILL(); LOAD_SLOT(pending); INDEX(i) PENDING(locals + i); NEXT_B(); }
 #define B_LOCAL_SET() { u64 v = *pending; INDEX(i) locals[i] = v; NEXT(); }
-#define B_LOCAL_TEE() { SPILL(); SET64(*pending); INDEX(i) locals[i] = TOS64; NEXT(); }
+#define B_LOCAL_TEE() { SPILL(); LOAD_SLOT(pending); INDEX(i) locals[i] = TOS64; NEXT(); }
 #define B_GLOBAL_GET() MATERIALIZE()
 #define B_GLOBAL_SET() MATERIALIZE()
-#define B_LOAD32(T) { FAST_ACCESS((u32)*pending, slow_memory_b) T v; SPILL(); memcpy(&v, p, sizeof v); SET32(v); NEXT(); }
-#define B_LOAD64(T) { FAST_ACCESS((u32)*pending, slow_memory_b) T v; SPILL(); memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT(); }
-#define B_STORE32(T) { FAST_ACCESS(TOS32, slow_memory_b) T v = (T)(u32)*pending; memcpy(p, &v, sizeof v); FILL(); NEXT(); }
-#define B_STORE64(T) { FAST_ACCESS(TOS32, slow_memory_b) T v = (T)*pending; memcpy(p, &v, sizeof v); FILL(); NEXT(); }
+#define B_LOAD32(T) { FAST_ACCESS((u32)*pending, slow_memory_b) T v; SPILL(); memcpy(&v, p, sizeof v); SET32(v); NEXT_AFTER(2); }
+#define B_LOAD64(T) { FAST_ACCESS((u32)*pending, slow_memory_b) T v; SPILL(); memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT_AFTER(2); }
+#define B_STORE32(T) { FAST_ACCESS(TOS32, slow_memory_b) T v = (T)(u32)*pending; memcpy(p, &v, sizeof v); FILL(); NEXT_AFTER(2); }
+#define B_STORE64(T) { FAST_ACCESS(TOS32, slow_memory_b) T v = (T)*pending; memcpy(p, &v, sizeof v); FILL(); NEXT_AFTER(2); }
 #define B_MEMORY_SIZE() MATERIALIZE()
 #define B_MEMORY_GROW() MATERIALIZE()
-#define B_CONST32() MATERIALIZE()
-#define B_CONST64() MATERIALIZE()
+#define B_CONST32() { SPILL(); LOAD_SLOT(pending); READ_CONST32() }
+#define B_CONST64() { SPILL(); LOAD_SLOT(pending); READ_CONST64() }
 #define B_TEST32(e) { u32 a = (u32)*pending; SPILL(); SET32(e); NEXT(); }
 #define B_TEST64(e) { u64 a = *pending; SPILL(); SET32(e); NEXT(); }
 #define B_UN32(e) MATERIALIZE()
@@ -384,31 +448,102 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 #define B_TRUNC(from, to, how) MATERIALIZE()
 #define B_REINTERPRET() MATERIALIZE()
 
+/* ---- state C ---- */
+#define MATERIALIZE_C() goto materialize_c;
+#define CONSTANT U64((int64_t)constant)
+#define C_UNREACHABLE() MATERIALIZE_C()
+#define C_NOP() NEXT_C();
+#define C_BLOCK() MATERIALIZE_C()
+#define C_IF() MATERIALIZE_C()
+#define C_ELSE() MATERIALIZE_C()
+#define C_END() MATERIALIZE_C()
+#define C_BR() MATERIALIZE_C()
+#define C_BR_IF() MATERIALIZE_C()
+#define C_BR_TABLE() MATERIALIZE_C()
+#define C_RETURN() MATERIALIZE_C()
+#define C_CALL() MATERIALIZE_C()
+#define C_CALL_INDIRECT() MATERIALIZE_C()
+#define C_DROP() NEXT();
+#define C_SELECT() MATERIALIZE_C()
+#define C_LOCAL_GET() { SPILL(); SET64(CONSTANT); INDEX(i) PENDING(locals + i); NEXT_B(); }
+#define C_LOCAL_SET() { INDEX(i) locals[i] = CONSTANT; NEXT(); }
+#define C_LOCAL_TEE() { INDEX(i) locals[i] = CONSTANT; NEXT_C(); }
+#define C_GLOBAL_GET() MATERIALIZE_C()
+#define C_GLOBAL_SET() MATERIALIZE_C()
+#define C_LOAD32(T) { FAST_ACCESS((u32)constant, slow_memory_c) T v; SPILL(); memcpy(&v, p, sizeof v); SET32(v); NEXT_AFTER(2); }
+#define C_LOAD64(T) { FAST_ACCESS((u32)constant, slow_memory_c) T v; SPILL(); memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT_AFTER(2); }
+#define C_STORE32(T) { FAST_ACCESS(TOS32, slow_memory_c) T v = (T)(u32)constant; memcpy(p, &v, sizeof v); FILL(); NEXT_AFTER(2); }
+#define C_STORE64(T) { FAST_ACCESS(TOS32, slow_memory_c) T v = (T)CONSTANT; memcpy(p, &v, sizeof v); FILL(); NEXT_AFTER(2); }
+#define C_MEMORY_SIZE() MATERIALIZE_C()
+#define C_MEMORY_GROW() MATERIALIZE_C()
+#define C_CONST32() { SPILL(); SET64(CONSTANT); READ_CONST32() }
+#define C_CONST64() { SPILL(); SET64(CONSTANT); READ_CONST64() }
+#define C_TEST32(e) MATERIALIZE_C()
+#define C_TEST64(e) MATERIALIZE_C()
+#define C_UN32(e) MATERIALIZE_C()
+#define C_UN64(e) MATERIALIZE_C()
+#define C_BIN32(e) { u32 b = (u32)constant, a = TOS32; SET32(e); NEXT(); }
+#define C_BIN64(e) { u64 b = CONSTANT, a = TOS64; SET64(e); NEXT(); }
+#define C_CMP32(e) { u32 b = (u32)constant, a = TOS32; SET32(e); NEXT(); }
+#define C_CMP64(e) { u64 b = CONSTANT, a = TOS64; SET32(e); NEXT(); }
+#define C_DIV32(sign, e) MATERIALIZE_C()
+#define C_DIV64(sign, e) MATERIALIZE_C()
+#define C_REM32(e) MATERIALIZE_C()
+#define C_REM64(e) MATERIALIZE_C()
+#define C_CVT(from, to, e) MATERIALIZE_C()
+#define C_LOADF32(T) MATERIALIZE_C()
+#define C_LOADF64(T) MATERIALIZE_C()
+#define C_STOREF32(T) MATERIALIZE_C()
+#define C_STOREF64(T) MATERIALIZE_C()
+#define C_CONSTF32() MATERIALIZE_C()
+#define C_CONSTF64() MATERIALIZE_C()
+#define C_CMPF32(e) MATERIALIZE_C()
+#define C_CMPF64(e) MATERIALIZE_C()
+#define C_UNF32(e) MATERIALIZE_C()
+#define C_UNF64(e) MATERIALIZE_C()
+#define C_BINF32(e) MATERIALIZE_C()
+#define C_BINF64(e) MATERIALIZE_C()
+#define C_FBITS32(e) MATERIALIZE_C()
+#define C_FBITS64(e) MATERIALIZE_C()
+#define C_FBITS2_32(e) MATERIALIZE_C()
+#define C_FBITS2_64(e) MATERIALIZE_C()
+#define C_CVTF(from, to, e) MATERIALIZE_C()
+#define C_TRUNC(from, to, how) MATERIALIZE_C()
+#define C_REINTERPRET() MATERIALIZE_C()
+
 #define PASTE(a, b) a##b
 
 wr_status wr_run(wr_instance *I, u32 func, wr_slot *args) {
   /* Labels as values (GNU C): one indirect jump at the end of each handler. Opcodes that do not exist keep entry 0; the
    * validator has seen to it that they are never met. */
-  static const void *const table[512] = {
-#define X(code, id, text, imm, sig, body) [code] = &&A_##id,
+  static const void *const entries[768] = {
+#define X(code, id, text, imm, sig, body) [code] = ENTRY(A_##id),
 #define XFC(code, id, text, imm, sig, body)
 #include "opcodes.def"
-#define X(code, id, text, imm, sig, body) [256 + (code)] = &&B_##id,
+#define X(code, id, text, imm, sig, body) [256 + (code)] = ENTRY(B_##id),
 #define XFC(code, id, text, imm, sig, body)
 #include "opcodes.def"
-    [0xfc] = &&prefixed, [256 + 0xfc] = &&materialize,
+#define X(code, id, text, imm, sig, body) [512 + (code)] = ENTRY(C_##id),
+#define XFC(code, id, text, imm, sig, body)
+#include "opcodes.def"
+    [0xfc] = ENTRY(prefixed), [256 + 0xfc] = ENTRY(materialize), [512 + 0xfc] = ENTRY(materialize_c),
   };
   static const void *const table_fc[] = {
 #define X(code, id, text, imm, sig, body)
-#define XFC(code, id, text, imm, sig, body) [(code) - 0xfc00] = &&A_##id,
+#define XFC(code, id, text, imm, sig, body) [(code) - 0xfc00] = ENTRY(A_##id),
 #include "opcodes.def"
   };
-  const uint8_t *const base = I->module->bytes, *ip = NULL, *fn_end = NULL;
+  const uint8_t *const base = I->module->bytes, *fn_end = NULL;
+  PINNED(const uint8_t *ip, "r6") = NULL;
   const wr_side_branch *const branches = wr_side_branches(I->module->side), *stp = NULL;
   const wr_side_func *fn = NULL, *callee = wr_func_entry(I, func);
-  wr_slot *locals = NULL, *pending = NULL, *sp = args + callee->params - 1;
-  uint8_t *mem;
-  u32 fast, adjust = 0, sub = 0;
+  PINNED(wr_slot *sp, "r7") = args + callee->params - 1;
+  PINNED(wr_slot *locals, "r8") = NULL;
+  PINNED(const void *const *table, "r9") = entries;
+  PINNED(uint8_t *mem, "r10");
+  PINNED(u32 fast, "r11");
+  PINNED(uintptr_t held, "r12") = 0;
+  u32 adjust = 0, sub = 0;
   wr_status status = WR_OK;
   TOS_REGISTERS;
 #if WR_PROFILE
@@ -416,6 +551,7 @@ wr_status wr_run(wr_instance *I, u32 func, wr_slot *args) {
 #endif
   FILL();
   RELOAD_MEMORY();
+  OPAQUE(table);
 
 do_call: {
   SPILL();
@@ -512,9 +648,13 @@ adjust_stack: {
   NEXT();
 }
 
+slow_memory_c:
+  SPILL();
+  SET64(CONSTANT);
+  goto slow_memory;
 slow_memory_b:
   SPILL();
-  SET64(*pending);
+  LOAD_SLOT(pending);
 slow_memory: {
   u32 op = (u32)ip[-1] - 0x28, size = access_size[op];
   bool store = op >= 0x36 - 0x28;
@@ -538,7 +678,12 @@ slow_memory: {
 
 materialize:
   SPILL();
-  SET64(*pending);
+  LOAD_SLOT(pending);
+  goto *table[ip[-1]];
+
+materialize_c:
+  SPILL();
+  SET64(CONSTANT);
   goto *table[ip[-1]];
 
 prefixed:
@@ -560,6 +705,9 @@ trap:
 #define XFC(code, id, text, imm, sig, body) A_##id: PASTE(A_, body)
 #include "opcodes.def"
 #define X(code, id, text, imm, sig, body) B_##id: PASTE(B_, body)
+#define XFC(code, id, text, imm, sig, body)
+#include "opcodes.def"
+#define X(code, id, text, imm, sig, body) C_##id: PASTE(C_, body)
 #define XFC(code, id, text, imm, sig, body)
 #include "opcodes.def"
 }
