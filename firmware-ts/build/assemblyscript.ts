@@ -1,8 +1,8 @@
 /**
  * Runs the AssemblyScript compiler (0.28) in this process, on a closed set of sources.
  *
- * The module imports its memory (HACL's part defines it) and HACL's functions; its static data starts at `memoryBase`. The runtime is our own
- * and refuses every allocation at compile time, so all buffers are static (`memory.data`).
+ * The module imports its memory (HACL's part defines it) and HACL's functions; its static data starts at `memoryBase`. An
+ * allocation is refused: all buffers are static (`memory.data`), so a module's need of memory is known when it is built.
  */
 import { relative, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
@@ -16,14 +16,17 @@ export interface Compilation {
   pages: number;
 }
 
-/** Virtual second entry: says where static data ends. */
-const LAYOUT = 'build-layout.ts';
-const LAYOUT_SOURCE = 'export function __data_end(): usize { return __heap_base; }\n';
-const RUNTIME = 'firmware-ts/lib/mem/runtime';
+/** Virtual second entry: says where static data ends, and what a failed assertion does (a trap: a bug of the firmware by definition). */
+const SUPPORT = 'build-support.ts';
+const SUPPORT_SOURCE = `
+export function __data_end(): usize { return __heap_base; }
+export function __abort(message: usize, file: usize, line: u32, column: u32): void { unreachable(); }
+`;
 
 export async function compileAssemblyScript({ entry, sources, memoryBase, pages }: Compilation): Promise<Uint8Array> {
-  const files = new Map([...sources, [resolve(ROOT, LAYOUT), LAYOUT_SOURCE]]);
+  const files = new Map([...sources, [resolve(ROOT, SUPPORT), SUPPORT_SOURCE]]);
   let output: Uint8Array | undefined;
+  let text = '';
   let log = '';
   const logger = {
     write: (text: { toString(): string }) => {
@@ -33,9 +36,9 @@ export async function compileAssemblyScript({ entry, sources, memoryBase, pages 
   const { error } = await asc.main(
     [
       relative(ROOT, entry),
-      LAYOUT,
-      ...['--outFile', 'out.wasm', '--optimizeLevel', '3', '--shrinkLevel', '1', '--stackSize', '0'],
-      ...['--runtime', RUNTIME, '--use', `abort=${RUNTIME}/abort`],
+      SUPPORT,
+      ...['--outFile', 'out.wasm', '--textFile', 'out.wat', '--optimizeLevel', '3', '--shrinkLevel', '1'],
+      ...['--runtime', 'stub', '--use', 'abort=build-support/__abort'],
       ...['--importMemory', '--zeroFilledMemory', '--memoryBase', String(memoryBase)],
       ...['--initialMemory', String(pages), '--maximumMemory', String(pages)],
     ],
@@ -44,11 +47,23 @@ export async function compileAssemblyScript({ entry, sources, memoryBase, pages 
       listFiles: () => [],
       writeFile: (name, content) => {
         if (name === 'out.wasm' && typeof content !== 'string') output = content;
+        if (name === 'out.wat') text = content.toString();
       },
       stdout: logger,
       stderr: logger,
     },
   );
   if (error || !output) throw new Error(`AssemblyScript: ${relative(ROOT, entry)}\n${log || error?.message}`);
+  refuseAllocation(text, relative(ROOT, entry));
   return output;
+}
+
+/** The stub runtime's allocator is the only code that grows memory; it is compiled only when something allocates. */
+function refuseAllocation(text: string, entry: string): void {
+  if (!text.includes('memory.grow')) return;
+  const culprits = text
+    .split(/^ \(func /m)
+    .filter((body) => /call \$~lib\/rt\/stub\/__(new|alloc|renew)/.test(body))
+    .map((body) => /^\$(\S+)/.exec(body)?.[1] ?? 'unknown');
+  throw new Error(`${entry}: allocates in ${culprits.join(', ') || 'inlined code'}; use memory.data`);
 }

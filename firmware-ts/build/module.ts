@@ -56,10 +56,7 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
   const cache = new Cache(CACHE);
   const entry = resolve(FIRMWARE, spec.entry);
   const overlay = new Map([...(spec.overlay ?? [])].map(([path, text]) => [resolve(FIRMWARE, path), text]));
-  const sources = new Map([
-    ...collectSources(entry, overlay),
-    ...collectSources(resolve(FIRMWARE, 'lib/mem/runtime.ts'), overlay),
-  ]);
+  const sources = collectSources(entry, overlay);
   const hacl = await linkHacl(spec.hacl ?? [], spec.prefer ?? 'speed', cache);
   const inputHash = createHash('sha256')
     .update(
@@ -93,7 +90,7 @@ async function merge(haclWasm: Uint8Array, ownWasm: Uint8Array, pages: number): 
   own.imports = own.imports.map((item) =>
     item.kind === 'memory' ? { ...item, module: 'hacl', name: SHARED_MEMORY } : item,
   );
-  own.exports = own.exports.filter(({ name }) => name !== '__data_end');
+  own.exports = own.exports.filter(({ name }) => !name.startsWith('__'));
   const hacl = new WasmFile(haclWasm);
   hacl.setPages(pages);
   hacl.exports = hacl.exports.map((item) => (item.kind === 'memory' ? { ...item, name: SHARED_MEMORY } : item));

@@ -1,0 +1,91 @@
+/**
+ * The bootloader: checks the protection, verifies the application's image, locks, hands over (SPEC 7, 9, 10). At every boot, whatever the reset.
+ *
+ * Any failure: one console line, no hand-over, nothing armed. The watchdog is not fed: it resets a halted device after 20 s, which then tries
+ * again, so that a passing fault (a supply dip during a read) heals without a person while a lasting one never runs anything.
+ * Left out: installing updates and raising the counter.
+ */
+import { handover, reset_cause } from '../hal/hal';
+import { Policy, imageCounter, imageVerify, imageVersionAt } from '../lib/image/image';
+import { HANDOVER, OPTION_LOCK, reasonName } from '../lib/image/reasons';
+import { print, printEnd, printNumber } from '../lib/mem/console';
+import { counter, readCounter } from './counter';
+import { APP_SLOT, APP_SLOT_BYTES } from './flash-map';
+import { lockDown } from './lock';
+import { productIdAt, publicKeyAt, readParameters } from './parameters';
+import { checkProtection } from './protection';
+
+const BLOCK_MAGIC: u32 = 0x48424250;
+const BLOCK_BYTES: i32 = 64;
+const block = memory.data(BLOCK_BYTES, 8);
+const policy = changetype<Policy>(memory.data(offsetof<Policy>(), 8));
+
+export function start(): void {
+  const cause = reset_cause();
+  print('boot: 1.0.0 reset=');
+  print(causeName(cause));
+  printEnd();
+  const reason = run(cause);
+  print('boot: halt ');
+  print(reasonName(reason));
+  printEnd();
+}
+
+/** Boot arms no timer and reads no modem: no event is its own. */
+export function event(kind: i32, a: i32, b: i32): void {}
+
+/** @returns why the application does not run; does not return when it does */
+function run(cause: i32): i32 {
+  let reason = checkProtection();
+  if (reason != 0) return reason;
+  reason = readParameters();
+  if (reason != 0) return reason;
+  reason = readCounter();
+  if (reason != 0) return reason;
+  policy.productId = productIdAt;
+  policy.publicKey = publicKeyAt;
+  policy.minimumCounter = counter();
+  reason = imageVerify(APP_SLOT, APP_SLOT_BYTES, policy);
+  if (reason != 0) return reason;
+  if (!lockDown()) return OPTION_LOCK;
+  announce();
+  fillBlock(cause);
+  handover(APP_SLOT, block, BLOCK_BYTES);
+  return HANDOVER;
+}
+
+function announce(): void {
+  const version = imageVersionAt();
+  print('boot: handover ');
+  printNumber(load<u8>(version));
+  print('.');
+  printNumber(load<u8>(version, 1));
+  print('.');
+  printNumber(load<u16>(version, 2));
+  print('+');
+  printNumber(load<u32>(version, 4));
+  print(' counter=');
+  printNumber(counter());
+  printEnd();
+}
+
+function fillBlock(cause: i32): void {
+  memory.fill(block, 0, BLOCK_BYTES);
+  store<u32>(block, BLOCK_MAGIC);
+  store<u32>(block, BLOCK_BYTES, 4);
+  store<u64>(block, load<u64>(imageVersionAt()), 8);
+  store<u32>(block, imageCounter(), 16);
+  store<u32>(block, counter(), 20);
+  store<u32>(block, cause, 24);
+}
+
+function causeName(cause: i32): string {
+  switch (cause) {
+    case 1: return 'power-on';
+    case 2: return 'pin';
+    case 3: return 'watchdog';
+    case 4: return 'software';
+    case 5: return 'brown-out';
+    default: return 'unknown';
+  }
+}
