@@ -99,6 +99,8 @@ export interface Board {
   readonly debug: DebugPort;
   readonly sensor: SensorControl;
   readonly entropy: EntropyControl;
+  /** The module bundles (SPEC 3) that ran since the board was made, in order: what a recording carries. */
+  readonly bundles: readonly Uint8Array[];
 
   attachModem(peer: UartPeer): void;
 

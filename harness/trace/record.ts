@@ -67,7 +67,7 @@ export function withPhases(entries: readonly TraceEntry[]): RecordedEntry[] {
   let handedOver = false;
   return entries.map((entry) => {
     if (entry.what === 'start') phase = handedOver ? 'device' : 'boot';
-    handedOver = entry.what === 'call' && entry.fields['unwound'] === 'handover';
+    handedOver = entry.what === 'call' && entry.fields.unwound === 'handover';
     return { ...entry, phase };
   });
 }
@@ -116,18 +116,18 @@ export function decodeRecording(bytes: Uint8Array, file = 'recording'): Recordin
     }
   };
   const head = json(1) as Record<string, unknown> | null;
-  if (head === null || typeof head !== 'object' || head['format'] !== FORMAT) {
+  if (head === null || typeof head !== 'object' || head.format !== FORMAT) {
     return fail(1, `format "${FORMAT}"`);
   }
   const text = (key: string): string => {
     const value = head[key];
     return typeof value === 'string' ? value : fail(1, `a string "${key}"`);
   };
-  const encoded = head['bundles'];
+  const encoded = head.bundles;
   if (!Array.isArray(encoded) || encoded.length > MAX_BUNDLES || encoded.some((item) => typeof item !== 'string')) {
     return fail(1, `up to ${MAX_BUNDLES} bundles in base64`);
   }
-  const count = head['entries'];
+  const count = head.entries;
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) return fail(1, 'a count of entries');
   if (lines.length !== count + 2 || lines[count + 1] !== '') {
     return fail(

@@ -113,7 +113,7 @@ class Replayer {
 
   private start(entry: RecordedEntry): void {
     this.release();
-    const bundle = this.bundles.get(String(entry.fields['bundle']));
+    const bundle = this.bundles.get(String(entry.fields.bundle));
     this.confirm('start', entry.fields, entry.data);
     if (!bundle) {
       this.passOver();
@@ -167,14 +167,14 @@ class Replayer {
   private serve(request: HalRequest): HalAnswer {
     if (request.call.name === 'call') return this.calls.call(request);
     const entry = this.next;
-    if (entry?.what !== 'call' || entry.fields['call'] !== request.call.name) {
+    if (entry?.what !== 'call' || entry.fields.call !== request.call.name) {
       this.diverge(`call ${request.call.name} from "${request.module.entry.name}"`);
     }
     const { fields, data } = entry!;
-    const unwound = fields['unwound'];
-    if (unwound !== undefined) throw this.unwindOf(String(unwound), Number(fields['reason'] ?? 0));
-    const status = Number(fields['result']);
-    const out = data?.subarray(Number(fields['in']));
+    const unwound = fields.unwound;
+    if (unwound !== undefined) throw this.unwindOf(String(unwound), Number(fields.reason ?? 0));
+    const status = Number(fields.result);
+    const out = data?.subarray(Number(fields.in));
     if (!out || out.length === 0) return { status };
     if (out.length > roomFor(request)) this.diverge(`call ${request.call.name} with a buffer that is too small`);
     return { status, out };

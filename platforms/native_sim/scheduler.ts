@@ -39,7 +39,11 @@ export class Scheduler {
 
   /** Takes all jobs of a kind off the list. */
   cancel(kind: Job['kind']): void {
-    if (this.queue.some((due) => due.job.kind === kind)) this.queue = this.queue.filter((due) => due.job.kind !== kind);
+    if (this.has(kind)) this.queue = this.queue.filter((due) => due.job.kind !== kind);
+  }
+
+  has(kind: Job['kind']): boolean {
+    return this.queue.some((due) => due.job.kind === kind);
   }
 
   get next(): Due | undefined {

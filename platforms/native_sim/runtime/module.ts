@@ -178,7 +178,7 @@ function checkExports(compiled: CompiledModule, entry: BundleModule): void {
 }
 
 function memoryOf(shell: Shell): WebAssembly.Memory {
-  return shell.instance.exports['memory'] as WebAssembly.Memory;
+  return shell.instance.exports.memory as WebAssembly.Memory;
 }
 
 function acquire(compiled: CompiledModule): Shell {

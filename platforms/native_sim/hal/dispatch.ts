@@ -1,0 +1,86 @@
+/**
+ * The one way from a module to a service: grant, then the bounds of every buffer, then the work (SPEC 4), and one entry on the
+ * trace's lane `hal` per call. The board's services and a replay's stand behind the same gate, so both record alike.
+ *
+ * An entry of a call:
+ *   fields  module, call, one field per parameter that is a value, in (bytes that went in), result or `unwound`
+ *   data    the bytes that went in, then the bytes that came out
+ * A call of another module is entered when it returns, after the calls that the other module made.
+ */
+import { HarnessError } from '../../../harness/errors.ts';
+import { FUEL_PER_HAL_CALL } from '../runtime/fuel.ts';
+import { type HalCall, type HalParameter, STATUS } from '../runtime/hal-table.ts';
+import type { ModuleInstance } from '../runtime/module.ts';
+import { Unwind } from '../runtime/signals.ts';
+
+export interface HalRequest {
+  readonly module: ModuleInstance;
+  readonly call: HalCall;
+  /** As passed, by the parameter's place; addresses included. */
+  readonly args: readonly number[];
+  /** A copy of what the `in` buffer holds; empty without one. */
+  readonly input: Uint8Array;
+}
+
+export interface HalAnswer {
+  readonly status: number;
+  /** Goes to the `out` buffer, from its start. */
+  readonly out?: Uint8Array;
+}
+
+export type HalService = (request: HalRequest) => HalAnswer;
+
+/** Writes the trace entry; the time is the writer's. */
+export type HalLog = (fields: Record<string, number | string>, data: Uint8Array | undefined) => void;
+
+const NONE = new Uint8Array(0);
+
+export function dispatch(
+  module: ModuleInstance,
+  call: HalCall,
+  args: readonly number[],
+  serve: HalService,
+  log: HalLog,
+): number {
+  module.burn(FUEL_PER_HAL_CALL);
+  const fields: Record<string, number | string> = { module: module.entry.name, call: call.name };
+  call.parameters.forEach((parameter, index) => {
+    if (!parameter.buffer) fields[parameter.name] = args[index]!;
+  });
+  let input = NONE;
+  try {
+    const granted = (module.entry.halCalls & (1 << call.number)) !== 0;
+    const buffers = granted ? call.parameters.map((parameter, index) => bufferOf(module, parameter, index, args)) : [];
+    const inputAt = call.parameters.findIndex((parameter) => parameter.buffer?.direction === 'in');
+    input = buffers[inputAt]?.slice() ?? NONE;
+    const answer = granted ? serve({ module, call, args, input }) : { status: STATUS.DENIED };
+    const out = answer.out ?? NONE;
+    if (out.length > 0) {
+      const outputAt = call.parameters.findIndex((parameter) => parameter.buffer?.direction === 'out');
+      const target = bufferOf(module, call.parameters[outputAt]!, outputAt, args);
+      if (!target || target.length < out.length) throw new HarnessError(`hal.${call.name}: answer exceeds its buffer`);
+      target.set(out);
+    }
+    log({ ...fields, in: input.length, result: answer.status }, joined(input, out));
+    return answer.status;
+  } catch (error) {
+    if (error instanceof Unwind) log({ ...fields, in: input.length, unwound: error.why }, joined(input, NONE));
+    throw error;
+  }
+}
+
+function bufferOf(module: ModuleInstance, parameter: HalParameter, index: number, args: readonly number[]) {
+  const { buffer } = parameter;
+  if (!buffer) return undefined;
+  const length = buffer.bytes ?? args[buffer.sizeFrom!]!;
+  return module.buffer(args[index]!, length);
+}
+
+function joined(input: Uint8Array, out: Uint8Array): Uint8Array | undefined {
+  if (input.length === 0) return out.length === 0 ? undefined : out;
+  if (out.length === 0) return input;
+  const both = new Uint8Array(input.length + out.length);
+  both.set(input);
+  both.set(out, input.length);
+  return both;
+}
