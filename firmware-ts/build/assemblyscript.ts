@@ -38,7 +38,7 @@ export async function compileAssemblyScript({ entry, sources, memoryBase, pages 
       relative(ROOT, entry),
       SUPPORT,
       ...['--outFile', 'out.wasm', '--textFile', 'out.wat', '--optimizeLevel', '3', '--shrinkLevel', '1'],
-      ...['--runtime', 'stub', '--use', 'abort=build-support/__abort'],
+      ...['--runtime', 'stub', '--use', 'abort=build-support/__abort', '--use', `HACL_STACK_END=${memoryBase}`],
       ...['--importMemory', '--zeroFilledMemory', '--memoryBase', String(memoryBase)],
       ...['--initialMemory', String(pages), '--maximumMemory', String(pages)],
     ],

@@ -44,6 +44,8 @@ export interface BuiltModule {
   inputHash: string;
   /** Where HACL's stack starts, where AssemblyScript's static data starts and ends (bytes of linear memory). */
   layout: { haclStack: number; staticData: number; end: number };
+  /** What linking HACL added to the compiler's output. */
+  haclBytes: number;
 }
 
 /** Not `memory`, which is what the merged module exports. */
@@ -76,13 +78,14 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
     const own = await compileAssemblyScript({ entry, sources, memoryBase: hacl.freeFrom, pages: spec.pages });
     const end = new WasmFile(own).constantOf('__data_end');
     const wasm = await merge(hacl.wasm, own, spec.pages);
-    return new Uint8Array(Buffer.concat([Buffer.from(Uint32Array.of(end).buffer), wasm]));
+    return new Uint8Array(Buffer.concat([Buffer.from(Uint32Array.of(end, own.length).buffer), wasm]));
   });
-  const end = Buffer.from(packed).readUInt32LE(0);
-  const wasm = packed.slice(4);
+  const [end, ownBytes] = [Buffer.from(packed).readUInt32LE(0), Buffer.from(packed).readUInt32LE(4)];
+  const wasm = packed.slice(8);
   checkModule(wasm, { ...spec, end });
   if (spec.outFile) writeAtomically(spec.outFile, wasm);
-  return { name: spec.name, wasm, inputHash, layout: { haclStack: hacl.stackFrom, staticData: hacl.freeFrom, end } };
+  const layout = { haclStack: hacl.stackFrom, staticData: hacl.freeFrom, end };
+  return { name: spec.name, wasm, inputHash, layout, haclBytes: wasm.length - ownBytes };
 }
 
 async function merge(haclWasm: Uint8Array, ownWasm: Uint8Array, pages: number): Promise<Uint8Array> {

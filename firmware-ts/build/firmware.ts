@@ -1,0 +1,96 @@
+/**
+ * The whole firmware: three modules, two bundles, one signed image. What `npm run build:firmware` writes, and what a control builds with one edit.
+ */
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { parse } from 'yaml';
+import { packBundle } from '../../harness/image/bundle.ts';
+import { type Capabilities, capabilitiesSchema } from '../../harness/image/capabilities.ts';
+import { createImage } from '../../harness/image/create.ts';
+import { parseVersion } from '../../harness/image/format.ts';
+import { loadPrivateKey, signImage } from '../../harness/image/sign.ts';
+import { type BuiltModule, buildModule, type ModuleSpec } from './module.ts';
+import { FIRMWARE } from './paths.ts';
+
+const KIB = 1024;
+/** Sector 1.0 without boot's parameters (SPEC 1, 2). */
+const BOOT_SECTOR_BYTES = 128 * KIB - 256;
+const SLOT_BYTES = 384 * KIB;
+/** Swap status at the end of a slot. */
+const TRAILER_BYTES = 4 * KIB;
+
+export const VERSION = '1.0.0+0';
+export const PRODUCT_ID = '70726f6f66626f6172642d7265662d31';
+export const SECURITY_COUNTER = 1;
+export const SIGNING_KEY = 'keys/dev-ed25519.pem';
+
+const SPECS = {
+  boot: { entry: 'boot/main.ts', hacl: ['sha256', 'ed25519-verify'], prefer: 'size', maxBytes: 96 * KIB },
+  app: {
+    entry: 'app/main.ts',
+    hacl: [
+      'sha256',
+      'sha384',
+      'sha512',
+      'hmac256',
+      'hkdf256',
+      'x25519',
+      'ed25519-verify',
+      'p256-verify',
+      'chacha20poly1305',
+      'bignum',
+    ],
+    prefer: 'speed',
+    maxBytes: 224 * KIB,
+  },
+  vault: { entry: 'vault/main.ts', hacl: ['sha256', 'hmac-drbg', 'p256-sign'], prefer: 'size', maxBytes: 80 * KIB },
+} satisfies Record<string, Omit<ModuleSpec, 'name' | 'pages'>>;
+
+export type ModuleName = keyof typeof SPECS;
+
+export interface Firmware {
+  modules: Record<ModuleName, BuiltModule & { capabilities: Capabilities }>;
+  /** Content of the boot sector up to its parameters. */
+  boot: Uint8Array;
+  /** The application's bundle, and the signed image around it. */
+  app: Uint8Array;
+  image: Uint8Array;
+}
+
+/** @param overlay edited sources, by path relative to firmware-ts/ */
+export async function buildFirmware(overlay: ReadonlyMap<string, string> = new Map()): Promise<Firmware> {
+  const build = async (name: ModuleName) => {
+    const capabilities = capabilitiesOf(name);
+    const { pages, calls: allowedImports } = capabilities;
+    const built = await buildModule({ name, ...SPECS[name], pages, allowedImports, overlay });
+    return { ...built, capabilities };
+  };
+  const modules = { boot: await build('boot'), app: await build('app'), vault: await build('vault') };
+  const boot = packBundle([modules.boot]);
+  const app = packBundle([modules.app, modules.vault]);
+  const unsigned = createImage({
+    body: app,
+    version: parseVersion(VERSION),
+    productId: Buffer.from(PRODUCT_ID, 'hex'),
+    securityCounter: SECURITY_COUNTER,
+  });
+  const key = loadPrivateKey(readFileSync(`${FIRMWARE}/${SIGNING_KEY}`), SIGNING_KEY);
+  const image = signImage(unsigned, key);
+  limit('boot.bin', boot.length, BOOT_SECTOR_BYTES);
+  limit('app.signed.bin', image.length, SLOT_BYTES - TRAILER_BYTES);
+  return { modules, boot, app, image };
+}
+
+/** `<module>/capabilities.yaml` with the calls of `<module>/imports.json`: one list says what a module may import and what it is granted. */
+export function capabilitiesOf(name: ModuleName): Capabilities {
+  const folder = `${FIRMWARE}/${name}`;
+  const rest = parse(readFileSync(`${folder}/capabilities.yaml`, 'utf8')) as object;
+  const calls = JSON.parse(readFileSync(`${folder}/imports.json`, 'utf8')) as string[];
+  const result = capabilitiesSchema.safeParse({ ...rest, calls });
+  if (!result.success) throw new Error(`${relative(FIRMWARE, folder)}: ${result.error.issues[0]?.message}`);
+  return result.data;
+}
+
+function limit(what: string, bytes: number, max: number): void {
+  if (bytes > max) throw new Error(`${what}: ${bytes} bytes, more than the ${max} it may have`);
+}

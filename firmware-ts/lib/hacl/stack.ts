@@ -1,0 +1,8 @@
+/** HACL's stack: word 0 of memory is its pointer, which is back at the stack's start whenever no HACL function runs. */
+
+/** Clears what HACL's functions left behind, intermediate secrets among it. */
+export function wipeHaclStack(): void {
+  const from = <usize>load<u32>(0);
+  // @ts-ignore: HACL_STACK_END, the first byte after the stack, is a constant of the build (build/assemblyscript.ts)
+  memory.fill(from, 0, <usize>HACL_STACK_END - from);
+}

@@ -1,0 +1,14 @@
+/** Record types and configuration tags (SPEC 8). */
+export const RECORD_CONFIGURATION: i32 = 1;
+export const RECORD_ROOTS: i32 = 2;
+export const RECORD_DEVICE_KEY: i32 = 16;
+
+export const TAG_DEVICE_ID: i32 = 1;
+export const TAG_SERVICE_HOST: i32 = 2;
+export const TAG_SERVICE_PORT: i32 = 3;
+export const TAG_TIME_HOST: i32 = 4;
+export const TAG_INTERVAL_MS: i32 = 5;
+export const TAG_TOPIC: i32 = 6;
+export const TAG_AUTHENTICATION: i32 = 7;
+export const TAG_TIME_PORT: i32 = 8;
+export const TAG_UNIT: i32 = 9;

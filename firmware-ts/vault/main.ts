@@ -1,0 +1,66 @@
+/**
+ * The vault: the only module that sees secrets. It has no events and no console; others call `serve` through the runtime, which copies the request
+ * into the mailbox and the answer out of it. Its whole interface is lib/vault/api.ts.
+ */
+import { wipeHaclStack } from '../lib/hacl/stack';
+import { wipe } from '../lib/mem/bytes';
+import { INVALID, OK } from '../lib/status/status';
+import {
+  FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES,
+} from '../lib/vault/api';
+import { keyExists, keyForget, keyLoad, publicKeyAt } from './key';
+import { random, randomReady } from './random';
+import { sign } from './sign';
+
+const MAILBOX_BYTES: i32 = 2048;
+const box = memory.data(MAILBOX_BYTES, 8);
+const answer = memory.data(RANDOM_MAX, 8);
+
+export function mailbox(): usize {
+  return box;
+}
+
+/** @returns length of the answer in the mailbox, or a status < 0 and an empty mailbox */
+export function serve(fn: i32, length: i32): i32 {
+  if (length < 0 || length > MAILBOX_BYTES) return INVALID;
+  const result = handle(fn, length);
+  wipe(box, MAILBOX_BYTES);
+  if (result > 0) memory.copy(box, answer, result);
+  wipe(answer, RANDOM_MAX);
+  wipeHaclStack();
+  return result;
+}
+
+/** Writes to `answer`; requests of the wrong length are refused. */
+function handle(fn: i32, length: i32): i32 {
+  switch (fn) {
+    case FN_STATUS: return length == 0 ? describe() : INVALID;
+    case FN_RANDOM: return length == 2 ? randomBytes(load<u16>(box)) : INVALID;
+    case FN_PUBLIC_KEY: return length == 0 ? publicKey() : INVALID;
+    case FN_SIGN: {
+      if (length < 1) return INVALID;
+      const status = sign(load<u8>(box), box + 1, length - 1, answer);
+      return status == OK ? SIGNATURE_BYTES : status;
+    }
+    default: return INVALID;
+  }
+}
+
+function describe(): i32 {
+  store<i32>(answer, randomReady());
+  store<u32>(answer, keyExists() ? 1 : 0, 4);
+  return 8;
+}
+
+function randomBytes(count: i32): i32 {
+  if (count < 1 || count > RANDOM_MAX) return INVALID;
+  const status = random(answer, count);
+  return status == OK ? count : status;
+}
+
+function publicKey(): i32 {
+  const status = keyLoad();
+  if (status == OK) memory.copy(answer, publicKeyAt, PUBLIC_KEY_BYTES);
+  keyForget();
+  return status == OK ? PUBLIC_KEY_BYTES : status;
+}
