@@ -5,9 +5,9 @@
  * Strongly connected components after Tarjan (1972), without recursion of its own: the input is not trusted.
  */
 
+import { type CodeScan, THROUGH_TABLE } from './code-scan.ts';
 import type { WasmModel } from './wasm-binary.ts';
-import { OP, skipImmediate } from './wasm-opcodes.ts';
-import { ModuleError, WasmReader } from './wasm-reader.ts';
+import { ModuleError } from './wasm-reader.ts';
 
 export interface Recursion {
   /** By function index, imports included. */
@@ -15,44 +15,23 @@ export interface Recursion {
   readonly indirect: boolean;
 }
 
-export function findRecursion(model: WasmModel): Recursion {
+/** @param scans of the module's own functions, in their order */
+export function findRecursion(model: WasmModel, scans: readonly CodeScan[]): Recursion {
   const imported = model.imports.length;
   const functionCount = imported + model.functions.length;
   const tableNode = functionCount;
   const edges: number[][] = Array.from({ length: functionCount + 1 }, () => []);
   edges[tableNode] = [...new Set(model.tableFunctions)];
-  model.bodies.forEach((body, index) => {
-    edges[imported + index] = callees(model, body.start, body.end, tableNode, functionCount);
+  scans.forEach(({ calls }, index) => {
+    const targets = new Set<number>();
+    for (const { target, at } of calls) {
+      if (target >= functionCount) throw new ModuleError('malformed', `call of unknown function ${target}`, at);
+      targets.add(target === THROUGH_TABLE ? tableNode : target);
+    }
+    edges[imported + index] = [...targets];
   });
   const cyclic = cyclicNodes(edges);
   return { direct: cyclic.slice(0, functionCount), indirect: cyclic[tableNode]! };
-}
-
-/** Positions the reader behind the local declarations of a body. */
-export function skipLocals(reader: WasmReader): void {
-  for (let groups = reader.count(); groups > 0; groups--) {
-    reader.u32();
-    reader.skip(1);
-  }
-}
-
-function callees(model: WasmModel, start: number, end: number, tableNode: number, count: number): number[] {
-  const reader = new WasmReader(model.bytes, start, end);
-  const found = new Set<number>();
-  skipLocals(reader);
-  while (!reader.done) {
-    const at = reader.at;
-    const opcode = reader.byte();
-    if (opcode === OP.call) {
-      const target = reader.u32();
-      if (target >= count) throw new ModuleError('malformed', `call of unknown function ${target}`, at);
-      found.add(target);
-    } else {
-      if (opcode === OP.callIndirect) found.add(tableNode);
-      skipImmediate(reader, opcode, at);
-    }
-  }
-  return [...found];
 }
 
 function cyclicNodes(edges: readonly (readonly number[])[]): boolean[] {

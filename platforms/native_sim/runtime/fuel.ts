@@ -12,9 +12,10 @@
  *
  * Weights are upper bounds of a path (a branch not taken counts), never measured: determinism matters, accuracy does not.
  */
-import { findRecursion, type Recursion, skipLocals } from './call-graph.ts';
+import { findRecursion, type Recursion } from './call-graph.ts';
+import { type CodeScan, scanBody, THROUGH_TABLE } from './code-scan.ts';
 import { SECTION, type Span, type WasmModel } from './wasm-binary.ts';
-import { OP, skipImmediate } from './wasm-opcodes.ts';
+import { OP } from './wasm-opcodes.ts';
 import { ModuleError, WasmReader, WasmWriter } from './wasm-reader.ts';
 
 /** Work of one event in Wasm instructions: 20 s (the watchdog) at 480 MIPS and 10 machine instructions each. */
@@ -40,6 +41,7 @@ export interface Rewritten {
 
 interface Plan {
   readonly model: WasmModel;
+  readonly scans: readonly CodeScan[];
   readonly recursion: Recursion;
   readonly fuelGlobal: number;
   readonly depthGlobal: number;
@@ -49,9 +51,11 @@ interface Plan {
 export function rewrite(model: WasmModel, limitPages: number): Rewritten {
   const clash = model.exports.find((entry) => entry.name.startsWith(EXPORT_PREFIX));
   if (clash) throw new ModuleError('malformed', `export "${clash.name}": names from ${EXPORT_PREFIX} are the board's`);
+  const scans = model.bodies.map((body) => scanBody(model.bytes, body));
   const plan: Plan = {
     model,
-    recursion: findRecursion(model),
+    scans,
+    recursion: findRecursion(model, scans),
     fuelGlobal: model.globals.length,
     depthGlobal: model.globals.length + 1,
   };
@@ -143,92 +147,55 @@ function writeCode(out: WasmWriter, plan: Plan): void {
   const { bodies } = plan.model;
   if (bodies.length === 0) return;
   const section = new WasmWriter(plan.model.bytes.length * 1.3);
+  const body = new WasmWriter(4096);
   section.u32(bodies.length);
-  for (const body of bodies) {
-    const code = rewriteBody(plan, body);
-    section.u32(code.length);
-    section.bytes(code);
-  }
+  bodies.forEach((span, index) => {
+    body.clear();
+    rewriteBody(body, plan, span, plan.scans[index]!);
+    section.u32(body.length);
+    section.append(body);
+  });
   writeSection(out, SECTION.code, section.finish());
 }
 
-function rewriteBody(plan: Plan, body: Span): Uint8Array {
+function rewriteBody(out: WasmWriter, plan: Plan, body: Span, scan: CodeScan): void {
   const { bytes } = plan.model;
-  const reader = new WasmReader(bytes, body.start, body.end);
-  const out = new WasmWriter((body.end - body.start) * 1.3 + 32);
   let copiedTo = body.start;
   const copyTo = (end: number) => {
     out.bytes(bytes, copiedTo, end);
     copiedTo = end;
   };
-  /** Open blocks; a charged one (the function, each loop) collects the weight of the code directly in it. */
-  const blocks: (Charge | undefined)[] = [];
-  const charges: Charge[] = [];
-  const open = () => {
-    const charge = { at: emitCharge(out, plan.fuelGlobal), weight: 0 };
-    blocks.push(charge);
-    charges.push(charge);
+  let nextLoop = 0;
+  const loopsUpTo = (end: number) => {
+    for (let loop = scan.loops[nextLoop]; loop && loop.after <= end; loop = scan.loops[++nextLoop]) {
+      copyTo(loop.after);
+      emitCharge(out, plan.fuelGlobal, Math.max(loop.weight, LOOP_MINIMUM));
+    }
   };
-
-  skipLocals(reader);
-  copyTo(reader.at);
-  open();
-  while (blocks.length > 0) {
-    const at = reader.at;
-    const opcode = reader.byte();
-    charges[charges.length - 1]!.weight++;
-    if (opcode === OP.call) {
-      const target = reader.u32();
-      if (plan.recursion.direct[target]) wrapCall(at);
-      continue;
-    }
-    skipImmediate(reader, opcode, at);
-    if (opcode === OP.callIndirect) {
-      if (plan.recursion.indirect) wrapCall(at);
-    } else if (opcode === OP.block || opcode === OP.if) {
-      blocks.push(undefined);
-    } else if (opcode === OP.loop) {
-      copyTo(reader.at);
-      open();
-    } else if (opcode === OP.end) {
-      const closed = blocks.pop();
-      if (closed) {
-        charges.pop();
-        out.patchS32(closed.at, Math.max(closed.weight, blocks.length > 0 ? LOOP_MINIMUM : 1));
-      }
-    }
-  }
-  if (!reader.done) throw new ModuleError('malformed', 'code behind the end of a function', reader.at);
-  copyTo(reader.at);
-  return out.finish();
-
-  function wrapCall(at: number): void {
+  copyTo(scan.codeAt);
+  emitCharge(out, plan.fuelGlobal, scan.weight);
+  for (const { at, after, target } of scan.calls) {
+    if (target === THROUGH_TABLE ? !plan.recursion.indirect : !plan.recursion.direct[target]) continue;
+    loopsUpTo(at);
     copyTo(at);
     emitStep(out, plan.depthGlobal, OP.i32Sub);
     emitTrapBelowZero(out, plan.depthGlobal);
-    copyTo(reader.at);
+    copyTo(after);
     emitStep(out, plan.depthGlobal, OP.i32Add);
   }
+  loopsUpTo(body.end);
+  copyTo(body.end);
 }
 
-interface Charge {
-  /** Where the weight stands in the output. */
-  readonly at: number;
-  weight: number;
-}
-
-/** @returns the place of the weight, to be patched when it is known */
-function emitCharge(out: WasmWriter, global: number): number {
+function emitCharge(out: WasmWriter, global: number, weight: number): void {
   out.byte(OP.globalGet);
   out.u32(global);
   out.byte(OP.i32Const);
-  const at = out.length;
-  out.padding(5);
+  out.s32(weight);
   out.byte(OP.i32Sub);
   out.byte(OP.globalSet);
   out.u32(global);
   emitTrapBelowZero(out, global);
-  return at;
 }
 
 function emitStep(out: WasmWriter, global: number, operation: number): void {

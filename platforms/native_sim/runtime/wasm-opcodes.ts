@@ -113,7 +113,7 @@ export function skipImmediate(reader: WasmReader, opcode: number, start: number)
   }
 }
 
-function skipPrefixed(reader: WasmReader, start: number): void {
+export function skipPrefixed(reader: WasmReader, start: number): void {
   const sub = reader.u32();
   if (sub <= 7) return; // i32/i64.trunc_sat_f32/f64
   if (sub === 8) {

@@ -143,16 +143,12 @@ export class WasmWriter {
     }
   }
 
-  padding(count: number): void {
-    this.reserve(count);
-    this.length += count;
+  clear(): void {
+    this.length = 0;
   }
 
-  /** Writes a non-negative i32.const immediate over five bytes of padding (a LEB128 number may be padded, 5.2.2). */
-  patchS32(at: number, value: number): void {
-    for (let index = 0; index < 5; index++) {
-      this.room[at + index] = ((value >>> (7 * index)) & 0x7f) | (index < 4 ? 0x80 : 0);
-    }
+  append(other: WasmWriter): void {
+    this.bytes(other.room, 0, other.length);
   }
 
   name(text: string): void {

@@ -21,7 +21,7 @@ function instance(text: string, pages = 4) {
     rewritten,
     exports,
     fuel,
-    f: exports['f'] as unknown as Run,
+    f: exports.f as unknown as Run,
     depth: exports[DEPTH_EXPORT] as WebAssembly.Global,
   };
 }
@@ -85,7 +85,7 @@ describe('fuel', () => {
   it('does not run the start function by itself', () => {
     const { exports } = instance(`(module (global $a (mut i32) (i32.const 0)) (func $s (global.set $a (i32.const 9)))
       (start $s) (func (export "f") (result i32) (global.get $a)))`);
-    const f = exports['f'] as unknown as Run;
+    const f = exports.f as unknown as Run;
     expect(f()).to.equal(0);
     (exports['pb:start'] as unknown as () => void)();
     expect(f()).to.equal(9);
