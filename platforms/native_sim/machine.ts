@@ -31,6 +31,8 @@ import { type Job, NS_PER_MS, Scheduler } from './scheduler.ts';
 /** From the release of reset to the first instruction (data sheet DS12117, tRSTTEMPO 377 us typical, and start-up). */
 const RESET_NS = 1 * NS_PER_MS;
 
+const MIN_POLL_NS = 1_000;
+
 export interface MachineOptions extends FlashPortOptions {
   readonly seed: string;
   /** VBAT present: the backup domain outlives the supply. */
@@ -170,7 +172,9 @@ export class Machine {
       this.scheduler.at(atNs, { kind: 'modem-rx', bytes });
     }
     this.scheduler.cancel('modem-poll');
-    if (answer.nextNs !== undefined) this.scheduler.at(answer.nextNs, { kind: 'modem-poll' });
+    // A peer that always asks for "now" must not hold virtual time still.
+    const earliest = this.nowNs + MIN_POLL_NS;
+    if (answer.nextNs !== undefined) this.scheduler.at(Math.max(answer.nextNs, earliest), { kind: 'modem-poll' });
   }
 
   /** The modem is called at the next opportunity. */
