@@ -2,8 +2,9 @@
  * Runs an AssemblyScript entry in V8, for unit tests: builds it with HACL linked, instantiates it, and passes bytes in and out of its memory.
  * Scratch memory begins where the module's static data ends.
  */
-import { buildModule, type ModuleSpec } from '../../firmware-ts/build/module.ts';
+import { type BuiltModule, buildModule, type ModuleSpec } from '../../firmware-ts/build/module.ts';
 
+type Layout = BuiltModule['layout'];
 type HalCall = (...args: number[]) => number;
 export type Hal = (bench: WasmBench) => Record<string, HalCall>;
 
@@ -13,15 +14,20 @@ export class WasmBench {
 
   private constructor(
     private readonly from: number,
-    readonly layout: { haclStack: number; staticData: number; end: number },
+    readonly layout: Layout,
   ) {
     this.scratch = from;
   }
 
   static async create(spec: ModuleSpec, hal: Hal = () => ({})): Promise<WasmBench> {
     const built = await buildModule(spec);
-    const bench = new WasmBench(Math.ceil(built.layout.end / 16) * 16, built.layout);
-    bench.instance = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(built.wasm)), { hal: hal(bench) });
+    return WasmBench.of(new WebAssembly.Module(Uint8Array.from(built.wasm)), hal, built.layout);
+  }
+
+  /** @param layout without it there is no scratch memory */
+  static of(module: WebAssembly.Module, hal: Hal, layout: Layout = { haclStack: 0, staticData: 0, end: 0 }): WasmBench {
+    const bench = new WasmBench(Math.ceil(layout.end / 16) * 16, layout);
+    bench.instance = new WebAssembly.Instance(module, { hal: hal(bench) });
     return bench;
   }
 
@@ -43,6 +49,7 @@ export class WasmBench {
 
   alloc(length: number): number {
     const at = this.scratch;
+    if (this.from === 0) throw new Error('this bench has no scratch memory');
     this.scratch += Math.ceil((length + 1) / 16) * 16;
     if (this.scratch > this.memory.length)
       throw new Error('the bench has no scratch memory left: give the module more pages');
