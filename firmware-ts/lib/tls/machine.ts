@@ -8,6 +8,7 @@
  * ```
  * A state names what is awaited or to be done. Each arrow is taken in one place, so that no order of messages but this one exists.
  */
+import { wipeHaclStack } from '../hacl/stack';
 import { vaultRandom } from '../vault/client';
 import { PATH_TRUSTED, pathStep } from '../x509/path';
 import { acceptsOurKey, readCertificateRequest } from './certificate-request';
@@ -153,6 +154,7 @@ function forgetSecrets(): void {
   handshakeReset();
   forgetServerKey();
   transcriptReset();
+  wipeHaclStack(); // HACL's functions leave their locals behind
 }
 
 /** Ends the connection: one alert under the keys of this moment, then all secrets go. @returns minus the reason */
@@ -373,6 +375,7 @@ function sendFlight(): i32 {
   if (!sendMessage()) return fail(TLS_OUTPUT_FULL);
   enterApplicationWriting();
   forgetServerKey();
+  wipeHaclStack();
   state = ST_OPEN;
   return signs ? STEP_YIELD : STEP_AGAIN;
 }

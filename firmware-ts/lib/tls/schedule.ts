@@ -12,6 +12,7 @@
  */
 import { hkdfExpand, hkdfExtract, hmacSha256 } from '../hacl/hmac';
 import { sha256 } from '../hacl/sha2';
+import { equalConstantTime } from '../mem/bytes';
 import { readIv, readKey, startReading, startWriting, writeIv, writeKey } from './record';
 import { transcriptHash } from './transcript';
 
@@ -145,12 +146,10 @@ function verifyData(base: usize): void {
   hmacSha256(FINISHED_KEY, 32, HASH, 32, MAC);
 }
 
-/** The server's Finished is right for the transcript so far. Compared in constant time: no branch before the last byte. */
+/** The server's Finished is right for the transcript so far; compared in constant time. */
 export function serverFinishedIs(claimed: usize): bool {
   verifyData(SERVER);
-  let difference: u32 = 0;
-  for (let i: usize = 0; i < 32; i++) difference |= <u32>(load<u8>(MAC + i) ^ load<u8>(claimed + i));
-  return difference == 0;
+  return equalConstantTime(MAC, claimed, 32);
 }
 
 /** Our own Finished; 32 bytes. */
