@@ -24,6 +24,7 @@ export async function runScript(executable: string, script: Script): Promise<Out
   } catch (error) {
     if (!(error instanceof DriverDied)) throw error;
     run.fail({ type: 'crash', line: run.line }, error.message);
+    run.driver.kill();
   }
   return run.outcome;
 }

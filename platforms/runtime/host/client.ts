@@ -94,6 +94,11 @@ export class Driver {
     });
   }
 
+  /** Ends the driver at once. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   private receive(text: string): void {
     const lines = (this.partial + text).split('\n');
     this.partial = lines.pop() ?? '';
