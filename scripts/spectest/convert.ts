@@ -4,8 +4,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface WastValue { type: string; value?: string }
-export interface WastAction { type: 'invoke' | 'get'; module?: string; field: string; args?: WastValue[] }
+export interface WastValue {
+  type: string;
+  value?: string;
+}
+export interface WastAction {
+  type: 'invoke' | 'get';
+  module?: string;
+  field: string;
+  args?: WastValue[];
+}
 export interface WastCommand {
   type: string;
   line: number;
@@ -36,7 +44,9 @@ export function convert(file: string): Script | { reason: string } {
     const result = spawnSync('wast2json', [file, '-o', json], { encoding: 'utf8' });
     if (result.status !== 0) {
       const line = result.stderr.split('\n')[0] ?? '';
-      return { reason: `whole file: wast2json cannot parse it (${line.replace(/^.*?(error|wast2json): /, '').trim()})` };
+      return {
+        reason: `whole file: wast2json cannot parse it (${line.replace(/^.*?(error|wast2json): /, '').trim()})`,
+      };
     }
     const commands = (JSON.parse(readFileSync(json, 'utf8')) as { commands: WastCommand[] }).commands;
     const modules = new Map<string, Uint8Array>();

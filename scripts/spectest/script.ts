@@ -1,8 +1,8 @@
 /** Runs one converted script: each assertion is one result, `passed`, a failure with its place, or a skip with its reason. */
 import { type Answer, Driver, DriverDied, hexName } from '../../platforms/runtime/host/client.ts';
 import { buildSideTableLeniently } from '../../platforms/runtime/sidetable/builder.ts';
-import { superseded } from './superseded.ts';
 import type { Script, WastAction, WastCommand } from './convert.ts';
+import { superseded } from './superseded.ts';
 import { encodeValue, matches } from './values.ts';
 
 export interface Outcome {
@@ -41,24 +41,35 @@ class ScriptRun {
   /** Set when a module was left out that would have written to others before it trapped. */
   private missingEffects: string | undefined;
 
-  constructor(executable: string, private readonly script: Script) {
+  constructor(
+    executable: string,
+    private readonly script: Script,
+  ) {
     this.driver = new Driver(executable);
   }
 
   async command(c: WastCommand): Promise<void> {
     this.line = c.line;
     switch (c.type) {
-      case 'module': return this.module(c);
-      case 'register': return this.register(c);
-      case 'action': return this.plainAction(c);
-      case 'assert_return': return this.assertReturn(c);
+      case 'module':
+        return this.module(c);
+      case 'register':
+        return this.register(c);
+      case 'action':
+        return this.plainAction(c);
+      case 'assert_return':
+        return this.assertReturn(c);
       case 'assert_trap':
-      case 'assert_exhaustion': return this.assertTrap(c);
+      case 'assert_exhaustion':
+        return this.assertTrap(c);
       case 'assert_malformed':
-      case 'assert_invalid': return this.assertRefused(c);
+      case 'assert_invalid':
+        return this.assertRefused(c);
       case 'assert_unlinkable':
-      case 'assert_uninstantiable': return this.assertUnusable(c);
-      default: return this.skip(`command ${c.type}`);
+      case 'assert_uninstantiable':
+        return this.assertUnusable(c);
+      default:
+        return this.skip(`command ${c.type}`);
     }
   }
 
@@ -154,8 +165,13 @@ class ScriptRun {
     const answer = await this.act(c.action);
     if (answer === undefined) return;
     const want = c.text ?? '';
-    if (!answer.ok && answer.class === 'trap' && (answer.text.startsWith(want) || want.startsWith(answer.text))) this.pass();
-    else this.fail(c, `${c.action?.field}: expected a trap (${want}), got ${answer.ok ? answer.words.join(' ') : answer.text}`);
+    if (!answer.ok && answer.class === 'trap' && (answer.text.startsWith(want) || want.startsWith(answer.text)))
+      this.pass();
+    else
+      this.fail(
+        c,
+        `${c.action?.field}: expected a trap (${want}), got ${answer.ok ? answer.words.join(' ') : answer.text}`,
+      );
   }
 
   private async assertRefused(c: WastCommand): Promise<void> {

@@ -19,7 +19,8 @@ const RULES: Rule[] = [
   },
   {
     reason: '1.0 rule: a failed instantiation writes nothing (2.0, bulk memory: segments before the fault are written)',
-    applies: (file, { line, type }) => file === 'linking.wast' && type !== 'assert_unlinkable' && PARTIAL_WRITES.has(line),
+    applies: (file, { line, type }) =>
+      file === 'linking.wast' && type !== 'assert_unlinkable' && PARTIAL_WRITES.has(line),
   },
   {
     reason: '1.0 rule: unreachable br_table with labels of different types (2.0: the bottom type fits both)',

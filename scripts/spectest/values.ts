@@ -3,7 +3,8 @@ import type { WastValue } from './convert.ts';
 
 export function encodeValue(value: WastValue): string {
   const digits = value.value ?? '0';
-  if (digits.startsWith('nan:')) return `${value.type}:${(value.type === 'f32' ? 0x7fc00000n : 0x7ff8000000000000n).toString(16)}`;
+  if (digits.startsWith('nan:'))
+    return `${value.type}:${(value.type === 'f32' ? 0x7fc00000n : 0x7ff8000000000000n).toString(16)}`;
   return /^\d+$/.test(digits) ? `${value.type}:${BigInt(digits).toString(16)}` : `${value.type}:0`;
 }
 

@@ -14,12 +14,14 @@ function word(value: number): Uint8Array {
 }
 
 export async function v8Machine(linked: LinkedModule): Promise<Machine> {
-  const { instance } = await WebAssembly.instantiate(linked.wasm as BufferSource, {});
-  const memory = instance.exports.memory as WebAssembly.Memory;
+  const module = new WebAssembly.Module(Uint8Array.from(linked.wasm));
+  const instance = new WebAssembly.Instance(module, {});
+  const memory = instance.exports.memory as unknown as { buffer: ArrayBuffer };
   const machine: Machine = {
     write: async (address, bytes) => new Uint8Array(memory.buffer).set(bytes, address),
     read: async (address, size) => new Uint8Array(memory.buffer).slice(address, address + size),
-    call: async (name, args) => (instance.exports[name] as (...args: number[]) => number | undefined)(...args),
+    call: async (name, args) =>
+      (instance.exports[name] as unknown as (...args: number[]) => number | undefined)(...args),
   };
   await machine.write(0, word(linked.stackFrom));
   return machine;
@@ -36,7 +38,11 @@ export async function driverMachine(driver: Driver, id: string, linked: LinkedMo
     write: async (address, bytes) => void (await asked(`poke ${id} ${address} ${hexWord(bytes)}`)),
     read: async (address, size) => Buffer.from((await asked(`peek ${id} ${address} ${size}`))[0] ?? '', 'hex'),
     async call(name, args) {
-      const answer = await driver.call(id, name, args.map((arg) => `i32:${(arg >>> 0).toString(16)}`));
+      const answer = await driver.call(
+        id,
+        name,
+        args.map((arg) => `i32:${(arg >>> 0).toString(16)}`),
+      );
       if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.text} at ${answer.offset}`);
       const [result] = answer.words;
       return result === undefined ? undefined : Number.parseInt(result.slice(4), 16) | 0;

@@ -89,7 +89,10 @@ const sha256: Workload = {
     const data = pattern(8192, 6);
     await machine.write(at, data);
     await machine.call('Hacl_Streaming_SHA2_hash_256', [at, data.length, at + 8192]);
-    return createHash('sha256').update(data).digest().equals(await machine.read(at + 8192, 32));
+    return createHash('sha256')
+      .update(data)
+      .digest()
+      .equals(await machine.read(at + 8192, 32));
   },
 };
 

@@ -71,7 +71,9 @@ export function assemble(source: ModuleSource): Uint8Array {
   const out: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   out.push(...section(1, vec(signatures.map(funcType))));
   if (imports.length > 0) {
-    out.push(...section(2, vec(imports.map((item) => [...name(item.module), ...name(item.name), 0, ...typeIndex(item.type)]))));
+    out.push(
+      ...section(2, vec(imports.map((item) => [...name(item.module), ...name(item.name), 0, ...typeIndex(item.type)]))),
+    );
   }
   out.push(...section(3, vec(functions.map(({ type }) => typeIndex(type)))));
   if (table) out.push(...section(4, vec([[0x70, 0, ...leb(source.tableSize ?? table.length)]])));
@@ -80,11 +82,20 @@ export function assemble(source: ModuleSource): Uint8Array {
     out.push(...section(5, vec([max === undefined ? [0, ...leb(min)] : [1, ...leb(min), ...leb(max)]])));
   }
   if (globals.length > 0) {
-    const entries = globals.map(([letter, value]) => [TYPES[letter] ?? 0, 1, letter === 'i' ? 0x41 : 0x42, ...sleb(value), 0x0b]);
+    const entries = globals.map(([letter, value]) => [
+      TYPES[letter] ?? 0,
+      1,
+      letter === 'i' ? 0x41 : 0x42,
+      ...sleb(value),
+      0x0b,
+    ]);
     out.push(...section(6, vec(entries)));
   }
-  const exported = functions.flatMap((item, i) => (item.export === undefined ? [] : [{ name: item.export, index: imports.length + i }]));
-  if (exported.length > 0) out.push(...section(7, vec(exported.map((item) => [...name(item.name), 0, ...leb(item.index)]))));
+  const exported = functions.flatMap((item, i) =>
+    item.export === undefined ? [] : [{ name: item.export, index: imports.length + i }],
+  );
+  if (exported.length > 0)
+    out.push(...section(7, vec(exported.map((item) => [...name(item.name), 0, ...leb(item.index)]))));
   if (source.start !== undefined) out.push(...section(8, leb(source.start)));
   if (table) out.push(...section(9, vec([[0, 0x41, 0, 0x0b, ...vec(table.map((index) => leb(index)))]])));
   if (data.length > 0) out.push(...section(12, leb(data.length)));

@@ -10,13 +10,23 @@ const LETTERS = ['i', 'I', 'f', 'F'] as const;
 type Letter = (typeof LETTERS)[number];
 const CODE: Record<Letter, number> = { i: 0x7f, I: 0x7e, f: 0x7d, F: 0x7c };
 
-const INTERESTING = [0, 1, 2, 7, 63, 64, 127, 128, 255, 4096, 8191, 8192, 65528, 65535, 65536, 131072, 0x7fffffff, -1, -2, -64, -65, -8192, -8193, -0x80000000];
+const INTERESTING = [
+  0, 1, 2, 7, 63, 64, 127, 128, 255, 4096, 8191, 8192, 65528, 65535, 65536, 131072, 0x7fffffff, -1, -2, -64, -65, -8192,
+  -8193, -0x80000000,
+];
 const SIGNATURES = [':', 'i:i', 'I:I', 'ii:i', 'iI:I', 'f:f', 'F:F', 'iI:iI', ':iIi', 'iiii:'];
 
 /** Plain opcodes by the type of their result ('' = none). */
 const PLAIN = new Map<string, { bytes: number[]; operands: Letter[]; immediate: string }[]>();
 for (const op of OPCODES.values()) {
-  if (op.signature === '*' || op.immediate === 'I32' || op.immediate === 'I64' || op.immediate === 'F32' || op.immediate === 'F64') continue;
+  if (
+    op.signature === '*' ||
+    op.immediate === 'I32' ||
+    op.immediate === 'I64' ||
+    op.immediate === 'F32' ||
+    op.immediate === 'F64'
+  )
+    continue;
   if (['DATA', 'DATAMEM', 'ELEM', 'ELEMTAB'].includes(op.immediate)) continue;
   const [operands = '', result = ''] = op.signature.split(':');
   const bytes = op.code >= 0xfc00 ? [0xfc, ...leb(op.code - 0xfc00)] : [op.code];
@@ -57,10 +67,15 @@ class Body {
   private constant(letter: Letter): void {
     const value = this.random.below(3) === 0 ? this.random.u32() | 0 : this.random.pick(INTERESTING);
     if (letter === 'i') this.emit(0x41, ...sleb(value));
-    else if (letter === 'I') this.emit(0x42, ...sleb(this.random.below(2) ? BigInt.asIntN(64, BigInt(value) * 0x1_0000_0001n) : BigInt(value)));
+    else if (letter === 'I')
+      this.emit(
+        0x42,
+        ...sleb(this.random.below(2) ? BigInt.asIntN(64, BigInt(value) * 0x1_0000_0001n) : BigInt(value)),
+      );
     else {
       this.emit(letter === 'f' ? 0x43 : 0x44);
-      for (let i = letter === 'f' ? 4 : 8; i > 0; i--) this.emit(this.random.pick([0, 0x80, 0x7f, 0xc0, 0x3f, this.random.below(256)]));
+      for (let i = letter === 'f' ? 4 : 8; i > 0; i--)
+        this.emit(this.random.pick([0, 0x80, 0x7f, 0xc0, 0x3f, this.random.below(256)]));
     }
   }
 
@@ -73,7 +88,10 @@ class Body {
     for (const operand of op.operands) this.value(operand);
     this.emit(...op.bytes);
     if (/^MEM\d$/.test(op.immediate)) {
-      this.emit(this.random.below(Number(op.immediate[3]) + 1), ...leb(this.random.pick([0, 4, 8, 127, 128, 65535, 0xffffffff])));
+      this.emit(
+        this.random.below(Number(op.immediate[3]) + 1),
+        ...leb(this.random.pick([0, 4, 8, 127, 128, 65535, 0xffffffff])),
+      );
     } else if (op.immediate === 'MEMIDX') this.emit(0);
     else if (op.immediate !== 'NONE') this.emit(0, 0);
   }
@@ -88,8 +106,11 @@ class Body {
       return;
     }
     switch (this.random.below(12)) {
-      case 0: this.constant(letter); break;
-      case 1: case 2:
+      case 0:
+        this.constant(letter);
+        break;
+      case 1:
+      case 2:
         if (local !== undefined) this.emit(0x20, ...leb(local));
         else this.constant(letter);
         break;
@@ -97,9 +118,18 @@ class Body {
         this.value(letter);
         if (local !== undefined) this.emit(0x22, ...leb(local));
         break;
-      case 4: this.block(letter); break;
-      case 5: this.value(letter); this.value(letter); this.value('i'); this.emit(0x1b); break;
-      case 6: this.callFor(letter); break;
+      case 4:
+        this.block(letter);
+        break;
+      case 5:
+        this.value(letter);
+        this.value(letter);
+        this.value('i');
+        this.emit(0x1b);
+        break;
+      case 6:
+        this.callFor(letter);
+        break;
       case 7:
         this.value('i');
         this.emit(0x04, CODE[letter]);
@@ -112,7 +142,8 @@ class Body {
         if (letter === 'i' || letter === 'I') this.emit(0x23, letter === 'i' ? 0 : 1);
         else this.constant(letter);
         break;
-      default: this.plain(this.random.pick(PLAIN.get(letter) ?? []));
+      default:
+        this.plain(this.random.pick(PLAIN.get(letter) ?? []));
     }
   }
 
@@ -156,9 +187,19 @@ class Body {
     for (const letter of carried) this.value(letter);
     this.value('i');
     if (this.random.below(3) === 0) {
-      const same = this.labels.flatMap((label, i) => (label.join() === carried.join() ? [this.labels.length - 1 - i] : []));
+      const same = this.labels.flatMap((label, i) =>
+        label.join() === carried.join() ? [this.labels.length - 1 - i] : [],
+      );
       const targets = Array.from({ length: 1 + this.random.below(4) }, () => this.random.pick(same));
-      this.emit(0x02, 0x40, 0x0b, 0x0e, ...leb(targets.length), ...targets.flatMap((target) => leb(target)), ...leb(depth));
+      this.emit(
+        0x02,
+        0x40,
+        0x0b,
+        0x0e,
+        ...leb(targets.length),
+        ...targets.flatMap((target) => leb(target)),
+        ...leb(depth),
+      );
       return;
     }
     this.emit(0x0d, ...leb(depth));
@@ -175,8 +216,14 @@ class Body {
         this.value(letter);
         this.emit(...(local !== undefined ? [0x21, ...leb(local)] : [0x1a]));
         break;
-      case 1: this.value('i'); this.emit(0x24, 0); break;
-      case 2: this.value('I'); this.emit(0x24, 1); break;
+      case 1:
+        this.value('i');
+        this.emit(0x24, 0);
+        break;
+      case 2:
+        this.value('I');
+        this.emit(0x24, 1);
+        break;
       case 3:
         this.emit(0x03, 0x40);
         this.inside([], () => {
@@ -192,8 +239,11 @@ class Body {
         this.inside([], () => this.branch());
         this.emit(0x0b);
         break;
-      case 5: this.emit(0x10, ...leb(0)); break;
-      default: this.plain(this.random.pick(PLAIN.get('') ?? []));
+      case 5:
+        this.emit(0x10, ...leb(0));
+        break;
+      default:
+        this.plain(this.random.pick(PLAIN.get('') ?? []));
     }
   }
 }
@@ -208,7 +258,9 @@ export function generateModule(random: Random): Uint8Array {
   const all = [...imports.map(({ type }) => type), ...own];
   const types = [...new Set(all)];
   const functions: FunctionSource[] = own.map((type, i) => {
-    const locals = Array.from({ length: random.below(4) + (random.below(16) === 0 ? 140 : 0) }, () => random.pick(LETTERS)).join('');
+    const locals = Array.from({ length: random.below(4) + (random.below(16) === 0 ? 140 : 0) }, () =>
+      random.pick(LETTERS),
+    ).join('');
     const params = type.split(':')[0] ?? '';
     return { type, locals, code: new Body(random, type, params + locals, all, types).code(), export: `f${i}` };
   });
@@ -218,7 +270,10 @@ export function generateModule(random: Random): Uint8Array {
     memory: random.below(8) === 0 ? [0, 1] : [1, 2],
     table: Array.from({ length: 1 + random.below(6) }, () => random.below(all.length)),
     tableSize: 8,
-    globals: [['i', random.u32() | 0], ['I', 5]],
+    globals: [
+      ['i', random.u32() | 0],
+      ['I', 5],
+    ],
     data: [{ offset: random.below(65000), bytes: [1, 2, 3] }, { bytes: [4, 5, 6] }],
   });
 }

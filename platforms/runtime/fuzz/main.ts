@@ -103,6 +103,10 @@ async function main(): Promise<number> {
   return 0;
 }
 
-if (process.argv[1] !== undefined && import.meta.url.endsWith('fuzz/main.ts') && process.argv[1].endsWith('fuzz/main.ts')) {
+if (
+  process.argv[1] !== undefined &&
+  import.meta.url.endsWith('fuzz/main.ts') &&
+  process.argv[1].endsWith('fuzz/main.ts')
+) {
   process.exitCode = await main();
 }

@@ -20,9 +20,15 @@ const SIBLINGS = new Map<number, number[]>();
 for (const op of OPCODES.values()) {
   if (op.signature === '*' || op.code > 0xff) continue;
   const same = [...OPCODES.values()].filter(
-    (other) => other.code <= 0xff && other.signature === op.signature && other.immediate.slice(0, 3) === op.immediate.slice(0, 3),
+    (other) =>
+      other.code <= 0xff &&
+      other.signature === op.signature &&
+      other.immediate.slice(0, 3) === op.immediate.slice(0, 3),
   );
-  SIBLINGS.set(op.code, same.map(({ code }) => code));
+  SIBLINGS.set(
+    op.code,
+    same.map(({ code }) => code),
+  );
 }
 
 function mutateBytes(bytes: Uint8Array, random: Random, from = 0): void {

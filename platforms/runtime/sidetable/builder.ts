@@ -9,7 +9,10 @@ import { encodeSideTable, type SideBranch, type SideTable } from './layout.ts';
 import { OPCODES, type Opcode } from './opcodes.ts';
 import { MalformedModule, Reader } from './reader.ts';
 
-interface FuncType { params: number; results: number }
+interface FuncType {
+  params: number;
+  results: number;
+}
 
 interface Frame {
   kind: 'function' | 'block' | 'loop' | 'if' | 'else';
@@ -178,7 +181,8 @@ class BodyWalker {
 
   abandon(): void {
     for (const { pending, ifEntry } of this.frames) {
-      for (const { entry, from } of [...pending, ...(ifEntry ? [ifEntry] : [])]) this.resolve(entry, from, this.r.end, 0);
+      for (const { entry, from } of [...pending, ...(ifEntry ? [ifEntry] : [])])
+        this.resolve(entry, from, this.r.end, 0);
     }
   }
 
@@ -206,7 +210,13 @@ class BodyWalker {
 
   private enter(kind: Frame['kind'], type: FuncType): Frame {
     const frame: Frame = {
-      kind, type, height: this.height, dead: false, pc: this.r.offset, entry: this.branches.length, pending: [],
+      kind,
+      type,
+      height: this.height,
+      dead: false,
+      pc: this.r.offset,
+      entry: this.branches.length,
+      pending: [],
     };
     this.frames.push(frame);
     if (kind !== 'function') this.push(type.params);
@@ -260,7 +270,9 @@ class BodyWalker {
     const { r } = this;
     const from = r.offset;
     switch (op.text) {
-      case 'unreachable': this.setDead(); break;
+      case 'unreachable':
+        this.setDead();
+        break;
       case 'block':
       case 'loop': {
         const type = this.blockType();
@@ -275,9 +287,16 @@ class BodyWalker {
         this.enter('if', type).ifEntry = { entry, from };
         break;
       }
-      case 'else': this.elseBranch(); break;
-      case 'end': this.end(at); break;
-      case 'br': this.branch(this.label(r.u32()), from); this.setDead(); break;
+      case 'else':
+        this.elseBranch();
+        break;
+      case 'end':
+        this.end(at);
+        break;
+      case 'br':
+        this.branch(this.label(r.u32()), from);
+        this.setDead();
+        break;
       case 'br_if': {
         const frame = this.label(r.u32());
         this.pop(1);
@@ -295,7 +314,9 @@ class BodyWalker {
         this.setDead();
         break;
       }
-      case 'return': this.setDead(); break;
+      case 'return':
+        this.setDead();
+        break;
       case 'call': {
         const func = this.table.funcs[r.u32()];
         if (func === undefined) throw new MalformedModule('unknown function', r.offset);
@@ -311,14 +332,30 @@ class BodyWalker {
         this.push(type.results);
         break;
       }
-      case 'drop': this.pop(1); break;
-      case 'select': this.pop(3); this.push(1); break;
+      case 'drop':
+        this.pop(1);
+        break;
+      case 'select':
+        this.pop(3);
+        this.push(1);
+        break;
       case 'local.get':
-      case 'global.get': r.skipLeb(); this.push(1); break;
+      case 'global.get':
+        r.skipLeb();
+        this.push(1);
+        break;
       case 'local.set':
-      case 'global.set': r.skipLeb(); this.pop(1); break;
-      case 'local.tee': r.skipLeb(); this.pop(1); this.push(1); break;
-      default: throw new MalformedModule(`no rule for ${op.text}`, at);
+      case 'global.set':
+        r.skipLeb();
+        this.pop(1);
+        break;
+      case 'local.tee':
+        r.skipLeb();
+        this.pop(1);
+        this.push(1);
+        break;
+      default:
+        throw new MalformedModule(`no rule for ${op.text}`, at);
     }
   }
 
@@ -347,15 +384,27 @@ class BodyWalker {
   private immediate(op: Opcode): void {
     const { r } = this;
     switch (op.immediate) {
-      case 'NONE': break;
-      case 'F32': r.skip(4); break;
-      case 'F64': r.skip(8); break;
-      case 'MEM0': case 'MEM1': case 'MEM2': case 'MEM3':
-      case 'MEMMEM': case 'DATAMEM': case 'ELEMTAB': case 'TABTAB':
+      case 'NONE':
+        break;
+      case 'F32':
+        r.skip(4);
+        break;
+      case 'F64':
+        r.skip(8);
+        break;
+      case 'MEM0':
+      case 'MEM1':
+      case 'MEM2':
+      case 'MEM3':
+      case 'MEMMEM':
+      case 'DATAMEM':
+      case 'ELEMTAB':
+      case 'TABTAB':
         r.skipLeb();
         r.skipLeb();
         break;
-      default: r.skipLeb();
+      default:
+        r.skipLeb();
     }
   }
 }

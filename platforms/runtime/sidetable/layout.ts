@@ -61,11 +61,21 @@ export function encodeSideTable(table: SideTable, options: { clamp?: boolean } =
   const view = new DataView(new ArrayBuffer(size));
   let at = 0;
   const checked = options.clamp ? (_: string, value: number): number => value : fit;
-  const u32 = (value: number): void => { view.setUint32(at, value, true); at += 4; };
-  const u16 = (what: string, value: number): void => { view.setUint16(at, checked(what, value, 0, 65535), true); at += 2; };
-  const u8 = (what: string, value: number): void => { view.setUint8(at, checked(what, value, 0, 255)); at += 1; };
+  const u32 = (value: number): void => {
+    view.setUint32(at, value, true);
+    at += 4;
+  };
+  const u16 = (what: string, value: number): void => {
+    view.setUint16(at, checked(what, value, 0, 65535), true);
+    at += 2;
+  };
+  const u8 = (what: string, value: number): void => {
+    view.setUint8(at, checked(what, value, 0, 255));
+    at += 1;
+  };
 
-  for (const word of [SIDE_MAGIC, SIDE_VERSION, types.length, funcs.length, branches.length, table.moduleSize]) u32(word);
+  for (const word of [SIDE_MAGIC, SIDE_VERSION, types.length, funcs.length, branches.length, table.moduleSize])
+    u32(word);
   for (const type of types) {
     u32(type.offset);
     u16('type index', type.canonical);

@@ -6,9 +6,29 @@ import { readFileSync } from 'node:fs';
 
 /** What follows an opcode in the code; the names are those of opcodes.def. */
 export type Immediate =
-  | 'NONE' | 'BLOCK' | 'LABEL' | 'LABELS' | 'FUNC' | 'TYPE' | 'LOCAL' | 'GLOBAL'
-  | 'MEM0' | 'MEM1' | 'MEM2' | 'MEM3' | 'MEMIDX' | 'I32' | 'I64' | 'F32' | 'F64'
-  | 'DATA' | 'DATAMEM' | 'MEMMEM' | 'ELEM' | 'ELEMTAB' | 'TABTAB';
+  | 'NONE'
+  | 'BLOCK'
+  | 'LABEL'
+  | 'LABELS'
+  | 'FUNC'
+  | 'TYPE'
+  | 'LOCAL'
+  | 'GLOBAL'
+  | 'MEM0'
+  | 'MEM1'
+  | 'MEM2'
+  | 'MEM3'
+  | 'MEMIDX'
+  | 'I32'
+  | 'I64'
+  | 'F32'
+  | 'F64'
+  | 'DATA'
+  | 'DATAMEM'
+  | 'MEMMEM'
+  | 'ELEM'
+  | 'ELEMTAB'
+  | 'TABTAB';
 
 export interface Opcode {
   /** One byte, or 0xfc00 + the sub-opcode. */
@@ -31,7 +51,14 @@ export function parseOpcodes(source: string): Map<number, Opcode> {
     const [, hex = '', text = '', immediate = '', signature = ''] = match;
     const [operands = '', results = ''] = signature === '*' ? [] : signature.split(':');
     const code = Number.parseInt(hex, 16);
-    table.set(code, { code, text, immediate: immediate as Immediate, signature, pops: operands.length, pushes: results.length });
+    table.set(code, {
+      code,
+      text,
+      immediate: immediate as Immediate,
+      signature,
+      pops: operands.length,
+      pushes: results.length,
+    });
   }
   return table;
 }

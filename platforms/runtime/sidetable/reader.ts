@@ -2,13 +2,20 @@
 
 export class MalformedModule extends Error {
   override readonly name = 'MalformedModule';
-  constructor(message: string, readonly offset: number) {
+  constructor(
+    message: string,
+    readonly offset: number,
+  ) {
     super(`${message} at offset ${offset}`);
   }
 }
 
 export class Reader {
-  constructor(readonly bytes: Uint8Array, public offset = 0, readonly end = bytes.length) {}
+  constructor(
+    readonly bytes: Uint8Array,
+    public offset = 0,
+    readonly end = bytes.length,
+  ) {}
 
   get done(): boolean {
     return this.offset >= this.end;
