@@ -3,6 +3,8 @@ import './reflect-metadata.ts';
 import { createPrivateKey, type KeyObject, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
+export { x509 };
+
 x509.cryptoProvider.set(webcrypto as never);
 
 /** The device's clock in the tests. */
