@@ -48,6 +48,9 @@ _Static_assert(_Alignof(saved) <= _Alignof(wr_slot), "frames lie in the value st
 #define FILL() __asm__ volatile("ldrd %1, %2, [%0], #-8" : "+r"(sp), "=r"(tos), "=r"(tos_high) : : "memory")
 #define LOAD_SLOT(p) __asm__ volatile("ldrd %0, %1, [%2]" : "=r"(tos), "=r"(tos_high) : "r"(p) : "memory")
 #define STORE_SLOT(p) __asm__ volatile("strd %1, %2, [%0]" : : "r"(p), "r"(tos), "r"(tos_high) : "memory")
+/* the next byte, or the next two, of the code; GCC does not reliably find the post-indexed form */
+#define FETCH(v) __asm__("ldrb %0, [%1], #1" : "=r"(v), "+r"(ip))
+#define FETCH2(v) __asm__("ldrh %0, [%1], #2" : "=r"(v), "+r"(ip))
 /* keeps GCC from folding the value's range into constants that need a literal, or from recomputing an address */
 #define OPAQUE(x) __asm__("" : "+r"(x))
 /* the state bit of a code address: see fuse-dispatch */
@@ -58,6 +61,8 @@ _Static_assert(_Alignof(saved) <= _Alignof(wr_slot), "frames lie in the value st
 #define FILL() SET64(*sp--)
 #define LOAD_SLOT(p) SET64(*(p))
 #define STORE_SLOT(p) (*(p) = TOS64)
+#define FETCH(v) ((v) = *ip++)
+#define FETCH2(v) ((v) = (u32)ip[0] | (u32)ip[1] << 8, ip += 2)
 #define OPAQUE(x) ((void)0)
 #define ENTRY(label) (&&label)
 #endif
@@ -171,13 +176,6 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
     PROFILE(*ip);             \
     goto *table[*ip++];       \
   } while (0)
-/* the same, over n bytes of immediates */
-#define NEXT_AFTER(n)         \
-  do {                        \
-    ip += (n) + 1;            \
-    PROFILE(ip[-1]);          \
-    goto *table[ip[-1]];      \
-  } while (0)
 #define NEXT_B()              \
   do {                        \
     PROFILE(*ip);             \
@@ -236,8 +234,8 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 
 /* i: a local's index, most often one byte */
 #define INDEX(i)                                 \
-  u32 i = *ip++;                                 \
-  OPAQUE(i);                                     \
+  u32 i;                                         \
+  FETCH(i);                                      \
   if (UNLIKELY(i & 0x80)) {                      \
     i &= 0x7f;                                   \
     for (u32 shift = 7, more = 1; more; shift += 7) { \
@@ -270,37 +268,38 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 #define GLOBAL_SLOT(i) ((i) < I->module->global_imports ? I->imported_globals[i].slot : I->globals + ((i) - I->module->global_imports))
 
 /* alignment and offset, one byte each, else the slow way */
-#define FAST_ACCESS(addr, otherwise)                            \
-  u16 both;                                                     \
-  memcpy(&both, ip, 2);                                         \
-  u32 at = (addr), memarg = both;                               \
-  OPAQUE(memarg);                                               \
-  if (UNLIKELY(memarg & 0x80808080u)) goto otherwise;           \
-  if (UNLIKELY(at >= fast)) goto otherwise;                     \
-  at += memarg >> 8;                                            \
-  OPAQUE(at);                                                   \
+#define FAST_ACCESS(addr, otherwise)                 \
+  u32 at = (addr), memarg;                           \
+  FETCH2(memarg);                                    \
+  if (UNLIKELY(memarg & 0x80808080u)) goto otherwise; \
+  if (UNLIKELY(at >= fast)) goto otherwise;          \
+  at += memarg >> 8;                                 \
+  OPAQUE(at);                                        \
   uint8_t *p = mem + at;
-#define A_LOAD32(T) { FAST_ACCESS(TOS32, slow_memory) T v; memcpy(&v, p, sizeof v); SET32(v); NEXT_AFTER(2); }
-#define A_LOAD64(T) { FAST_ACCESS(TOS32, slow_memory) T v; memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT_AFTER(2); }
-#define A_STORE32(T) { FAST_ACCESS((u32)*sp, slow_memory) T v = (T)TOS32; memcpy(p, &v, sizeof v); sp--; FILL(); NEXT_AFTER(2); }
-#define A_STORE64(T) { FAST_ACCESS((u32)*sp, slow_memory) T v = (T)TOS64; memcpy(p, &v, sizeof v); sp--; FILL(); NEXT_AFTER(2); }
+#define A_LOAD32(T) { FAST_ACCESS(TOS32, slow_memory) T v; memcpy(&v, p, sizeof v); SET32(v); NEXT(); }
+#define A_LOAD64(T) { FAST_ACCESS(TOS32, slow_memory) T v; memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT(); }
+#define A_STORE32(T) { FAST_ACCESS((u32)*sp, slow_memory) T v = (T)TOS32; memcpy(p, &v, sizeof v); sp--; FILL(); NEXT(); }
+#define A_STORE64(T) { FAST_ACCESS((u32)*sp, slow_memory) T v = (T)TOS64; memcpy(p, &v, sizeof v); sp--; FILL(); NEXT(); }
 #define A_MEMORY_SIZE() { ip++; SPILL(); SET32(I->memory->pages); NEXT(); }
 #define A_MEMORY_GROW() { ip++; SET32(wr_memory_grow(I, TOS32)); RELOAD_MEMORY(); NEXT(); }
 
 /* A constant of one or two bytes, or of any length. A longer i64 goes to state A at once. */
-#define SHORT_CONST(long_one)                                             \
-  u32 b0 = *ip++;                                                         \
-  if (LIKELY(b0 < 0x80)) HOLD(S32(b0 << 25) >> 25);                 \
-  else {                                                                  \
-    u32 b1 = *ip++;                                                       \
-    if (b1 >= 0x80) {                                                     \
-      u64 v = leb(ip - 2, true);                                          \
-      ip = leb_skip(ip);                                                  \
-      long_one                                                            \
-    } else HOLD(S32((b0 & 0x7f) << 18 | b1 << 25) >> 18);            \
-  }                                                                       \
-  NEXT_C();
-#define READ_CONST32() SHORT_CONST(HOLD((s32)v);)
+#define SHORT_CONST(long_one)                          \
+  u32 b0, b1;                                          \
+  FETCH(b0);                                           \
+  if (LIKELY(b0 < 0x80)) {                             \
+    HOLD(S32(b0 << 25) >> 25);                         \
+    NEXT_C();                                          \
+  }                                                    \
+  FETCH(b1);                                           \
+  if (LIKELY(b1 < 0x80)) {                             \
+    HOLD(S32((b0 & 0x7f) << 18 | b1 << 25) >> 18);     \
+    NEXT_C();                                          \
+  }                                                    \
+  u64 v = leb(ip - 2, true);                           \
+  ip = leb_skip(ip);                                   \
+  long_one
+#define READ_CONST32() SHORT_CONST(HOLD((s32)v); NEXT_C();)
 #define READ_CONST64() SHORT_CONST(SPILL(); SET64(v); NEXT();)
 #define A_CONST32() { READ_CONST32() }
 #define A_CONST64() { READ_CONST64() }
@@ -405,10 +404,10 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 #define B_LOCAL_TEE() { SPILL(); LOAD_SLOT(pending); INDEX(i) locals[i] = TOS64; NEXT(); }
 #define B_GLOBAL_GET() MATERIALIZE()
 #define B_GLOBAL_SET() MATERIALIZE()
-#define B_LOAD32(T) { FAST_ACCESS((u32)*pending, slow_memory_b) T v; SPILL(); memcpy(&v, p, sizeof v); SET32(v); NEXT_AFTER(2); }
-#define B_LOAD64(T) { FAST_ACCESS((u32)*pending, slow_memory_b) T v; SPILL(); memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT_AFTER(2); }
-#define B_STORE32(T) { FAST_ACCESS(TOS32, slow_memory_b) T v = (T)(u32)*pending; memcpy(p, &v, sizeof v); FILL(); NEXT_AFTER(2); }
-#define B_STORE64(T) { FAST_ACCESS(TOS32, slow_memory_b) T v = (T)*pending; memcpy(p, &v, sizeof v); FILL(); NEXT_AFTER(2); }
+#define B_LOAD32(T) { FAST_ACCESS((u32)*pending, slow_memory_b) T v; SPILL(); memcpy(&v, p, sizeof v); SET32(v); NEXT(); }
+#define B_LOAD64(T) { FAST_ACCESS((u32)*pending, slow_memory_b) T v; SPILL(); memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT(); }
+#define B_STORE32(T) { FAST_ACCESS(TOS32, slow_memory_b) T v = (T)(u32)*pending; memcpy(p, &v, sizeof v); FILL(); NEXT(); }
+#define B_STORE64(T) { FAST_ACCESS(TOS32, slow_memory_b) T v = (T)*pending; memcpy(p, &v, sizeof v); FILL(); NEXT(); }
 #define B_MEMORY_SIZE() MATERIALIZE()
 #define B_MEMORY_GROW() MATERIALIZE()
 #define B_CONST32() { SPILL(); LOAD_SLOT(pending); READ_CONST32() }
@@ -470,10 +469,10 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 #define C_LOCAL_TEE() { INDEX(i) locals[i] = CONSTANT; NEXT_C(); }
 #define C_GLOBAL_GET() MATERIALIZE_C()
 #define C_GLOBAL_SET() MATERIALIZE_C()
-#define C_LOAD32(T) { FAST_ACCESS((u32)constant, slow_memory_c) T v; SPILL(); memcpy(&v, p, sizeof v); SET32(v); NEXT_AFTER(2); }
-#define C_LOAD64(T) { FAST_ACCESS((u32)constant, slow_memory_c) T v; SPILL(); memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT_AFTER(2); }
-#define C_STORE32(T) { FAST_ACCESS(TOS32, slow_memory_c) T v = (T)(u32)constant; memcpy(p, &v, sizeof v); FILL(); NEXT_AFTER(2); }
-#define C_STORE64(T) { FAST_ACCESS(TOS32, slow_memory_c) T v = (T)CONSTANT; memcpy(p, &v, sizeof v); FILL(); NEXT_AFTER(2); }
+#define C_LOAD32(T) { FAST_ACCESS((u32)constant, slow_memory_c) T v; SPILL(); memcpy(&v, p, sizeof v); SET32(v); NEXT(); }
+#define C_LOAD64(T) { FAST_ACCESS((u32)constant, slow_memory_c) T v; SPILL(); memcpy(&v, p, sizeof v); SET64(U64(v)); NEXT(); }
+#define C_STORE32(T) { FAST_ACCESS(TOS32, slow_memory_c) T v = (T)(u32)constant; memcpy(p, &v, sizeof v); FILL(); NEXT(); }
+#define C_STORE64(T) { FAST_ACCESS(TOS32, slow_memory_c) T v = (T)CONSTANT; memcpy(p, &v, sizeof v); FILL(); NEXT(); }
 #define C_MEMORY_SIZE() MATERIALIZE_C()
 #define C_MEMORY_GROW() MATERIALIZE_C()
 #define C_CONST32() { SPILL(); SET64(CONSTANT); READ_CONST32() }
@@ -656,6 +655,7 @@ slow_memory_b:
   SPILL();
   LOAD_SLOT(pending);
 slow_memory: {
+  ip -= 2; /* back to the alignment */
   u32 op = (u32)ip[-1] - 0x28, size = access_size[op];
   bool store = op >= 0x36 - 0x28;
   ip = leb_skip(ip);
