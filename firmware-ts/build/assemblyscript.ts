@@ -5,7 +5,6 @@
  * allocation is refused: all buffers are static (`memory.data`), so a module's need of memory is known when it is built.
  */
 import { relative, resolve } from 'node:path';
-import asc from 'assemblyscript/asc';
 import { ROOT } from './paths.ts';
 import type { Sources } from './sources.ts';
 
@@ -33,6 +32,8 @@ export async function compileAssemblyScript({ entry, sources, memoryBase, pages 
       log += text.toString();
     },
   };
+  // Loaded only when something is compiled: it takes a second, and a cached module needs none of it.
+  const { default: asc } = await import('assemblyscript/asc');
   const { error } = await asc.main(
     [
       relative(ROOT, entry),
