@@ -1,0 +1,128 @@
+/**
+ * The honest service: OpenSSL (node:tls) in front of an `aedes` broker, and the service's own decision which device may speak.
+ *
+ * OpenSSL proves in the handshake that the client holds the key of its certificate; whether that key is a registered device's, and of which, is decided here,
+ * on the scenario's clock (OpenSSL cannot be given a time). A device may publish under its own client id only.
+ */
+import type { Duplex } from 'node:stream';
+import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls';
+import { Aedes, type Client } from 'aedes';
+import type { PeerTasks } from '../peer-tasks.ts';
+import type { Identity } from '../pki/pki.ts';
+import { DeviceRegistry } from './registry.ts';
+
+export interface Received {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly clientId: string;
+  readonly qos: number;
+  readonly dup: boolean;
+  readonly atNs: number;
+}
+
+export interface CloudOptions {
+  readonly tasks: PeerTasks;
+  readonly nowNs: () => number;
+}
+
+/** How one listener presents itself. */
+export interface ServerOptions {
+  readonly identity: Identity;
+  readonly minVersion?: SecureVersion;
+  readonly maxVersion?: SecureVersion;
+  readonly ciphers?: string;
+  /** Ask for a client certificate. Default true. */
+  readonly requestCert?: boolean;
+}
+
+export class Cloud {
+  readonly devices = new DeviceRegistry();
+  /** Every PUBLISH that the broker accepted, in order. */
+  readonly received: Received[] = [];
+  /** Connections that the service refused, with its reason. */
+  readonly refusals: { reason: string; atNs: number }[] = [];
+  /** Client ids of accepted MQTT connections, in order. */
+  readonly connects: { clientId: string; atNs: number }[] = [];
+  /** Application bytes by connection as OpenSSL decrypted them. */
+  readonly plaintext: Buffer[] = [];
+  private broker: Aedes | undefined;
+  private readonly identities = new WeakMap<object, string>();
+
+  constructor(private readonly options: CloudOptions) {}
+
+  async start(): Promise<void> {
+    this.broker = await this.options.tasks.run(() => Aedes.createBroker());
+    this.broker.authenticate = (client, _username, _password, done) => {
+      const owner = this.identities.get((client as Client & { conn: object }).conn);
+      const allowed = owner !== undefined && owner === client.id;
+      if (!allowed) this.refuse(owner === undefined ? 'unknown-key' : 'identity-mismatch');
+      done(null, allowed);
+    };
+    this.broker.on('client', (client) => this.connects.push({ clientId: client.id, atNs: this.options.nowNs() }));
+    this.broker.on('publish', (packet, client) => {
+      if (!client) return;
+      this.received.push({
+        topic: packet.topic,
+        payload: Uint8Array.from(Buffer.from(packet.payload)),
+        clientId: client.id,
+        qos: packet.qos,
+        dup: packet.dup,
+        atNs: this.options.nowNs(),
+      });
+    });
+  }
+
+  /** A listener that speaks TLS with the given identity and hands verified connections to the broker. */
+  listener(options: ServerOptions): (stream: Duplex) => void {
+    const { identity, minVersion = 'TLSv1.3', maxVersion = 'TLSv1.3', ciphers, requestCert = true } = options;
+    const context = createSecureContext({
+      key: identity.key.privateKey.export({ format: 'pem', type: 'pkcs8' }),
+      cert: identity.chain.map((certificate) => certificate.pem).join(''),
+      minVersion,
+      maxVersion,
+      ...(ciphers === undefined ? {} : { ciphers }),
+    });
+    return (stream) => {
+      const socket = new TLSSocket(stream, {
+        isServer: true,
+        secureContext: context,
+        requestCert,
+        rejectUnauthorized: false,
+      });
+      socket.on('error', () => stream.destroy());
+      socket.on('secure', () => this.admit(socket, stream));
+      // A TLSSocket over a stream of ours does not close it by itself.
+      socket.on('close', () => stream.destroy());
+    };
+  }
+
+  async close(): Promise<void> {
+    const { broker } = this;
+    this.broker = undefined;
+    if (broker) await this.options.tasks.run(() => new Promise<void>((resolve) => broker.close(resolve)));
+  }
+
+  private admit(socket: TLSSocket, stream: Duplex): void {
+    const key = socket.getPeerX509Certificate()?.publicKey;
+    const owner = key && this.devices.deviceOf(key);
+    if (owner === undefined) {
+      this.refuse(key ? 'unknown-key' : 'no-certificate');
+      socket.destroy();
+      stream.destroy();
+      return;
+    }
+    this.identities.set(socket, owner);
+    const log: Buffer[] = [];
+    const emit = socket.emit.bind(socket);
+    socket.emit = ((event: string, ...args: unknown[]) => {
+      if (event === 'data' && Buffer.isBuffer(args[0])) log.push(args[0]);
+      return emit(event, ...args);
+    }) as typeof socket.emit;
+    socket.on('close', () => this.plaintext.push(Buffer.concat(log)));
+    this.broker?.handle(socket);
+  }
+
+  private refuse(reason: string): void {
+    this.refusals.push({ reason, atNs: this.options.nowNs() });
+  }
+}

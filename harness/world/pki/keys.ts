@@ -1,0 +1,68 @@
+/**
+ * Key pairs from a seed: the same seed gives the same certificates, so that a run can be repeated byte for byte (Ed25519 signatures are deterministic,
+ * RFC 8032; ECDSA's are not). Test keys, made to be thrown away.
+ */
+import {
+  createECDH,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  webcrypto,
+} from 'node:crypto';
+
+export type KeyType = 'ed25519' | 'p256' | 'rsa2048';
+
+export interface KeyPair {
+  readonly type: KeyType;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** RFC 8410 7: PKCS #8 of an Ed25519 key is this prefix and 32 bytes. */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** @param name what the key is for; other names give other keys */
+export function keyFromSeed(type: KeyType, seed: string, name: string): KeyPair {
+  const secret = createHash('sha256').update(`${seed}/${type}/${name}`).digest();
+  if (type === 'ed25519')
+    return pair(type, createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, secret]), format: 'der', type: 'pkcs8' }));
+  if (type === 'p256') {
+    secret[0]! &= 0x7f; // below the group's order
+    const curve = createECDH('prime256v1');
+    curve.setPrivateKey(secret);
+    const point = curve.getPublicKey();
+    const coordinate = (at: number) => point.subarray(at, at + 32).toString('base64url');
+    const jwk = { kty: 'EC', crv: 'P-256', d: secret.toString('base64url'), x: coordinate(1), y: coordinate(33) };
+    return pair(type, createPrivateKey({ key: jwk, format: 'jwk' }));
+  }
+  return pair(type, rsaKey(`${seed}/${name}`));
+}
+
+/** WebCrypto's view of a key, as @peculiar/x509 wants it. */
+export async function webCryptoPair(key: KeyPair): Promise<webcrypto.CryptoKeyPair> {
+  const algorithm = key.type === 'ed25519' ? { name: 'Ed25519' } : { name: 'ECDSA', namedCurve: 'P-256' };
+  if (key.type === 'rsa2048') throw new RangeError('RSA certificates are made with node-forge');
+  const pkcs8 = key.privateKey.export({ format: 'der', type: 'pkcs8' });
+  const spki = key.publicKey.export({ format: 'der', type: 'spki' });
+  return {
+    privateKey: await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, true, ['sign']),
+    publicKey: await webcrypto.subtle.importKey('spki', spki, algorithm, true, ['verify']),
+  };
+}
+
+function pair(type: KeyType, privateKey: KeyObject): KeyPair {
+  return { type, privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+/** OpenSSL makes RSA keys from its own randomness alone: one per name and process. Sessions with RSA are reproduced from recordings. */
+function rsaKey(name: string): KeyObject {
+  const known = rsaKeys.get(name);
+  if (known) return known;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  rsaKeys.set(name, privateKey);
+  return privateKey;
+}
+
+const rsaKeys = new Map<string, KeyObject>();

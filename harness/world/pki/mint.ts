@@ -1,0 +1,128 @@
+/**
+ * Mints certificates with every knob a hostile case turns; each has honest defaults. ECDSA and Ed25519 by @peculiar/x509, RSA by node-forge.
+ *
+ * Dates are relative to the scenario's time. After RFC 5280; the signature algorithm follows the issuer's key.
+ */
+// @peculiar/x509 uses decorators' metadata and expects this to be loaded before it.
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import { HarnessError } from '../../errors.ts';
+import { type KeyPair, webCryptoPair } from './keys.ts';
+import { mintRsa } from './mint-rsa.ts';
+
+x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
+
+const DAY_MS = 86_400_000;
+
+export interface CertificateRequest {
+  readonly subject: string;
+  readonly key: KeyPair;
+  /** Undefined: self-signed. */
+  readonly issuer?: Issuer | undefined;
+  readonly serial: number;
+  /** Milliseconds since 1970. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly dnsNames?: readonly string[];
+  /** basicConstraints; undefined: the extension is left out. */
+  readonly ca?: boolean | undefined;
+  readonly pathLength?: number | undefined;
+  readonly keyUsage?: readonly KeyUsage[] | undefined;
+  readonly extendedKeyUsage?: readonly string[] | undefined;
+  /** Permitted dNSName subtrees. */
+  readonly permittedNames?: readonly string[];
+  /** Object identifier of a critical extension that nobody knows. */
+  readonly unknownCritical?: string | undefined;
+}
+
+export type KeyUsage = 'digitalSignature' | 'keyCertSign' | 'cRLSign' | 'keyEncipherment';
+
+export interface Issuer {
+  readonly certificate: Certificate;
+  readonly key: KeyPair;
+}
+
+export interface Certificate {
+  readonly subject: string;
+  readonly der: Uint8Array;
+  readonly pem: string;
+}
+
+export const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+export const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+
+/** Validity with more than a day of margin around the scenario's time. */
+export function honestValidity(nowMs: number): { notBefore: number; notAfter: number } {
+  return { notBefore: nowMs - 30 * DAY_MS, notAfter: nowMs + 365 * DAY_MS };
+}
+
+export async function mint(request: CertificateRequest): Promise<Certificate> {
+  const signer = request.issuer?.key ?? request.key;
+  if (request.key.type === 'rsa2048' || signer.type === 'rsa2048') return mintRsa(request);
+  const keys = await webCryptoPair(request.key);
+  const signing = await webCryptoPair(signer);
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: request.serial.toString(16).padStart(2, '0'),
+    subject: request.subject,
+    issuer: request.issuer?.certificate.subject ?? request.subject,
+    notBefore: new Date(request.notBefore),
+    notAfter: new Date(request.notAfter),
+    publicKey: keys.publicKey,
+    signingKey: signing.privateKey,
+    signingAlgorithm: signer.type === 'ed25519' ? { name: 'Ed25519' } : { name: 'ECDSA', hash: 'SHA-256' },
+    extensions: extensionsOf(request),
+  } as x509.X509CertificateCreateParams);
+  return fromDer(request.subject, new Uint8Array(certificate.rawData));
+}
+
+export function fromDer(subject: string, der: Uint8Array): Certificate {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return { subject, der, pem: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n` };
+}
+
+const USAGE: Readonly<Record<KeyUsage, number>> = {
+  digitalSignature: x509.KeyUsageFlags.digitalSignature,
+  keyCertSign: x509.KeyUsageFlags.keyCertSign,
+  cRLSign: x509.KeyUsageFlags.cRLSign,
+  keyEncipherment: x509.KeyUsageFlags.keyEncipherment,
+};
+
+function extensionsOf(request: CertificateRequest): x509.Extension[] {
+  const extensions: x509.Extension[] = [];
+  if (request.ca !== undefined) {
+    extensions.push(new x509.BasicConstraintsExtension(request.ca, request.pathLength, true));
+  }
+  if (request.keyUsage) {
+    const flags = request.keyUsage.reduce((sum, usage) => sum | USAGE[usage], 0);
+    extensions.push(new x509.KeyUsagesExtension(flags, true));
+  }
+  if (request.extendedKeyUsage)
+    extensions.push(new x509.ExtendedKeyUsageExtension([...request.extendedKeyUsage], false));
+  if (request.dnsNames) {
+    const names = request.dnsNames.map((value) => ({ type: 'dns' as const, value }));
+    extensions.push(new x509.SubjectAlternativeNameExtension(names, false));
+  }
+  if (request.permittedNames) extensions.push(nameConstraints(request.permittedNames));
+  if (request.unknownCritical) {
+    extensions.push(new x509.Extension(request.unknownCritical, true, Uint8Array.of(0x05, 0x00)));
+  }
+  return extensions;
+}
+
+/** RFC 5280 4.2.1.10: SEQUENCE { [0] SEQUENCE OF { [2] dNSName } }. */
+function nameConstraints(permitted: readonly string[]): x509.Extension {
+  const subtrees = permitted.flatMap((name) => {
+    const bytes = Buffer.from(name, 'ascii');
+    return tlv(0x30, tlv(0x82, [...bytes]));
+  });
+  return new x509.Extension('2.5.29.30', true, Uint8Array.from(tlv(0x30, tlv(0xa0, subtrees))));
+}
+
+function tlv(tag: number, content: number[]): number[] {
+  if (content.length > 127) throw new HarnessError('name constraints: at most 127 bytes');
+  return [tag, content.length, ...content];
+}
