@@ -1,11 +1,13 @@
 /**
- * `npm run spectest -- DIR|FILE...`: the official WebAssembly core tests on the engine's sanitizer build.
+ * `npm run spectest -- [--driver EXECUTABLE] DIR|FILE...`: the official WebAssembly core tests on the engine's sanitizer build.
  *
+ * `--driver` runs another build of platforms/runtime/host/driver.c, say one for Thumb-2 under qemu-arm.
  * Needs `wast2json` (Debian: wabt) and a C compiler. A test that the engine's documented feature set leaves out is
  * skipped, with its reason; exit 1 when anything fails, 2 on wrong usage, 3 when a tool is missing.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { buildHost } from '../platforms/runtime/host/build.ts';
 import { convert, hasWast2json } from './spectest/convert.ts';
 import { type Outcome, runScript } from './spectest/script.ts';
@@ -25,16 +27,19 @@ function summary(outcome: Outcome): string {
   return `${outcome.passed} passed, ${outcome.failures.length} failed, ${skipped} skipped`;
 }
 
-async function main(paths: string[]): Promise<number> {
+async function main(): Promise<number> {
+  const { values, positionals: paths } = parseArgs({ options: { driver: { type: 'string' } }, allowPositionals: true });
   if (paths.length === 0) {
-    process.stderr.write('usage: npm run spectest -- DIR|FILE...   (.wast files of the WebAssembly core test suite)\n');
+    process.stderr.write(
+      'usage: npm run spectest -- [--driver EXECUTABLE] DIR|FILE...   (.wast files of the WebAssembly core test suite)\n',
+    );
     return 2;
   }
   if (!hasWast2json()) {
     process.stderr.write('spectest: wast2json not found; install wabt (apt-get install wabt)\n');
     return 3;
   }
-  const executable = buildHost('sanitize');
+  const executable = values.driver ?? buildHost('sanitize');
   if (executable === undefined) {
     process.stderr.write('spectest: no C compiler found; install gcc or set CC\n');
     return 3;
@@ -59,4 +64,4 @@ async function main(paths: string[]): Promise<number> {
   return total.failures.length > 0 ? 1 : 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();

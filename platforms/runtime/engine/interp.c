@@ -40,8 +40,8 @@ typedef struct {
 _Static_assert(_Alignof(saved) <= _Alignof(wr_slot), "frames lie in the value stack");
 
 /* On a 32-bit machine tos is two registers, so that an i32 operation leaves the upper one alone. On Thumb-2 the machine's
- * registers are pinned (GCC's allocator, lead astray by the rare paths, keeps half of them in memory otherwise: measured, 40 %
- * more instructions), and pairs move with one instruction. */
+ * registers are pinned (GCC's allocator, lead astray by the rare paths, keeps half of them in memory otherwise), and pairs
+ * move with one instruction. r7 must be free: -fomit-frame-pointer. */
 #if defined(__thumb2__) && !defined(__clang__)
 #define PINNED(declaration, name) register declaration __asm__(name)
 #define SPILL() __asm__ volatile("strd %1, %2, [%0, #8]!" : "+r"(sp) : "r"(tos), "r"(tos_high) : "memory")
@@ -53,7 +53,7 @@ _Static_assert(_Alignof(saved) <= _Alignof(wr_slot), "frames lie in the value st
 #define FETCH2(v) __asm__("ldrh %0, [%1], #2" : "=r"(v), "+r"(ip))
 /* keeps GCC from folding the value's range into constants that need a literal, or from recomputing an address */
 #define OPAQUE(x) __asm__("" : "+r"(x))
-/* the state bit of a code address: see fuse-dispatch */
+/* the Thumb bit of a code address: GCC sets it before each jump, build/fuse-dispatch.ts takes that away */
 #define ENTRY(label) ((const char *)&&label + 1)
 #else
 #define PINNED(declaration, name) declaration

@@ -6,6 +6,8 @@
  * The side table is compared without memory for pending branches: a forward branch claims where its block ends, all
  * claims on one frame must agree, and the frame's `end` must find itself where they say.
  *
+ * One file beyond 400 lines: the rules of the opcodes and the two stacks that they share belong together.
+ *
  * Stacks live in the caller's scratch: local types and operand types grow up, control frames grow down.
  */
 #include "loader.h"
