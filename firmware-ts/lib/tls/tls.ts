@@ -108,7 +108,7 @@ export function tlsOutputPending(): i32 {
 
 /** Application bytes to send. @returns how many were taken, 0: drain tlsOutput first, INVALID: not open */
 export function tlsSend(at: usize, length: i32): i32 {
-  if (state != ST_OPEN || length < 0) return INVALID;
+  if (!isOpen() || length < 0) return INVALID;
   if (!settleKeyUpdate()) return 0;
   const room = <i32>txRoom() - <i32>(TX_RESERVE + OVERHEAD);
   const count = min(length, room);
@@ -120,7 +120,7 @@ export function tlsSend(at: usize, length: i32): i32 {
 export function tlsRecv(out: usize, cap: i32): i32 {
   if (state == ST_FAILED) return -error;
   if (cap < 0) return INVALID;
-  if (state != ST_OPEN || recordLeft == 0 || recordType != TYPE_APPLICATION_DATA) return 0;
+  if (!isOpen() || recordLeft == 0 || recordType != TYPE_APPLICATION_DATA) return 0;
   const count = min(<u32>cap, recordLeft);
   memory.copy(out, recordAt, count);
   consume(count);
@@ -146,13 +146,13 @@ export function tlsAbort(): void {
 
 /** Changes our sending keys; `requestPeer` 1 asks the peer to do the same. @returns OK, or INVALID: not open or no room */
 export function tlsKeyUpdate(requestPeer: i32): i32 {
-  if (state != ST_OPEN) return INVALID;
+  if (!isOpen()) return INVALID;
   return sendKeyUpdate(requestPeer == 1) ? OK : INVALID;
 }
 
 export function tlsState(): i32 {
   if (state == ST_IDLE) return TLS_IDLE;
-  if (state == ST_OPEN) return TLS_OPEN;
+  if (isOpen()) return TLS_OPEN;
   if (state == ST_CLOSED) return TLS_CLOSED;
   return state == ST_FAILED ? TLS_FAILED : TLS_HANDSHAKE;
 }
@@ -171,6 +171,11 @@ export function tlsAlertReceived(): i32 {
 
 export function tlsClientAuthenticated(): i32 {
   return authenticated ? 1 : 0;
+}
+
+/** Application data may pass: the server is verified, and both Finished. */
+function isOpen(): bool {
+  return state == ST_OPEN;
 }
 
 function isOver(): bool {

@@ -30,7 +30,7 @@ import {
   OID_ANY_EXTENDED_KEY_USAGE,
   OID_SERVER_AUTH,
 } from './oid';
-import { X509_DUPLICATE_EXTENSION, X509_EXTENSION_MALFORMED, X509_MALFORMED, X509_TOO_MANY, X509_UNKNOWN_CRITICAL } from './reasons';
+import { X509_DUPLICATE_EXTENSION, X509_EXTENSION_MALFORMED, X509_MALFORMED, X509_UNKNOWN_CRITICAL } from './reasons';
 
 /** More extensions than any certificate needs; it bounds the search for duplicates. */
 const MAX_EXTENSIONS: u32 = 32;
@@ -40,7 +40,7 @@ export function readExtensions(c: Cert, at: usize, end: usize): i32 {
   const first = at;
   let count: u32 = 0;
   while (at < end) {
-    if (++count > MAX_EXTENSIONS) return X509_TOO_MANY;
+    if (++count > MAX_EXTENSIONS) return X509_MALFORMED;
     if (!element(at, end, TAG_SEQUENCE)) return X509_MALFORMED;
     const extensionEnd = next;
     if (!element(body, extensionEnd, TAG_OID)) return X509_MALFORMED;
