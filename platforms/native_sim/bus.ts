@@ -20,10 +20,13 @@ export function transferLength(op: BusOp): number {
   return op.op === 'write' ? op.bytes.length : 4;
 }
 
-/** Runs the accesses one after the other; a fault does not stop the next (a fault handler that returns). */
+/**
+ * Runs the accesses one after the other; a fault does not stop the next (a fault handler that returns). The code then waits for the flash it has set to
+ * work: whoever looks afterwards sees what came of it.
+ */
 export function runNative(machine: Machine, ops: readonly BusOp[], privilege: Privilege): BusResult[] {
   let lost = false;
-  return ops.map((op) => {
+  const results = ops.map((op): BusResult => {
     const addr = op.addr >>> 0;
     const length = transferLength(op);
     const write = op.op === 'write' || op.op === 'write32';
@@ -44,6 +47,18 @@ export function runNative(machine: Machine, ops: readonly BusOp[], privilege: Pr
     if (lost) machine.powerOff('cut');
     return result;
   });
+  if (!lost) drainFlash(machine);
+  return results;
+}
+
+/** Waits for the flash; a power cut that falls on an operation which waited its turn takes the supply. */
+export function drainFlash(machine: Machine): void {
+  try {
+    machine.flash.drain();
+  } catch (error) {
+    if (!(error instanceof PowerCutUnwind)) throw error;
+    machine.powerOff('cut');
+  }
 }
 
 function access(machine: Machine, op: BusOp, addr: number, length: number): { value: number; bytes: Uint8Array } {

@@ -5,7 +5,7 @@
  * Left out on purpose: core registers, breakpoints, the boundary scan chain.
  */
 import type { BusOp, BusResult, DebugPort } from '../../harness/board/board.ts';
-import { BusRefusal, memoryRead, memoryWrite, transferLength } from './bus.ts';
+import { BusRefusal, drainFlash, memoryRead, memoryWrite, transferLength } from './bus.ts';
 import { DebugAccess } from './flash/debug-access.ts';
 import { BusFault, PowerCutSignal } from './flash/faults.ts';
 import type { Machine } from './machine.ts';
@@ -30,7 +30,7 @@ export class NativeDebugPort implements DebugPort {
     const { machine } = this;
     if (!machine.powered) return false;
     machine.halt();
-    const { answers } = this.access_;
+    const answers = this.access_.connect();
     machine.note('debug', 'connect', { answers: answers ? 1 : 0 });
     if (!answers) machine.resume();
     await this.settle();
@@ -45,6 +45,7 @@ export class NativeDebugPort implements DebugPort {
 
   async access(ops: readonly BusOp[]): Promise<BusResult[]> {
     const results = ops.map((op) => this.one(op));
+    if (this.machine.core.state === 'halted') drainFlash(this.machine);
     await this.settle();
     return results;
   }

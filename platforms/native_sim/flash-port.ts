@@ -2,7 +2,7 @@
  * Where the flash interface meets this machine: virtual time, trace, status codes, and the addresses at which the core and a
  * debugger find it. The interface itself (registers, protection, power cuts) is `flash/`.
  */
-import type { PowerCut } from '../../harness/board/board.ts';
+import type { PowerCut, ResetKind } from '../../harness/board/board.ts';
 import { FirmwareError } from '../../harness/errors.ts';
 import { BusRefusal } from './bus.ts';
 import { FlashDriver } from './flash/driver.ts';
@@ -41,13 +41,19 @@ export class FlashPort {
       seed: options.seed,
       mutant: options.flashMutant,
       onOperation: (operation) => this.record(operation),
+      onRegression: () => machine.regress(),
     });
     this.driver = new FlashDriver(this.interface);
   }
 
-  /** Any reset, that of power included: options are loaded, locks end (RM0433 4.4.2). */
-  reset(): void {
-    this.interface.reset();
+  /** Any reset, that of power included: options are loaded, locks end, what runs is torn (RM0433 4.3.14, 4.4.2). */
+  reset(kind: ResetKind): void {
+    this.interface.reset(kind);
+  }
+
+  /** Waits for what the flash interface is doing. @throws PowerCutUnwind */
+  drain(): void {
+    cuttable(() => this.interface.drain());
   }
 
   /** HAL 0 to 4. */

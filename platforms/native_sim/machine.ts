@@ -127,7 +127,7 @@ export class Machine {
     if (this.powered) return;
     this.rcc.kind = 'power-on';
     this.note('power', 'on', {});
-    this.flash.reset();
+    this.flash.reset('power-on');
     this.release();
   }
 
@@ -138,11 +138,17 @@ export class Machine {
     this.quiet();
     this.scheduler.cancel('modem-rx');
     this.lm74.powerOff();
+    this.flash.reset('power-on');
     if (!this.options.vbat) {
       this.rtc.set(undefined, this.nowNs);
       this.backupSram.powerOff();
     }
     this.peerNotices.push({ atNs: this.nowNs, power: true });
+  }
+
+  /** RDP level 1 to 0 erases the other secured regions as well (RM0433 4.5.3). */
+  regress(): void {
+    this.backupSram.powerOff();
   }
 
   /** A system reset; the core fetches again after the reset's time. */
@@ -243,7 +249,7 @@ export class Machine {
     this.note('power', 'reset', reason === undefined ? { cause: kind } : { cause: kind, reason });
     this.core.stop(state);
     this.quiet();
-    this.flash.reset();
+    this.flash.reset(kind);
     this.peerNotices.push({ atNs: this.nowNs, power: false });
   }
 

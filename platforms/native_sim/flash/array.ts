@@ -2,7 +2,8 @@
  * The flash array: two banks of eight sectors, what each word holds and whether it can be read. No protection, no registers.
  *
  * A word is erased (all ones), programmed once, or unreadable: programmed twice or torn by a power cut, its ECC no longer fits, and it stays so until
- * its sector is erased. Snapshots share sectors until one side writes (copy on write).
+ * its sector is erased (4.3.9 says that a second program "may" break the ECC: here it always does). A single wrong bit is corrected on reading (4.3.12).
+ * Left out: the ten ECC bits themselves, ageing. Snapshots share sectors until one side writes (copy on write).
  */
 import { createHash } from 'node:crypto';
 import { FLASH_BYTES, SECTOR_BYTES, WORD_BYTES } from './registers.ts';
@@ -10,22 +11,30 @@ import { FLASH_BYTES, SECTOR_BYTES, WORD_BYTES } from './registers.ts';
 const WORDS = SECTOR_BYTES / WORD_BYTES;
 const SECTORS = FLASH_BYTES / SECTOR_BYTES;
 
-export const WORD_STATE = { erased: 0, programmed: 1, unreadable: 2 } as const;
+export const WORD_STATE = { erased: 0, programmed: 1, unreadable: 2, correctable: 3 } as const;
 
 interface Sector {
   readonly bytes: Uint8Array;
   /** WORD_STATE of each word. */
   readonly states: Uint8Array;
+  hash: string | undefined;
 }
 
 export interface ArraySnapshot {
   readonly sectors: readonly Sector[];
 }
 
+/** Shared by all: never written. */
+const ERASED: Sector = {
+  bytes: new Uint8Array(SECTOR_BYTES).fill(0xff),
+  states: new Uint8Array(WORDS),
+  hash: undefined,
+};
+
 export class FlashArray {
-  private sectors: Sector[] = Array.from({ length: SECTORS }, blankSector);
-  /** Sectors that no snapshot holds: they may be written in place. */
-  private owned: boolean[] = this.sectors.map(() => true);
+  private sectors: Sector[] = Array.from({ length: SECTORS }, () => ERASED);
+  /** Sectors that nobody else holds: they may be written in place. */
+  private owned: boolean[] = this.sectors.map(() => false);
 
   /** @param at offset in the array, bank 1 first; the range lies within one sector or spans several */
   read(at: number, length: number): Uint8Array {
@@ -41,11 +50,12 @@ export class FlashArray {
 
   /** Offset of the first unreadable word in the range. */
   firstUnreadable(at: number, length: number): number | undefined {
-    const first = Math.floor(at / WORD_BYTES) * WORD_BYTES;
-    for (let word = first; word < at + length; word += WORD_BYTES) {
-      if (this.state(word) === WORD_STATE.unreadable) return word;
-    }
-    return undefined;
+    return this.find(at, length, WORD_STATE.unreadable);
+  }
+
+  /** Offset of the first word in the range that is read with one bit corrected. */
+  firstCorrectable(at: number, length: number): number | undefined {
+    return this.find(at, length, WORD_STATE.correctable);
   }
 
   state(at: number): number {
@@ -60,10 +70,17 @@ export class FlashArray {
     sector.states[word] = again ? WORD_STATE.unreadable : WORD_STATE.programmed;
   }
 
-  /** The word's cells are neither old nor new. */
-  tear(at: number): void {
-    const { sector, word } = this.writable(at);
+  /** The word's cells are neither old nor new: what a decapped chip would show of them stays, so that no remnant is forgotten. */
+  tear(at: number, cells?: Uint8Array): void {
+    const { sector, offset, word } = this.writable(at);
+    if (cells) sector.bytes.set(cells, offset);
     sector.states[word] = WORD_STATE.unreadable;
+  }
+
+  /** One bit of a word has gone wrong: read right, and reported. */
+  disturb(at: number): void {
+    const { sector, word } = this.writable(at);
+    sector.states[word] = WORD_STATE.correctable;
   }
 
   eraseWord(at: number): void {
@@ -74,8 +91,8 @@ export class FlashArray {
 
   /** @param at offset of the sector */
   eraseSector(at: number): void {
-    this.sectors[at / SECTOR_BYTES] = blankSector();
-    this.owned[at / SECTOR_BYTES] = true;
+    this.sectors[at / SECTOR_BYTES] = ERASED;
+    this.owned[at / SECTOR_BYTES] = false;
   }
 
   /** Bytes as they lie in the cells; unreadable words read as zero. */
@@ -117,8 +134,25 @@ export class FlashArray {
   /** SHA-256 of contents and word states, hex. */
   hash(): string {
     const hash = createHash('sha256');
-    for (const { bytes, states } of this.sectors) hash.update(bytes).update(states);
+    for (const sector of this.sectors) {
+      sector.hash ??= createHash('sha256').update(sector.bytes).update(sector.states).digest('hex');
+      hash.update(sector.hash);
+    }
     return hash.digest('hex');
+  }
+
+  /** Offset of the first word of that state that the range touches. */
+  private find(at: number, length: number, state: number): number | undefined {
+    for (let word = at - (at % WORD_BYTES); word < at + length; ) {
+      const sectorEnd = word - (word % SECTOR_BYTES) + SECTOR_BYTES;
+      const end = Math.min(sectorEnd, Math.ceil((at + length) / WORD_BYTES) * WORD_BYTES);
+      const first = (word % SECTOR_BYTES) / WORD_BYTES;
+      const last = first + (end - word) / WORD_BYTES;
+      const found = this.sectorAt(word).states.subarray(first, last).indexOf(state);
+      if (found >= 0) return word + found * WORD_BYTES;
+      word = end;
+    }
+    return undefined;
   }
 
   private sectorAt(at: number): Sector {
@@ -129,14 +163,11 @@ export class FlashArray {
     const index = Math.floor(at / SECTOR_BYTES);
     if (!this.owned[index]) {
       const { bytes, states } = this.sectors[index]!;
-      this.sectors[index] = { bytes: bytes.slice(), states: states.slice() };
+      this.sectors[index] = { bytes: bytes.slice(), states: states.slice(), hash: undefined };
       this.owned[index] = true;
     }
+    this.sectors[index]!.hash = undefined;
     const offset = at % SECTOR_BYTES;
     return { sector: this.sectors[index]!, offset, word: offset / WORD_BYTES };
   }
-}
-
-function blankSector(): Sector {
-  return { bytes: new Uint8Array(SECTOR_BYTES).fill(0xff), states: new Uint8Array(WORDS) };
 }

@@ -1,20 +1,24 @@
 /**
- * The STM32H753's embedded flash interface after RM0433 Rev 8 chapter 4: two banks behind one register block, options, read protection, bank swap, ECC,
- * in virtual time, with a hook that cuts power at an operation.
+ * The STM32H753's embedded flash interface after RM0433 chapter 4: two banks behind one register block, options, read protection, bank swap, ECC, in
+ * virtual time, with a hook that cuts power at an operation. Section numbers were checked against the same chapter of RM0399 (the dual-core sibling).
  *
- * Left out: single-bit ECC corrections, CRC unit, OTP, PCROP and secure areas (registers tagged: stored, no effect), interrupts, cache and timing of
- * reads. An operation takes effect when it starts; a reset in its busy time does not undo it (the power-cut hook is what tears operations).
+ * Left out: CRC unit, OTP, PCROP and secure areas (registers tagged: writes are dropped with a warning), interrupts, caches, wait states, system memory.
+ * bit-table.ts says of every bit whether it is modelled, tagged or reserved.
  */
-import { type ArraySnapshot, FlashArray, WORD_STATE } from './array.ts';
+import { type ArraySnapshot, FlashArray } from './array.ts';
 import { Bank, type BankSnapshot } from './bank.ts';
-import { BusFault, PowerCutSignal } from './faults.ts';
+import { BusFault, type PowerCutSignal } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
-import { type OptionBytes, Options, type OptionsSnapshot, type RdpLevel } from './options.ts';
+import { type FlashOperation, Operations, type OperationsSnapshot } from './operations.ts';
+import { Options, type OptionsSnapshot, type RdpLevel } from './options.ts';
 import {
   ACR_MASK,
+  ACR_RESET,
   BANK_BYTES,
   BANK2_OFFSET,
   BLOCK_BYTES,
+  FACTORY,
+  FLASH_BLOCK,
   FLASH_BYTES,
   FLASH_START,
   OPTCR,
@@ -24,13 +28,7 @@ import {
   WORD_BYTES,
 } from './registers.ts';
 
-export interface FlashOperation {
-  readonly op: 'program' | 'erase' | 'options' | 'refused';
-  /** As the bus sees it: with the banks swapped, the swapped address. */
-  readonly addr: number;
-  readonly bytes?: Uint8Array;
-  readonly note?: string;
-}
+export type { FlashOperation };
 
 export interface FlashInterfaceOptions {
   readonly nowNs: () => number;
@@ -39,126 +37,215 @@ export interface FlashInterfaceOptions {
   readonly seed: string;
   readonly mutant?: FlashMutant | undefined;
   readonly onOperation?: (operation: FlashOperation) => void;
+  /** RDP level 1 to 0 also erases backup SRAM and RTC backup registers (4.5.3). */
+  readonly onRegression?: () => void;
+  /** An access that has no effect here: tagged registers. */
+  readonly onWarning?: (register: number, why: string) => void;
 }
 
 export interface FlashSnapshot {
   readonly array: ArraySnapshot;
   readonly banks: readonly [BankSnapshot, BankSnapshot];
   readonly options: OptionsSnapshot;
-  readonly tagged: readonly (readonly [number, number])[];
-  readonly swapped: boolean;
-  readonly operations: number;
+  readonly control: InterfaceState;
+  readonly work: OperationsSnapshot;
 }
+
+interface InterfaceState {
+  readonly acr: number;
+  /** The banks are exchanged now; follows the option at reset (4.3.13). */
+  readonly swapped: boolean;
+  /** A debugger is or was connected, or boot was not from flash: until power is lost (4.5.3). */
+  readonly intruded: boolean;
+}
+
+/** Resets that lose power; the others are resets of the D1 domain (4.3.14). */
+export type FlashReset = 'power-on' | 'brown-out' | 'pin' | 'watchdog' | 'software';
+
+const TAGGED: Readonly<Record<number, number>> = {
+  [REG.PRAR_CUR]: FACTORY.AREA,
+  [REG.PRAR_PRG]: FACTORY.AREA,
+  [REG.SCAR_CUR]: FACTORY.AREA,
+  [REG.SCAR_PRG]: FACTORY.AREA,
+  [REG.CRCCR]: 0x001c_0000,
+  [REG.CRCSADD]: 0,
+  [REG.CRCEADD]: 0,
+  [REG.CRCDATA]: 0,
+};
 
 export class FlashInterface {
   private readonly array = new FlashArray();
   private readonly banks: readonly [Bank, Bank];
   private readonly options: Options;
-  /** Registers that are stored and have no effect. */
-  private tagged = new Map<number, number>();
-  /** The banks are exchanged now; follows the option at reset (4.3.13). */
-  private swapped = false;
-  /** Program and erase operations since the beginning: what a power cut counts. */
-  operations = 0;
-  private cut: { operation: number; mode: PowerCutSignal['mode'] } | undefined;
+  private readonly host: FlashInterfaceOptions;
+  private state: InterfaceState = {
+    acr: ACR_RESET,
+    swapped: false,
+    intruded: false,
+  };
+  private readonly work: Operations;
 
-  constructor(private readonly host: FlashInterfaceOptions) {
+  constructor(host: FlashInterfaceOptions) {
+    this.host = host;
+    this.work = new Operations({
+      array: this.array,
+      host,
+      options: () => this.options,
+      hidden: () => this.hidden,
+      busAddress: (at) => this.busAddress(at),
+    });
     this.banks = [this.makeBank(0), this.makeBank(1)];
-    const ignoresLock = host.mutant === 'ignores-option-lock';
     this.options = new Options({
       nowNs: host.nowNs,
-      ignoresLock,
-      eraseAll: () => {
-        for (let at = 0; at < FLASH_BYTES; at += SECTOR_BYTES) this.array.eraseSector(at);
-        host.onOperation?.({ op: 'erase', addr: FLASH_START, note: 'RDP regression: both banks' });
-      },
-      changed: (before, after) => this.optionsChanged(before, after),
+      ignoresLock: host.mutant === 'ignores-option-lock',
+      ignoresRdp: host.mutant === 'rdp-ignored',
+      begin: (change) => this.work.beginOptions(change),
+      eraseAll: () => this.work.regress(),
+      tearAll: () => this.work.tearAll(),
+      changed: (after) => this.work.optionsChanged(after),
     });
   }
 
+  /** Programs, erases and option changes that were begun since the beginning: what a power cut counts. */
+  get operations(): number {
+    return this.work.operations;
+  }
+
   get rdpLevel(): RdpLevel {
-    return this.host.mutant === 'rdp-ignored' ? 0 : this.options.rdpLevel;
+    this.settle();
+    return this.options.rdpLevel;
   }
 
   get isSwapped(): boolean {
-    return this.swapped;
+    return this.state.swapped;
   }
 
-  /** Until when the last option change is busy, virtual ns. */
+  /** Until when the option change that runs is busy, virtual ns; 0: none runs. */
   get optionsBusyUntilNs(): number {
     return this.options.busyUntilNs;
   }
 
-  /** Any reset but the one of the backup domain: volatile registers go, options are loaded (4.4.2). */
-  reset(): void {
-    for (const bank of this.banks) bank.reset();
+  /** Level 1 with an intrusion: flash memory, backup SRAM and RTC backup registers answer with errors (4.5.3). */
+  get hidden(): boolean {
+    return this.rdpLevel === 1 && this.state.intruded;
+  }
+
+  /** A debugger is connected, or the core booted from other than flash memory. Remembered until power is lost. */
+  intrude(): void {
+    this.state = { ...this.state, intruded: true };
+  }
+
+  /** @param kind without one, a system reset that keeps power */
+  reset(kind: FlashReset = 'software'): void {
+    this.settle();
+    const power = kind === 'power-on' || kind === 'brown-out';
+    for (const bank of this.banks) {
+      const stopped = bank.reset();
+      if (stopped && !power) bank.raise(SR.OPERR); // 4.7.6: a modify operation was stopped by a system reset
+    }
     this.options.reset();
-    this.swapped = this.options.swapOption && this.host.mutant !== 'swap-does-nothing';
+    this.state = {
+      ...this.state,
+      acr: ACR_RESET,
+      swapped: this.options.swapOption && this.host.mutant !== 'swap-does-nothing',
+      intruded: this.state.intruded && !power,
+    };
+    this.work.reset();
+  }
+
+  /** The supply goes and comes back; what runs is torn. */
+  powerCycle(): void {
+    this.reset('power-on');
   }
 
   /** @param cut where power goes; counted from now. Undefined: nowhere */
   cutPower(cut: { operation: number; mode: PowerCutSignal['mode'] } | undefined): void {
-    this.cut = cut && { operation: this.operations + cut.operation, mode: cut.mode };
+    this.work.cutPower(cut);
   }
 
   /** @param register offset in the block; @throws BusFault outside of it */
   readRegister(register: number): number {
     const { own, single } = this.locate(register);
-    const bank = this.banks[this.bankOf(register)]!;
+    this.settle();
+    const index = this.bankOf(register);
+    const bank = this.banks[index];
     switch (single) {
       case REG.ACR:
-        return this.tagged.get(REG.ACR) ?? 0;
+        return this.state.acr;
       case REG.KEYR:
+      case REG.CCR:
         return 0;
       case REG.CR:
         return bank.control;
-      case REG.SR:
-        return bank.status;
-      case REG.CCR:
-        return 0;
+      case REG.SR: // the option bytes lie in bank 1 (4.4.3)
+        return (bank.status | (index === 0 && this.options.busy ? SR.BSY | SR.QW : 0)) >>> 0;
       case REG.ECC_FA:
         return bank.eccAddress;
     }
     const value = this.options.read(own);
-    if (value === undefined) return this.tagged.get(register) ?? 0;
-    return own === REG.OPTCR ? (value | (this.swapped ? OPTCR.SWAP_BANK : 0)) >>> 0 : value;
+    if (value === undefined) return TAGGED[single] ?? 0;
+    return own === REG.OPTCR ? (value | (this.state.swapped ? OPTCR.SWAP_BANK : 0)) >>> 0 : value;
   }
 
-  writeRegister(register: number, value: number): void {
+  /** @param sizeBytes a key of less than 32 bits is a wrong one (4.5.1); other registers take whole words only here */
+  writeRegister(register: number, value: number, sizeBytes: 1 | 2 | 4 = 4): void {
     const { own, single } = this.locate(register);
-    const bank = this.banks[this.bankOf(register)]!;
+    // Register writes are put on hold until an option change is over (4.9, FLASH_OPTCR and FLASH_CRCCR1).
+    if (this.options.busy) this.host.stallUntil(this.options.busyUntilNs);
+    this.settle();
+    const bank = this.banks[this.bankOf(register)];
+    const address = FLASH_BLOCK + register;
+    if (single !== REG.OPTKEYR) this.options.otherRegister(address);
+    if (single !== REG.KEYR && isBanked(single)) bank.otherRegister(address);
+    const word = sizeBytes === 4 ? value >>> 0 : NO_KEY;
+    switch (single) {
+      case REG.KEYR:
+        bank.key(word, address);
+        return;
+      case REG.OPTKEYR:
+        this.options.write(own, word, address);
+        return;
+    }
+    if (sizeBytes !== 4) throw new BusFault(address, 'only whole words are modelled');
     switch (single) {
       case REG.ACR:
-        this.tagged.set(REG.ACR, value & ACR_MASK);
-        return;
-      case REG.KEYR:
-        bank.key(value >>> 0, register);
+        this.state = { ...this.state, acr: word & ACR_MASK };
         return;
       case REG.CR:
-        bank.writeControl(value >>> 0);
+        bank.writeControl(word);
         return;
       case REG.CCR:
-        bank.clear(value >>> 0);
+        bank.clear(word);
         return;
       case REG.SR:
       case REG.ECC_FA:
         return; // read-only
+      case REG.OPTCR:
+        if (this.options.allowsMassErase(word)) this.massErase();
     }
-    if (!this.options.write(own, value >>> 0, register)) this.tagged.set(register, value >>> 0);
+    if (!this.options.write(own, word, address)) this.host.onWarning?.(register, 'tagged: the write has no effect');
   }
 
   /**
-   * Reads as the CPU does.
-   * @throws BusFault for a word whose ECC does not fit (4.7.7), and outside of flash
+   * Reads as the CPU does; waits for the bank.
+   * @throws BusFault for a word whose ECC does not fit (4.7.7), for hidden flash (4.7.8), and outside of flash
    */
   readMemory(addr: number, length: number): Uint8Array {
     const out = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const at = this.arrayOffset(addr + done);
       const part = Math.min(length - done, SECTOR_BYTES - (at % SECTOR_BYTES));
-      const bad = this.host.mutant === 'torn-word-reads-old' ? undefined : this.array.firstUnreadable(at, part);
+      const bank = this.banks[at < BANK_BYTES ? 0 : 1];
+      if (this.hidden) {
+        bank.raise(SR.RDPERR);
+        throw new BusFault(addr + done, 'read protection');
+      }
+      bank.stall();
+      const bad = this.array.firstUnreadable(at, part);
+      const corrected = this.array.firstCorrectable(at, bad === undefined ? part : bad - at);
+      if (corrected !== undefined) bank.eccError(SR.SNECCERR, wordInBank(corrected));
       if (bad !== undefined) {
-        this.banks[bad < BANK_BYTES ? 0 : 1].raise(SR.DBECCERR, (bad % BANK_BYTES) / WORD_BYTES);
+        bank.eccError(SR.DBECCERR, wordInBank(bad));
         throw new BusFault(this.busAddress(bad), 'double ECC error');
       }
       out.set(this.array.read(at, part), done);
@@ -177,20 +264,32 @@ export class FlashInterface {
     }
   }
 
+  /** As a decapped chip shows it, at the addresses of now; unreadable words as zeros. */
   peek(addr: number, length: number): Uint8Array {
-    const at = this.arrayOffset(addr);
-    this.arrayOffset(addr + Math.max(0, length - 1));
-    return this.swapped ? this.peekAcross(addr, length) : this.array.peek(at, length);
+    this.settle();
+    return this.across(addr, length, (at, part) => this.array.peek(at, part));
+  }
+
+  /** The same with what the cells of unreadable words hold: for searches of remnants. */
+  peekCells(addr: number, length: number): Uint8Array {
+    this.settle();
+    return this.across(addr, length, (at, part) => this.array.read(at, part));
   }
 
   poke(addr: number, bytes: Uint8Array): void {
-    const { swapped } = this;
-    for (let done = 0; done < bytes.length; ) {
-      const at = this.arrayOffset(addr + done);
-      const part = swapped ? Math.min(bytes.length - done, BANK_BYTES - (at % BANK_BYTES)) : bytes.length - done;
-      this.array.poke(at, bytes.subarray(done, done + part));
-      done += part;
-    }
+    this.settle();
+    this.across(addr, bytes.length, (at, part, done) => {
+      const piece = bytes.subarray(done, done + part);
+      this.array.poke(at, piece);
+      return piece;
+    });
+  }
+
+  /** Makes a word one that is read with a corrected bit (`single`), or not at all. */
+  disturb(addr: number, error: 'single' | 'double'): void {
+    const at = this.arrayOffset(addr - (addr % WORD_BYTES));
+    if (error === 'single') this.array.disturb(at);
+    else this.array.tear(at);
   }
 
   /** Current value of an option register: OPTSR_CUR, WPSN_CUR (bank 1 and 2), BOOT_CUR. */
@@ -199,14 +298,13 @@ export class FlashInterface {
   }
 
   pokeOption(register: number, value: number): void {
-    const { own } = this.locate(register);
-    this.options.poke(own, value >>> 0);
+    this.settle();
+    this.options.poke(this.locate(register).own, value >>> 0);
   }
 
-  /**
-   * Where the core fetches first (4.4.7): BOOT_CM7_ADD0 with the BOOT pin low, BOOT_CM7_ADD1 with it high; address bits 31 to 16.
-   */
+  /** Where the core fetches first (4.4.7): BOOT_CM7_ADD0 with the BOOT pin low, BOOT_CM7_ADD1 with it high; address bits 31 to 16. */
   bootAddress(bootPin: boolean): number {
+    this.settle();
     const { boot } = this.options.current;
     return ((bootPin ? boot >>> 16 : boot & 0xffff) << 16) >>> 0;
   }
@@ -216,9 +314,8 @@ export class FlashInterface {
       array: this.array.snapshot(),
       banks: [this.banks[0].snapshot(), this.banks[1].snapshot()],
       options: this.options.snapshot(),
-      tagged: [...this.tagged],
-      swapped: this.swapped,
-      operations: this.operations,
+      control: this.state,
+      work: this.work.snapshot(),
     };
   }
 
@@ -227,97 +324,53 @@ export class FlashInterface {
     this.banks[0].restore(snapshot.banks[0]);
     this.banks[1].restore(snapshot.banks[1]);
     this.options.restore(snapshot.options);
-    this.tagged = new Map(snapshot.tagged);
-    this.swapped = snapshot.swapped;
-    this.operations = snapshot.operations;
-    this.cut = undefined;
+    this.state = snapshot.control;
+    this.work.restore(snapshot.work);
+  }
+
+  /** Waits until nothing runs or waits any more. @throws PowerCutSignal of an operation that waited */
+  drain(): void {
+    for (const bank of this.banks) bank.stall();
+    if (this.options.busy) this.host.stallUntil(this.options.busyUntilNs);
+    this.settle();
   }
 
   /** SHA-256 of contents, unreadable words included, hex. */
   hash(): string {
+    this.settle();
     return this.array.hash();
+  }
+
+  private settle(): void {
+    this.banks[0].settle();
+    this.banks[1].settle();
+    this.options.settle();
   }
 
   private makeBank(index: 0 | 1): Bank {
     const { host } = this;
-    const start = index * BANK_BYTES;
     return new Bank({
       nowNs: host.nowNs,
       stallUntil: host.stallUntil,
       ignoresLock: host.mutant === 'ignores-lock',
-      isProtected: (sectors) => {
-        const blocked =
-          host.mutant !== 'ignores-wrp' &&
-          sectors.some((sector) => (this.options.current.wpsn[index]! & (1 << sector)) === 0);
-        if (blocked) {
-          const addr = this.busAddress(start + sectors[0]! * SECTOR_BYTES);
-          host.onOperation?.({ op: 'refused', addr, note: 'WRPERR' });
-        }
-        return blocked;
-      },
-      programWord: (at, bytes) => this.program(start + at, bytes),
-      eraseSectors: (sectors) => this.erase(sectors.map((sector) => start + sector * SECTOR_BYTES)),
+      begin: (command) => this.work.begin(index, command),
+      complete: (command) => this.work.complete(index, command),
+      tear: (command) => this.work.tear(index, command),
     });
   }
 
-  private program(at: number, bytes: Uint8Array): void {
-    this.host.onOperation?.({ op: 'program', addr: this.busAddress(at), bytes });
-    this.operate({
-      tear: () => this.array.tear(at),
-      complete: () => {
-        if (this.host.mutant === 'double-program-allowed' && this.array.state(at) !== WORD_STATE.erased) {
-          this.array.poke(
-            at,
-            this.array.read(at, WORD_BYTES).map((old, index) => old & bytes[index]!),
-          );
-        } else {
-          this.array.program(at, bytes);
-        }
-      },
-    });
+  private massErase(): void {
+    // 4.9, MER: CR1 and CR2 must be unlocked as well.
+    if (this.banks.some((bank) => bank.locked && this.host.mutant !== 'ignores-lock')) return;
+    this.work.massErase();
+    for (const bank of this.banks) bank.massErase();
   }
 
-  private erase(sectors: readonly number[]): void {
-    this.host.onOperation?.({ op: 'erase', addr: this.busAddress(sectors[0]!), note: `${sectors.length} sectors` });
-    this.operate({
-      tear: () => {
-        const random = generator(`${this.host.seed}/${this.operations}`);
-        for (const sector of sectors) this.tearSector(sector, random);
-      },
-      complete: () => {
-        for (const sector of sectors) this.array.eraseSector(sector);
-      },
-    });
-  }
-
-  /** Each word of a torn erase is old, erased or unreadable. */
-  private tearSector(sector: number, random: () => number): void {
-    for (let at = sector; at < sector + SECTOR_BYTES; at += WORD_BYTES) {
-      const fate = random() % 3;
-      if (fate === 1) this.array.eraseWord(at);
-      if (fate === 2) this.array.tear(at);
-    }
-  }
-
-  private operate(effect: { tear: () => void; complete: () => void }): void {
-    this.operations += 1;
-    const cut = this.cut?.operation === this.operations ? this.cut : undefined;
-    if (cut) this.cut = undefined;
-    if (cut?.mode === 'torn') effect.tear();
-    if (cut?.mode !== 'before' && cut?.mode !== 'torn') effect.complete();
-    if (cut) throw new PowerCutSignal(this.operations, cut.mode);
-  }
-
-  private optionsChanged(before: OptionBytes, after: OptionBytes): void {
-    const differs = JSON.stringify(before) !== JSON.stringify(after);
-    const note = differs ? JSON.stringify(after) : 'unchanged';
-    this.host.onOperation?.({ op: 'options', addr: REG.OPTCR, note });
-  }
-
-  /** @returns `own`: the register with bank 2's single copies folded; `single`: without the bank's offset */
+  /** @returns `own`: the register with the single ones' second place folded; `single`: without the bank's offset */
   private locate(register: number): { own: number; single: number } {
-    if (register < 0 || register >= BLOCK_BYTES || register % 4 !== 0)
-      throw new BusFault(register, 'no flash register');
+    if (register < 0 || register >= BLOCK_BYTES || register % 4 !== 0) {
+      throw new BusFault(FLASH_BLOCK + register, 'no flash register');
+    }
     const single = register % BANK2_OFFSET;
     const perBank = single === REG.WPSN_CUR || single === REG.WPSN_PRG;
     return { own: perBank ? this.bankOf(register) * BANK2_OFFSET + single : single, single };
@@ -325,41 +378,54 @@ export class FlashInterface {
 
   /** Bank that a register belongs to: register mappings are exchanged with the banks (4.3.13). */
   private bankOf(register: number): 0 | 1 {
-    return register >= BANK2_OFFSET !== this.swapped ? 1 : 0;
+    return register >= BANK2_OFFSET !== this.state.swapped ? 1 : 0;
   }
 
   private arrayOffset(addr: number): number {
     const offset = addr - FLASH_START;
     if (offset < 0 || offset >= FLASH_BYTES) throw new BusFault(addr, 'no flash memory');
-    return this.swapped ? (offset + BANK_BYTES) % FLASH_BYTES : offset;
+    return this.state.swapped ? (offset + BANK_BYTES) % FLASH_BYTES : offset;
   }
 
   private busAddress(at: number): number {
-    return FLASH_START + (this.swapped ? (at + BANK_BYTES) % FLASH_BYTES : at);
+    return FLASH_START + (this.state.swapped ? (at + BANK_BYTES) % FLASH_BYTES : at);
   }
 
-  private peekAcross(addr: number, length: number): Uint8Array {
+  private across(
+    addr: number,
+    length: number,
+    piece: (at: number, part: number, done: number) => Uint8Array,
+  ): Uint8Array {
     const out = new Uint8Array(length);
+    if (length > 0) this.arrayOffset(addr + length - 1);
     for (let done = 0; done < length; ) {
       const at = this.arrayOffset(addr + done);
       const part = Math.min(length - done, BANK_BYTES - (at % BANK_BYTES));
-      out.set(this.array.peek(at, part), done);
+      out.set(piece(at, part, done), done);
       done += part;
     }
     return out;
   }
 }
 
-/** xorshift32 from a text's FNV-1a hash: what a torn erase leaves is decided by the seed and the operation's number. */
-function generator(seed: string): () => number {
-  let state = 0x811c_9dc5;
-  for (let index = 0; index < seed.length; index++) state = Math.imul(state ^ seed.charCodeAt(index), 0x0100_0193);
-  state = state >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state >>> 3;
-  };
-}
+/** Neither a key nor the start of one. */
+const NO_KEY = 0;
+const BANKED: readonly number[] = [
+  REG.KEYR,
+  REG.CR,
+  REG.SR,
+  REG.CCR,
+  REG.PRAR_CUR,
+  REG.PRAR_PRG,
+  REG.SCAR_CUR,
+  REG.SCAR_PRG,
+  REG.WPSN_CUR,
+  REG.WPSN_PRG,
+  REG.CRCCR,
+  REG.CRCSADD,
+  REG.CRCEADD,
+  REG.ECC_FA,
+];
+
+const isBanked = (single: number): boolean => BANKED.includes(single);
+const wordInBank = (at: number): number => (at % BANK_BYTES) / WORD_BYTES;

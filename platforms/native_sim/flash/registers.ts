@@ -33,30 +33,37 @@ export const REG = {
 
 export const BANK2_OFFSET = 0x100;
 export const BLOCK_BYTES = 0x200;
+/** The block on the bus, and FLASH_OPTCR in it. */
+export const FLASH_BLOCK = 0x5200_2000;
+export const OPTCR_ADDRESS = FLASH_BLOCK + REG.OPTCR;
 
 /** FLASH_ACR bits: LATENCY 3:0, WRHIGHFREQ 5:4. */
 export const ACR_MASK = 0x3f;
+export const ACR_RESET = 0x37;
 
 /** FLASH_KEYR, FLASH_OPTKEYR: unlock sequences (4.9.2, 4.9.3). */
 export const KEYS = [0x4567_0123, 0xcdef_89ab] as const;
 export const OPTION_KEYS = [0x0819_2a3b, 0x4c5d_6e7f] as const;
 
-/** FLASH_CR bits (4.9.4). PSIZE, the interrupt enables and CRC_EN are stored and have no effect here. */
+/** FLASH_CR bits (4.9.4). The interrupt enables and CRC_EN are tagged: stored, without effect. PSIZE decides how long operations take. */
 export const CR = {
   LOCK: 2 ** 0,
   PG: 2 ** 1,
   SER: 2 ** 2,
   BER: 2 ** 3,
   PSIZE: 3 * 2 ** 4,
+  PSIZE_SHIFT: 4,
   FW: 2 ** 6,
   START: 2 ** 7,
   SNB_SHIFT: 8,
   SNB: 7 * 2 ** 8,
   CRC_EN: 2 ** 15,
   INTERRUPT_ENABLES: 0x1fef_0000,
+  /** PSIZE x64; LOCK is kept by the key lock. */
+  RESET: 0x30,
 } as const;
 
-/** FLASH_SR bits (4.9.5). SNECCERR is never set: single-bit errors are not modelled. */
+/** FLASH_SR bits (4.9.5). CRC_BUSY, RDSERR, CRCEND and CRCRDERR are never set: CRC unit and secure areas are tagged. */
 export const SR = {
   BSY: 2 ** 0,
   WBNE: 2 ** 1,
@@ -72,6 +79,8 @@ export const SR = {
   RDSERR: 2 ** 24,
   SNECCERR: 2 ** 25,
   DBECCERR: 2 ** 26,
+  CRCEND: 2 ** 27,
+  CRCRDERR: 2 ** 28,
 } as const;
 
 /** FLASH_CCR clears the flags of the same places. */
@@ -120,13 +129,18 @@ export const OPTSR_OPTIONS =
     OPTSR.SWAP_BANK_OPT) >>>
   0;
 
+/** Reserved bits of OPTSR as parts of this die read them (FLASH_OPTSR_CUR from the factory: 0x1BC6AAF0). */
+export const OPTSR_RESERVED = 0x1bc0_0020;
+
 /** Read protection levels (4.5.3): every byte that is neither of these two means level 1. */
 export const RDP = { LEVEL_0: 0xaa, LEVEL_1: 0x55, LEVEL_2: 0xcc } as const;
 
 /** Factory values of the option registers: level 0, no write protection, both boot addresses as 4.4.7 has them. */
 export const FACTORY = {
-  OPTSR: (0x10 + 0xc0 + RDP.LEVEL_0 * 2 ** 8 + 0x0006_0000 + 0x0010_0000) >>> 0,
+  OPTSR: (0x10 + 0xc0 + RDP.LEVEL_0 * 2 ** 8 + 0x0006_0000) >>> 0,
   WPSN: 0xff,
+  /** No PCROP and no secure area: their start lies above their end (4.4.6). */
+  AREA: 0x0000_00ff,
   /** BOOT_CM7_ADD0 0x0800 in the low half, BOOT_CM7_ADD1 0x1FF0 (system memory) in the high one. */
   BOOT: 0x1ff0_0800,
 } as const;
@@ -138,9 +152,3 @@ export const SECTOR_BYTES = 0x2_0000;
 export const SECTORS_PER_BANK = 8;
 /** A flash word: 256 bits, and 10 of ECC that programming twice would break (4.3.9). */
 export const WORD_BYTES = 32;
-
-/** Data sheet DS12117, table of flash characteristics, typical at PSIZE x64. */
-export const PROGRAM_NS = 100_000;
-export const SECTOR_ERASE_NS = 1_000_000_000;
-export const BANK_ERASE_NS = 5_000_000_000;
-export const OPTION_CHANGE_NS = 1_000_000_000;

@@ -1,0 +1,225 @@
+/**
+ * Programs, erases and option changes as they meet the array: protections just before they act (RM0433 4.3.9), the count that a power cut goes by,
+ * what a torn one leaves, and what the observer hears.
+ */
+import { type FlashArray, WORD_STATE } from './array.ts';
+import { type Command, sectorOf } from './bank.ts';
+import { PowerCutSignal } from './faults.ts';
+import type { FlashMutant } from './mutants.ts';
+import type { OptionBytes, OptionChange, Options } from './options.ts';
+import { BANK_BYTES, FLASH_BYTES, FLASH_START, OPTCR_ADDRESS, SECTOR_BYTES, WORD_BYTES } from './registers.ts';
+import { tearErase, tearProgram } from './torn.ts';
+
+export interface FlashOperation {
+  readonly op: 'program' | 'erase' | 'options' | 'refused';
+  /** As the bus sees it: with the banks swapped, the swapped address. */
+  readonly addr: number;
+  readonly bytes?: Uint8Array;
+  /** `unreadable`: a second program of a word; `cut`: the supply went before it began. */
+  readonly outcome: 'done' | 'unreadable' | 'torn' | 'cut' | 'refused';
+  readonly note?: string;
+}
+
+export interface OperationsHost {
+  readonly array: FlashArray;
+  readonly host: {
+    readonly nowNs: () => number;
+    readonly stallUntil: (ns: number) => void;
+    readonly seed: string;
+    readonly mutant?: FlashMutant | undefined;
+    readonly onOperation?: (operation: FlashOperation) => void;
+    readonly onRegression?: () => void;
+  };
+  readonly options: () => Options;
+  readonly hidden: () => boolean;
+  readonly busAddress: (at: number) => number;
+}
+
+type CutMode = PowerCutSignal['mode'];
+type BankIndex = 0 | 1;
+
+export interface OperationsSnapshot {
+  readonly operations: number;
+  /** The erase that runs in a bank takes its write protection away (4.3.10). */
+  readonly removing: readonly [boolean, boolean];
+}
+
+const ALL_SECTORS = Array.from({ length: FLASH_BYTES / SECTOR_BYTES }, (_, sector) => sector * SECTOR_BYTES);
+
+export class Operations {
+  /** Programs, erases and option changes that were begun since the beginning. */
+  operations = 0;
+  private removing: [boolean, boolean] = [false, false];
+  private cut: { operation: number; mode: CutMode } | undefined;
+  private readonly parts: OperationsHost;
+
+  constructor(parts: OperationsHost) {
+    this.parts = parts;
+  }
+
+  cutPower(cut: { operation: number; mode: CutMode } | undefined): void {
+    this.cut = cut && { operation: this.operations + cut.operation, mode: cut.mode };
+  }
+
+  reset(): void {
+    this.removing = [false, false];
+  }
+
+  snapshot(): OperationsSnapshot {
+    return { operations: this.operations, removing: [...this.removing] };
+  }
+
+  /** A power cut that was asked for is forgotten. */
+  restore({ operations, removing }: OperationsSnapshot): void {
+    this.operations = operations;
+    this.removing = [...removing];
+    this.cut = undefined;
+  }
+
+  /** Both banks are to be erased: protection may go with both. */
+  massErase(): void {
+    const options = this.parts.options();
+    this.removing = [options.removesProtection(0, true), options.removesProtection(1, true)];
+  }
+
+  /** @returns false: a protection refuses it. @throws PowerCutSignal */
+  begin(index: BankIndex, command: Command): boolean {
+    const { mutant } = this.parts.host;
+    const options = this.parts.options();
+    const wholeBank = command.kind === 'erase' && command.sectors.length > 1;
+    if (wholeBank && options.removesProtection(index, false)) this.removing[index] = true;
+    const sectors = command.kind === 'program' ? [sectorOf(command.at)] : command.sectors;
+    const wrp = sectors.some((sector) => (options.current.wpsn[index] & (1 << sector)) === 0);
+    const lifted = mutant === 'ignores-wrp' || (wholeBank && this.removing[index]);
+    const hidden = this.parts.hidden();
+    if (hidden || (wrp && !lifted)) {
+      const why = hidden ? 'WRPERR: read protection' : 'WRPERR';
+      this.tell({ op: 'refused', addr: this.addressOf(index, command), outcome: 'refused', note: why });
+      return false;
+    }
+    this.count({
+      ns: command.ns,
+      complete: () => this.complete(index, command),
+      tear: () => this.tear(index, command),
+      before: () => this.tell({ op: command.kind, addr: this.addressOf(index, command), outcome: 'cut' }),
+    });
+    return true;
+  }
+
+  complete(index: BankIndex, command: Command): void {
+    if (command.kind === 'program') this.program(index * BANK_BYTES + command.at, command.bytes);
+    else this.erase(index, command);
+  }
+
+  tear(index: BankIndex, command: Command): void {
+    const { array, host } = this.parts;
+    const addr = this.addressOf(index, command);
+    if (command.kind === 'erase') {
+      tearErase(
+        array,
+        command.sectors.map((sector) => index * BANK_BYTES + sector * SECTOR_BYTES),
+        this.tornSeed,
+      );
+      this.tell({ op: 'erase', addr, outcome: 'torn', note: `${command.sectors.length} sectors` });
+      return;
+    }
+    const at = index * BANK_BYTES + command.at;
+    if (host.mutant !== 'torn-word-reads-old') tearProgram(array, at, command.bytes, this.tornSeed);
+    this.tell({ op: 'program', addr, outcome: 'torn', bytes: command.bytes });
+  }
+
+  /** @throws PowerCutSignal */
+  beginOptions(change: OptionChange): void {
+    const tell = (outcome: 'cut' | 'torn') => this.tell({ op: 'options', addr: OPTCR_ADDRESS, outcome });
+    this.count({
+      ns: change.ns,
+      complete: () => change.complete(),
+      tear: () => {
+        change.tear();
+        tell('torn');
+      },
+      before: () => tell('cut'),
+    });
+  }
+
+  optionsChanged(after: OptionBytes): void {
+    this.tell({ op: 'options', addr: OPTCR_ADDRESS, outcome: 'done', note: JSON.stringify(after) });
+  }
+
+  /** RDP level 1 to 0: write-protected sectors too (4.5.3). */
+  regress(): void {
+    for (let index = 0; index < ALL_SECTORS.length; index++) this.parts.array.eraseSector(ALL_SECTORS[index]!);
+    this.tell({ op: 'erase', addr: FLASH_START, outcome: 'done', note: 'RDP regression: both banks' });
+    this.parts.host.onRegression?.();
+  }
+
+  tearAll(): void {
+    tearErase(this.parts.array, ALL_SECTORS, this.tornSeed);
+  }
+
+  private program(at: number, bytes: Uint8Array): void {
+    const { array, host, busAddress } = this.parts;
+    if (array.state(at) !== WORD_STATE.erased && host.mutant === 'double-program-allowed') {
+      const old = array.read(at, WORD_BYTES);
+      array.poke(
+        at,
+        old.map((byte, place) => byte & bytes[place]!),
+      );
+    } else {
+      array.program(at, bytes);
+    }
+    const outcome = array.state(at) === WORD_STATE.unreadable ? 'unreadable' : 'done';
+    this.tell({ op: 'program', addr: busAddress(at), outcome, bytes });
+  }
+
+  private erase(index: BankIndex, command: Command & { kind: 'erase' }): void {
+    const { sectors } = command;
+    for (const sector of sectors) this.parts.array.eraseSector(index * BANK_BYTES + sector * SECTOR_BYTES);
+    this.tell({
+      op: 'erase',
+      addr: this.addressOf(index, command),
+      outcome: 'done',
+      note: `${sectors.length} sectors`,
+    });
+    if (sectors.length === 1 || !this.removing[index]) return;
+    this.removing[index] = false;
+    this.parts.options().removeProtection(index);
+  }
+
+  private get tornSeed(): string {
+    return `${this.parts.host.seed}/${this.operations}`;
+  }
+
+  private addressOf(index: BankIndex, command: Command): number {
+    const at = command.kind === 'program' ? command.at : command.sectors[0]! * SECTOR_BYTES;
+    return this.parts.busAddress(index * BANK_BYTES + at);
+  }
+
+  /** Counts an operation; where the cut falls on it, brings it to the state of the cut and takes the supply away. */
+  private count(operation: OptionChange & { before(): void }): void {
+    this.operations += 1;
+    if (this.cut?.operation !== this.operations) return;
+    const { mode } = this.cut;
+    this.cut = undefined;
+    const { nowNs, stallUntil } = this.parts.host;
+    const startNs = nowNs();
+    if (mode === 'before') operation.before();
+    if (mode === 'torn') {
+      stallUntil(startNs + Math.floor(operation.ns / 2));
+      operation.tear();
+    }
+    if (mode === 'after') {
+      stallUntil(startNs + operation.ns);
+      operation.complete();
+    }
+    throw new PowerCutSignal(this.operations, mode);
+  }
+
+  /** The note begins with the outcome where that is not the plain one. */
+  private tell(operation: FlashOperation): void {
+    const { outcome, note } = operation;
+    const plain = outcome === 'done' || outcome === 'refused';
+    const texts = [...(plain ? [] : [outcome]), ...(note === undefined ? [] : [note])];
+    this.parts.host.onOperation?.({ ...operation, ...(texts.length === 0 ? {} : { note: texts.join(', ') }) });
+  }
+}
