@@ -58,7 +58,7 @@ export class FlashPort {
 
   /** HAL 0 to 4. */
   read(addr: number, length: number): HalAnswer {
-    const { status, bytes } = this.driver.read(addr, length);
+    const { status, bytes } = cuttable(() => this.driver.read(addr, length));
     return { status, out: bytes };
   }
 
@@ -72,11 +72,11 @@ export class FlashPort {
 
   lock(mask: number): HalAnswer {
     this.machine.note('flash', 'lock', { mask });
-    return { status: this.driver.lock(mask) };
+    return { status: cuttable(() => this.driver.lock(mask)) };
   }
 
   option(register: number): HalAnswer {
-    const { status, value } = this.driver.option(register);
+    const { status, value } = cuttable(() => this.driver.option(register));
     if (status < 0) return { status };
     const out = new Uint8Array(4);
     new DataView(out.buffer).setUint32(0, value, true);
