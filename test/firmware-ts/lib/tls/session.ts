@@ -1,7 +1,7 @@
 /** A device and a scripted server on one wire, and what a refused handshake must look like. */
 import { expect } from 'chai';
-import { AUTH, type Device, STATE } from './device.ts';
-import { HOST, NOW, type Party } from './pki.ts';
+import { AUTH, Device, STATE } from './device.ts';
+import { HOST, NOW, type Party, type Pki, pki } from './pki.ts';
 import { REC, type Script, ScriptedServer } from './scripted.ts';
 
 export interface Session {
@@ -58,4 +58,41 @@ export function expectRefused(device: Device, server: ScriptedServer, reason: st
   expect(device.data).to.have.length(0);
   expect(device.send(Buffer.from('secret')), 'tlsSend after a failure').to.be.below(0);
   expect(device.exports.tlsOutputPending!()).to.equal(0);
+}
+
+export interface Fixture {
+  p: Pki;
+  device: Device;
+  /** Server, intermediate. */
+  chain: Uint8Array[];
+}
+
+/** A PKI and a device that trusts its root and holds its device certificate. Filled before the tests run. */
+export function fixture(algorithm: 'P-256' | 'Ed25519' = 'P-256'): Fixture {
+  const made = {} as Fixture;
+  before(async function () {
+    this.timeout(120_000);
+    const p = await pki(algorithm);
+    const device = await Device.create({ key: p.device.key });
+    expect(device.setRoots([p.root.der])).to.equal(0);
+    expect(device.setCertificate(p.device.der)).to.equal(0);
+    Object.assign(made, { p, device, chain: [p.server.der, p.intermediate.der] });
+  });
+  return made;
+}
+
+/** What the server does, the script, the reason, the alert. */
+export type Refusal = [what: string, script: Script, reason: string, alert: number];
+
+/** A test for each row: the twin connects, then the script is refused. */
+export function refuses(made: Fixture, rows: readonly Refusal[]): void {
+  for (const [what, script, reason, alert] of rows) {
+    it(`refuses: ${what} (${reason}, alert ${alert})`, () => {
+      const { device, p, chain } = made;
+      connect(device, p.server, chain);
+      const server = begin(device, p.server, chain);
+      device.feed(server.flight(script));
+      expectRefused(device, server, reason, alert);
+    });
+  }
 }
