@@ -11,6 +11,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type Binaryen from 'binaryen';
 import type { Cache } from './cache.ts';
 import { HACL_PARTS, type HaclPart, type HaclPartName, LEFT_OUT, REFUSED_CALLS } from './hacl-parts.ts';
 import { FEATURES, packageFolder, packageVersion, type Workspace, withWorkspace } from './tools.ts';
@@ -56,11 +57,13 @@ export async function linkHacl(
 async function link(parts: readonly HaclPart[], prefer: 'speed' | 'size'): Promise<Uint8Array> {
   const wanted = new Set(parts.flatMap(({ functions }) => functions));
   const modules = closure(parts.flatMap(({ modules }) => modules));
+  // Loaded only when something is linked: the cache usually has it.
+  const { default: binaryen } = await import('binaryen');
   return withWorkspace(async (space) => {
     const inputs: string[] = [];
     let base = HEADER_BYTES;
     for (const module of modules) {
-      const text = await space.tool('wasm-dis', [haclFile(module), '-o', '-']);
+      const text = disassemble(binaryen, readFileSync(haclFile(module)));
       space.write(`${module}.wat`, placed(module, text, base));
       inputs.push(`${module}.wat`, module);
       base = align(base + dataSize(module, text), 16);
@@ -88,6 +91,13 @@ async function optimise(space: Workspace, file: WasmFile, prefer: 'speed' | 'siz
   if (left.length > 0) throw new Error(`HACL part calls what is left out: ${left.join(', ')}`);
   if (linked.hasStart) throw new Error('HACL part keeps a start function');
   return linked.encode();
+}
+
+function disassemble(binaryen: typeof Binaryen, wasm: Uint8Array): string {
+  const module = binaryen.readBinary(wasm);
+  const text = module.emitText();
+  module.dispose();
+  return text;
 }
 
 /** Modules in the order of their need, each after what it imports. */

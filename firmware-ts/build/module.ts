@@ -33,6 +33,8 @@ export interface ModuleSpec {
   maxBytes?: number;
   /** Edited texts, by path (absolute or relative to firmware-ts/). */
   overlay?: ReadonlyMap<string, string>;
+  /** Default `.cache/proofboard/` of the checkout. */
+  cacheFolder?: string;
   /** Where to write it as well. */
   outFile?: string;
 }
@@ -55,7 +57,7 @@ const SHARED_MEMORY = 'hacl_memory';
 const RECIPE = 3;
 
 export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
-  const cache = new Cache(CACHE);
+  const cache = new Cache(spec.cacheFolder ?? CACHE);
   const entry = resolve(FIRMWARE, spec.entry);
   const overlay = new Map([...(spec.overlay ?? [])].map(([path, text]) => [resolve(FIRMWARE, path), text]));
   const sources = collectSources(entry, overlay);
@@ -82,7 +84,7 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
   });
   const [end, ownBytes] = [Buffer.from(packed).readUInt32LE(0), Buffer.from(packed).readUInt32LE(4)];
   const wasm = packed.slice(8);
-  checkModule(wasm, { ...spec, end });
+  checkModule(wasm, spec);
   if (spec.outFile) writeAtomically(spec.outFile, wasm);
   const layout = { haclStack: hacl.stackFrom, staticData: hacl.freeFrom, end };
   return { name: spec.name, wasm, inputHash, layout, haclBytes: wasm.length - ownBytes };

@@ -1,7 +1,7 @@
 /**
  * Binaryen's command-line tools (npm package `binaryen`), run as child processes of this Node.
  *
- * Only what the firmware build needs: disassemble, assemble, merge, optimise. Output is a function of the input bytes alone.
+ * Only what the firmware build needs: merge and optimise. Output is a function of the input bytes alone.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -60,7 +60,7 @@ export class Workspace {
   }
 
   /** Runs one of Binaryen's tools in this folder. @returns its standard output */
-  async tool(name: 'wasm-dis' | 'wasm-as' | 'wasm-merge' | 'wasm-opt', args: readonly string[]): Promise<string> {
+  async tool(name: 'wasm-merge' | 'wasm-opt', args: readonly string[]): Promise<string> {
     const script = join(packageFolder('binaryen'), 'bin', name);
     try {
       const { stdout } = await run(process.execPath, [script, ...args], {
