@@ -151,7 +151,7 @@ describe('controls-tls.yaml', function () {
   // a build takes some seconds: all of them with PROOFBOARD_CONTROLS=all, as `certify --controls` builds them anyway
   for (const control of controls)
     it(`${control.id} is caught`, async function () {
-      if (!SAMPLE.has(control.id) && process.env['PROOFBOARD_CONTROLS'] !== 'all') this.skip();
+      if (!SAMPLE.has(control.id) && process.env.PROOFBOARD_CONTROLS !== 'all') this.skip();
       expect(await holds(control.id, await deviceOf(await probe([control])))).to.equal(false);
     });
 
