@@ -1,0 +1,286 @@
+/** Cases of option bytes and read protection. RM0433 4.4, 4.5.2, 4.5.3, 4.7.8, 4.7.11. */
+import { call, flashCase, group, STATUS } from './case.ts';
+import {
+  BANK1,
+  BANK2,
+  BLANK,
+  boot,
+  CR,
+  changeOptions,
+  control,
+  debuggerAttaches,
+  erase,
+  eraseBank,
+  idle,
+  load,
+  loadFault,
+  OPTCR,
+  OPTSR,
+  OPTSR_FACTORY,
+  powerCycle,
+  program,
+  R,
+  r,
+  rdp,
+  reset,
+  SR,
+  unlock,
+  unlockOptions,
+  w,
+  word,
+} from './steps.ts';
+
+const level = (byte: number) => changeOptions([[R.OPTSR_PRG, rdp(byte)]]);
+const LEVEL_1 = level(0x55);
+const LEVEL_2 = level(0xcc);
+const rdpIs = (byte: number) => r(R.OPTSR_CUR, OPTSR.RDP, byte << 8);
+const refused = r(R.OPTSR_CUR, OPTSR.OPTCHANGEERR, OPTSR.OPTCHANGEERR);
+const optionChange = (register: number, value: number) =>
+  [unlockOptions, w(register, value), w(R.OPTCR, OPTCR.OPTSTART)].flat();
+
+export const optionCases = group('options', [
+  flashCase(
+    'as-the-factory-has-them',
+    '4.4.4',
+    [
+      r(R.OPTSR_CUR, 0xffffffff, OPTSR_FACTORY),
+      r(R.BOOT_CUR, 0xffffffff, 0x1ff00800),
+      r(R.WPSN_CUR1, 0xffffffff, 0xff),
+      r(R.WPSN_CUR2, 0xffffffff, 0xff),
+    ],
+    {
+      driver: {
+        calls: [
+          call.option(R.OPTSR_CUR),
+          call.option(R.WPSN_CUR2),
+          call.option(R.KEYR1, STATUS.INVALID),
+          call.option(R.CR1, STATUS.INVALID),
+        ],
+      },
+    },
+  ),
+  flashCase('a-change-takes-its-time', '4.4.3', [
+    optionChange(R.WPSN_PRG1, 0xf0),
+    r(R.OPTSR_CUR, OPTSR.OPT_BUSY, 1),
+    r(R.SR1, SR.BSY, SR.BSY),
+    r(R.WPSN_CUR1, 0xff, 0xff),
+    idle,
+    r(R.OPTSR_CUR, OPTSR.OPT_BUSY, 0),
+    r(R.WPSN_CUR1, 0xff, 0xf0),
+  ]),
+  flashCase('register-writes-wait-for-it', '4.9', [
+    optionChange(R.WPSN_PRG1, 0xf0),
+    w(R.CCR2, 0),
+    r(R.OPTSR_CUR, OPTSR.OPT_BUSY, 0),
+    r(R.WPSN_CUR1, 0xff, 0xf0),
+  ]),
+  flashCase('current-values-are-read-only', '4.4.3', [
+    unlockOptions,
+    w(R.WPSN_CUR1, 0),
+    w(R.OPTSR_CUR, 0),
+    w(R.BOOT_CUR, 0),
+    r(R.WPSN_CUR1, 0xff, 0xff),
+    r(R.BOOT_CUR, 0xffffffff, 0x1ff00800),
+  ]),
+  flashCase('they-survive-power', '4.4.2', [
+    changeOptions([[R.WPSN_PRG2, 0xfe]]),
+    powerCycle,
+    r(R.WPSN_CUR2, 0xff, 0xfe),
+    r(R.WPSN_PRG2, 0xff, 0xfe),
+  ]),
+  flashCase('staged-values-do-not-survive-a-reset', '4.4.3', [
+    unlockOptions,
+    w(R.WPSN_PRG1, 0),
+    reset(),
+    r(R.WPSN_PRG1, 0xff, 0xff),
+    r(R.WPSN_CUR1, 0xff, 0xff),
+  ]),
+  flashCase('a-reset-within-a-change-keeps-the-old', '4.3.14', [
+    optionChange(R.WPSN_PRG1, 0),
+    reset(),
+    idle,
+    r(R.WPSN_CUR1, 0xff, 0xff),
+    r(R.WPSN_PRG1, 0xff, 0xff),
+  ]),
+  flashCase('watchdog-and-brown-out-level', '4.4.5', [
+    changeOptions([[R.OPTSR_PRG, (OPTSR_FACTORY & ~OPTSR.IWDG1_SW) | 0x0c]]),
+    r(R.OPTSR_CUR, OPTSR.IWDG1_SW | OPTSR.BOR_LEV, 0x0c),
+  ]),
+  flashCase('boot-addresses-by-pin', '4.4.7', [
+    boot(false, 0x08000000),
+    boot(true, 0x1ff00000),
+    changeOptions([[R.BOOT_PRG, 0x24000810]]),
+    boot(false, 0x08100000),
+    boot(true, 0x24000000),
+  ]),
+  flashCase('write-protection-comes-off-at-level-1', '4.5.2', [
+    changeOptions([[R.WPSN_PRG1, 0]]),
+    LEVEL_1,
+    changeOptions([[R.WPSN_PRG1, 0xff]]),
+    r(R.WPSN_CUR1, 0xff, 0xff),
+  ]),
+  flashCase('no-areas-from-the-factory', '4.4.6', [r(R.PRAR_CUR1, 0xffffffff, 0xff), r(R.SCAR_CUR1, 0xffffffff, 0xff)]),
+]);
+
+export const rdpCases = group('rdp', [
+  flashCase(
+    'any-other-byte-is-level-1',
+    '4.5.3',
+    [
+      unlock(2),
+      program(2, BANK2, word(1)),
+      level(0x00),
+      debuggerAttaches(),
+      loadFault(BANK2),
+      r(R.SR2, SR.RDPERR, SR.RDPERR),
+    ],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase('level-0-lets-a-debugger-read', '4.5.3', [
+    unlock(2),
+    program(2, BANK2, word(1)),
+    debuggerAttaches(),
+    load(BANK2, word(1)),
+  ]),
+  flashCase('level-1-without-a-debugger-reads', '4.5.3', [
+    unlock(2),
+    program(2, BANK2, word(1)),
+    LEVEL_1,
+    load(BANK2, word(1)),
+    program(2, BANK2 + 32, word(2)),
+    load(BANK2 + 32, word(2)),
+  ]),
+  flashCase(
+    'level-1-refuses-a-debugger-program-and-erase',
+    '4.7.2',
+    [
+      unlock(2),
+      program(2, BANK2, word(1)),
+      LEVEL_1,
+      debuggerAttaches(),
+      program(2, BANK2 + 32, word(2)),
+      r(R.SR2, SR.WRPERR, SR.WRPERR),
+      erase(2, 0),
+      powerCycle,
+      load(BANK2, word(1)),
+      load(BANK2 + 32, BLANK),
+    ],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase(
+    'level-1-remembers-a-debugger-over-a-reset',
+    '4.5.3',
+    [LEVEL_1, debuggerAttaches(), reset('pin'), loadFault(BANK1), powerCycle, load(BANK1, BLANK)],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase(
+    'level-1-to-0-erases-everything',
+    '4.5.3',
+    [
+      unlock(1),
+      program(1, BANK1, word(1)),
+      unlock(2),
+      program(2, BANK2, word(2)),
+      changeOptions([[R.WPSN_PRG1, 0]]),
+      LEVEL_1,
+      debuggerAttaches(),
+      level(0xaa),
+      rdpIs(0xaa),
+      load(BANK1, BLANK),
+      load(BANK2, BLANK),
+      r(R.WPSN_CUR1, 0xff, 0),
+    ],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase('level-0-to-1-erases-nothing', '4.5.3', [
+    unlock(1),
+    program(1, BANK1, word(1)),
+    LEVEL_1,
+    rdpIs(0x55),
+    load(BANK1, word(1)),
+  ]),
+  flashCase('level-2-closes-the-port', '4.5.3', [LEVEL_2, debuggerAttaches(false)], { kills: ['rdp-ignored'] }),
+  flashCase(
+    'level-2-cannot-be-left',
+    '4.4.3',
+    [LEVEL_2, level(0xaa), refused, rdpIs(0xcc), level(0x55), rdpIs(0xcc), powerCycle, rdpIs(0xcc)],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase(
+    'level-2-freezes-write-protection',
+    '4.5.2',
+    [
+      changeOptions([[R.WPSN_PRG1, 0xfe]]),
+      LEVEL_2,
+      changeOptions([[R.WPSN_PRG1, 0xff]]),
+      refused,
+      r(R.WPSN_CUR1, 0xff, 0xfe),
+    ],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase(
+    'level-2-freezes-boot-addresses',
+    '4.5.3',
+    [LEVEL_2, changeOptions([[R.BOOT_PRG, 0x24002400]]), refused, boot(false, 0x08000000), boot(true, 0x1ff00000)],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase(
+    'level-2-removes-no-protection-with-an-erase',
+    '4.3.10',
+    [
+      unlock(1),
+      program(1, BANK1, word(1)),
+      changeOptions([[R.WPSN_PRG1, 0xfe]]),
+      LEVEL_2,
+      unlockOptions,
+      w(R.WPSN_PRG1, 0xff),
+      eraseBank(1),
+      load(BANK1, word(1)),
+      r(R.WPSN_CUR1, 0xff, 0xfe),
+    ],
+    { kills: ['rdp-ignored', 'ignores-wrp'] },
+  ),
+  flashCase('level-2-still-swaps-the-banks', '4.3.13', [
+    LEVEL_2,
+    changeOptions([[R.OPTSR_PRG, rdp(0xcc) | OPTSR.SWAP_BANK_OPT]]),
+    r(R.OPTSR_CUR, OPTSR.OPTCHANGEERR | OPTSR.SWAP_BANK_OPT, OPTSR.SWAP_BANK_OPT),
+  ]),
+  flashCase(
+    'level-2-refuses-a-swap-with-more',
+    '4.4.3',
+    [
+      LEVEL_2,
+      changeOptions([
+        [R.OPTSR_PRG, rdp(0xcc) | OPTSR.SWAP_BANK_OPT],
+        [R.WPSN_PRG2, 0],
+      ]),
+      refused,
+      r(R.OPTSR_CUR, OPTSR.SWAP_BANK_OPT, 0),
+    ],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase(
+    'a-refused-change-keeps-what-was-staged',
+    '4.4.3',
+    [LEVEL_2, changeOptions([[R.WPSN_PRG1, 0]]), r(R.WPSN_PRG1, 0xff, 0), r(R.WPSN_CUR1, 0xff, 0xff)],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase(
+    'the-error-can-be-cleared',
+    '4.7.11',
+    [
+      LEVEL_2,
+      changeOptions([[R.WPSN_PRG1, 0]]),
+      refused,
+      w(R.OPTCCR, OPTSR.OPTCHANGEERR),
+      r(R.OPTSR_CUR, OPTSR.OPTCHANGEERR, 0),
+    ],
+    { kills: ['rdp-ignored'] },
+  ),
+  flashCase(
+    'level-2-lets-the-core-program',
+    '4.5.3',
+    [LEVEL_2, unlock(2), program(2, BANK2, word(1)), load(BANK2, word(1)), control(2, CR.LOCK)],
+    { driver: { setUp: LEVEL_2, calls: [call.program(BANK2, word(1))] } },
+  ),
+]);
