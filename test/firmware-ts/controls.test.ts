@@ -32,7 +32,10 @@ describe("the reference device's profile and controls", () => {
   });
 
   it('console lines that boot prints match the profile', () => {
-    expect(profile.match('handover', 'boot: handover 1.0.0+0 counter=1')).deep.equal({ version: '1.0.0+0', counter: '1' });
+    expect(profile.match('handover', 'boot: handover 1.0.0+0 counter=1')).deep.equal({
+      version: '1.0.0+0',
+      counter: '1',
+    });
     expect(profile.match('halt', 'boot: halt image-hash')).deep.equal({ reason: 'image-hash' });
     expect(profile.match('halt', 'boot: halt image-hash x')).equal(undefined);
   });

@@ -1,7 +1,7 @@
 /** The vault's module over the least hardware, called as the runtime calls it: request into the mailbox, `serve`, answer out of it. */
 import { buildModule } from '../../../firmware-ts/build/module.ts';
 import { provision } from '../../../firmware-ts/provision.ts';
-import { FakeHal, run, Unwound } from '../fake-hal.ts';
+import { FakeHal, Unwound } from '../fake-hal.ts';
 import { bytes } from '../lib/hacl/pseudo-random.ts';
 import { WasmBench } from '../wasm-bench.ts';
 
@@ -92,5 +92,3 @@ export function provisioned(seed = 'entropy', deviceId = 'sensor-1'): FakeHal {
   hal.entropy = words(seed, 4096);
   return hal;
 }
-
-export { run };
