@@ -11,13 +11,13 @@ import { BusFault, type PowerCutSignal } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
 import { type FlashOperation, Operations, type OperationsSnapshot } from './operations.ts';
 import { Options, type OptionsSnapshot, type RdpLevel } from './options.ts';
+import { isBanked, TAGGED } from './register-map.ts';
 import {
   ACR_MASK,
   ACR_RESET,
   BANK_BYTES,
   BANK2_OFFSET,
   BLOCK_BYTES,
-  FACTORY,
   FLASH_BLOCK,
   FLASH_BYTES,
   FLASH_START,
@@ -61,17 +61,6 @@ interface InterfaceState {
 
 /** Resets that lose power; the others are resets of the D1 domain (4.3.14). */
 export type FlashReset = 'power-on' | 'brown-out' | 'pin' | 'watchdog' | 'software';
-
-const TAGGED: Readonly<Record<number, number>> = {
-  [REG.PRAR_CUR]: FACTORY.AREA,
-  [REG.PRAR_PRG]: FACTORY.AREA,
-  [REG.SCAR_CUR]: FACTORY.AREA,
-  [REG.SCAR_PRG]: FACTORY.AREA,
-  [REG.CRCCR]: 0x001c_0000,
-  [REG.CRCSADD]: 0,
-  [REG.CRCEADD]: 0,
-  [REG.CRCDATA]: 0,
-};
 
 export class FlashInterface {
   private readonly array = new FlashArray();
@@ -410,22 +399,4 @@ export class FlashInterface {
 
 /** Neither a key nor the start of one. */
 const NO_KEY = 0;
-const BANKED: readonly number[] = [
-  REG.KEYR,
-  REG.CR,
-  REG.SR,
-  REG.CCR,
-  REG.PRAR_CUR,
-  REG.PRAR_PRG,
-  REG.SCAR_CUR,
-  REG.SCAR_PRG,
-  REG.WPSN_CUR,
-  REG.WPSN_PRG,
-  REG.CRCCR,
-  REG.CRCSADD,
-  REG.CRCEADD,
-  REG.ECC_FA,
-];
-
-const isBanked = (single: number): boolean => BANKED.includes(single);
 const wordInBank = (at: number): number => (at % BANK_BYTES) / WORD_BYTES;
