@@ -1,7 +1,7 @@
 /** `proofboard certify`: the main job. Reports to files, the table of clauses to stdout, progress to stderr. */
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { chooseBoards } from '../board/choose.ts';
 import { type BoardChoice, certify } from '../campaign/certify.ts';
 import { Profile } from '../profile/profile.ts';
@@ -12,6 +12,7 @@ import { exitCodeOf } from '../report/verdict.ts';
 import { ensureWritable, writeFilesAtomically } from '../report/write.ts';
 import { Registry } from '../requirements/registry.ts';
 import { DEFAULT_DEVICE, DEFAULT_OUT, DEFAULT_SEED } from './defaults.ts';
+import { integer, shard } from './options.ts';
 import { Progress } from './progress.ts';
 
 interface Options {
@@ -80,21 +81,4 @@ async function run(options: Options): Promise<void> {
   const names = files.map((file) => relative(process.cwd(), file) || file);
   process.stderr.write(`\nreports: ${names.join(', ')}\n`);
   process.exitCode = exitCodeOf(report, { strict: options.strict === true });
-}
-
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= min && value <= max))
-      throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}`);
-    return value;
-  };
-}
-
-function shard(text: string): { index: number; count: number } {
-  const found = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
-  const index = Number(found?.[1]);
-  const count = Number(found?.[2]);
-  if (!found || index < 1 || index > count) throw new InvalidArgumentError('expected i/n with 1 <= i <= n, e.g. 2/4');
-  return { index, count };
 }

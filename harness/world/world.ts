@@ -7,6 +7,8 @@ import type { UartAnswer, UartPeer } from '../board/board.ts';
 import { HarnessError } from '../errors.ts';
 import { type PlaintextAnswer, plaintextListener } from './attackers/plaintext.ts';
 import { type RecordAttack, RecordInterposer, replayListener } from './attackers/records.ts';
+import { type ScriptedOutcome, scriptedListener } from './attackers/tls13/listener.ts';
+import type { Script } from './attackers/tls13/scripted-server.ts';
 import { Cloud, type ServerOptions } from './cloud/cloud.ts';
 import { Resolver } from './dns.ts';
 import { Internet, type Listener } from './internet.ts';
@@ -25,6 +27,20 @@ export interface WorldOptions {
   /** True time at virtual 0, milliseconds since 1970. */
   readonly startMs: number;
   readonly keyType?: KeyType;
+  /** A defect of the service, for negative controls. */
+  readonly defect?: WorldDefect;
+}
+
+export const WORLD_DEFECTS = [
+  /** The service admits every key that a client proves, registered or not. */
+  'service-accepts-any-key',
+  /** The service takes a device for whoever it says it is. */
+  'service-ignores-identity',
+] as const;
+export type WorldDefect = (typeof WORLD_DEFECTS)[number];
+
+export function isWorldDefect(name: string): name is WorldDefect {
+  return (WORLD_DEFECTS as readonly string[]).includes(name);
 }
 
 export const ADDRESS = { service: '203.0.113.10', other: '203.0.113.20', time: '203.0.113.30' } as const;
@@ -67,7 +83,7 @@ export class World implements UartPeer {
     readonly pki: Pki,
     readonly identity: Identity,
   ) {
-    this.cloud = new Cloud({ tasks: this.internet.tasks, nowNs: () => this.nowNs });
+    this.cloud = new Cloud({ tasks: this.internet.tasks, nowNs: () => this.nowNs, defect: options.defect });
     const random = randomFrom(`${options.seed}/network`);
     this.modem = new EspAtModem({
       internet: this.internet,
@@ -146,6 +162,16 @@ export class World implements UartPeer {
       if (options.openssl) this.metOpenssl = true;
       listener(stream);
     });
+  }
+
+  /** The scripted TLS 1.3 server; an empty script is honest. Answers with the outcomes, one per connection, as they come. */
+  scriptedServer(script: Script, identity: Identity = this.identity): ScriptedOutcome[] {
+    const outcomes: ScriptedOutcome[] = [];
+    this.listen(
+      scriptedListener(identity, script, (outcome) => outcomes.push(outcome)),
+      { openssl: false },
+    );
+    return outcomes;
   }
 
   /** Puts a hostile server in the honest one's place. */

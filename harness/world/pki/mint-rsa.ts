@@ -1,6 +1,8 @@
-/** RSA certificates by node-forge (PKCS #1 v1.5 with SHA-256): what a device without RSA has to refuse for its own reason. */
+/**
+ * RSA certificates under RSA issuers by node-forge: PKCS #1 v1.5 with SHA-256 (RFC 8017 8.2), the same knobs as the other maker.
+ */
 import forge from 'node-forge';
-import { type Certificate, type CertificateRequest, fromDer } from './mint.ts';
+import { type Certificate, type CertificateRequest, fromDer, NAME_CONSTRAINTS, nameConstraints } from './mint.ts';
 
 export function mintRsa(request: CertificateRequest): Certificate {
   const { key, issuer } = request;
@@ -12,26 +14,40 @@ export function mintRsa(request: CertificateRequest): Certificate {
   certificate.validity.notAfter = new Date(request.notAfter);
   certificate.setSubject(attributes(request.subject));
   certificate.setIssuer(attributes(issuer?.certificate.subject ?? request.subject));
-  certificate.setExtensions([
-    ...(request.ca === undefined ? [] : [{ name: 'basicConstraints', cA: request.ca, critical: true }]),
-    ...(request.keyUsage
-      ? [{ name: 'keyUsage', critical: true, ...Object.fromEntries(request.keyUsage.map((usage) => [usage, true])) }]
-      : []),
-    ...(request.extendedKeyUsage ? [{ name: 'extKeyUsage', serverAuth: true }] : []),
-    ...(request.dnsNames
-      ? [{ name: 'subjectAltName', altNames: request.dnsNames.map((value) => ({ type: 2, value })) }]
-      : []),
-  ]);
+  certificate.setExtensions(extensionsOf(request));
   const pem = signer.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
   certificate.sign(forge.pki.privateKeyFromPem(pem), forge.md.sha256.create());
   const der = forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes();
-  return fromDer(request.subject, new Uint8Array(Buffer.from(der, 'binary')));
+  return fromDer(request.subject, new Uint8Array(Buffer.from(der, 'latin1')));
+}
+
+function extensionsOf(request: CertificateRequest): object[] {
+  const { ca, pathLength, keyUsage, extendedKeyUsage, dnsNames, unknownCritical } = request;
+  const extensions: object[] = [];
+  const flags = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, true]));
+  if (ca !== undefined) {
+    const limit = pathLength === undefined ? {} : { pathLenConstraint: pathLength };
+    extensions.push({ name: 'basicConstraints', cA: ca, critical: true, ...limit });
+  }
+  if (keyUsage) extensions.push({ name: 'keyUsage', critical: true, ...flags(keyUsage) });
+  if (extendedKeyUsage) extensions.push({ name: 'extKeyUsage', ...flags(extendedKeyUsage) });
+  if (dnsNames) {
+    extensions.push({ name: 'subjectAltName', altNames: dnsNames.map((value) => ({ type: 2, value })) });
+  }
+  const constraints = nameConstraints(request);
+  if (constraints) extensions.push({ id: NAME_CONSTRAINTS, critical: true, value: latin1(constraints) });
+  if (unknownCritical) extensions.push({ id: unknownCritical, critical: true, value: latin1([0x05, 0x00]) });
+  return extensions;
+}
+
+function latin1(bytes: ArrayLike<number>): string {
+  return Buffer.from(Array.from(bytes)).toString('latin1');
 }
 
 /** `CN=name` and `O=name` parts. */
 function attributes(subject: string): forge.pki.CertificateField[] {
   return subject.split(/,\s*/).map((part) => {
-    const [shortName, value] = part.split('=') as [string, string];
-    return { shortName, value };
+    const at = part.indexOf('=');
+    return { shortName: part.slice(0, at), value: part.slice(at + 1) };
   });
 }

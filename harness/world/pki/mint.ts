@@ -1,5 +1,5 @@
 /**
- * Mints certificates with every knob a hostile case turns; each has honest defaults. ECDSA and Ed25519 by @peculiar/x509, RSA by node-forge.
+ * Mints certificates with every knob a hostile case turns. ECDSA and Ed25519 by @peculiar/x509, RSA through and through by node-forge.
  *
  * Dates are relative to the scenario's time. After RFC 5280; the signature algorithm follows the issuer's key.
  */
@@ -8,7 +8,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { HarnessError } from '../../errors.ts';
-import { type KeyPair, webCryptoPair } from './keys.ts';
+import { isRsa, type KeyPair, webCryptoPair } from './keys.ts';
 import { mintRsa } from './mint-rsa.ts';
 
 x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
@@ -24,14 +24,15 @@ export interface CertificateRequest {
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
-  readonly dnsNames?: readonly string[];
+  readonly dnsNames?: readonly string[] | undefined;
   /** basicConstraints; undefined: the extension is left out. */
   readonly ca?: boolean | undefined;
   readonly pathLength?: number | undefined;
   readonly keyUsage?: readonly KeyUsage[] | undefined;
   readonly extendedKeyUsage?: readonly string[] | undefined;
-  /** Permitted dNSName subtrees. */
-  readonly permittedNames?: readonly string[];
+  /** Permitted and excluded dNSName subtrees (a critical nameConstraints extension). */
+  readonly permittedNames?: readonly string[] | undefined;
+  readonly excludedNames?: readonly string[] | undefined;
   /** Object identifier of a critical extension that nobody knows. */
   readonly unknownCritical?: string | undefined;
 }
@@ -59,7 +60,7 @@ export function honestValidity(nowMs: number): { notBefore: number; notAfter: nu
 
 export async function mint(request: CertificateRequest): Promise<Certificate> {
   const signer = request.issuer?.key ?? request.key;
-  if (request.key.type === 'rsa2048' || signer.type === 'rsa2048') return mintRsa(request);
+  if (isRsa(request.key.type) && isRsa(signer.type)) return mintRsa(request);
   const keys = await webCryptoPair(request.key);
   const signing = await webCryptoPair(signer);
   const certificate = await x509.X509CertificateGenerator.create({
@@ -70,11 +71,18 @@ export async function mint(request: CertificateRequest): Promise<Certificate> {
     notAfter: new Date(request.notAfter),
     publicKey: keys.publicKey,
     signingKey: signing.privateKey,
-    signingAlgorithm: signer.type === 'ed25519' ? { name: 'Ed25519' } : { name: 'ECDSA', hash: 'SHA-256' },
+    signingAlgorithm: SIGNING[signer.type],
     extensions: extensionsOf(request),
   } as x509.X509CertificateCreateParams);
   return fromDer(request.subject, new Uint8Array(certificate.rawData));
 }
+
+const SIGNING = {
+  ed25519: { name: 'Ed25519' },
+  p256: { name: 'ECDSA', hash: 'SHA-256' },
+  rsa2048: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  rsa1024: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+} as const;
 
 export function fromDer(subject: string, der: Uint8Array): Certificate {
   const lines =
@@ -106,20 +114,30 @@ function extensionsOf(request: CertificateRequest): x509.Extension[] {
     const names = request.dnsNames.map((value) => ({ type: 'dns' as const, value }));
     extensions.push(new x509.SubjectAlternativeNameExtension(names, false));
   }
-  if (request.permittedNames) extensions.push(nameConstraints(request.permittedNames));
+  const constraints = nameConstraints(request);
+  if (constraints) extensions.push(new x509.Extension(NAME_CONSTRAINTS, true, constraints));
   if (request.unknownCritical) {
     extensions.push(new x509.Extension(request.unknownCritical, true, Uint8Array.of(0x05, 0x00)));
   }
   return extensions;
 }
 
-/** RFC 5280 4.2.1.10: SEQUENCE { [0] SEQUENCE OF { [2] dNSName } }. */
-function nameConstraints(permitted: readonly string[]): x509.Extension {
-  const subtrees = permitted.flatMap((name) => {
-    const bytes = Buffer.from(name, 'ascii');
-    return tlv(0x30, tlv(0x82, [...bytes]));
-  });
-  return new x509.Extension('2.5.29.30', true, Uint8Array.from(tlv(0x30, tlv(0xa0, subtrees))));
+export const NAME_CONSTRAINTS = '2.5.29.30';
+
+/** RFC 5280 4.2.1.10: SEQUENCE { permitted [0] SEQUENCE OF { [2] dNSName }, excluded [1] the same }. */
+export function nameConstraints(
+  request: Pick<CertificateRequest, 'permittedNames' | 'excludedNames'>,
+): Uint8Array<ArrayBuffer> | undefined {
+  const { permittedNames: permitted, excludedNames: excluded } = request;
+  if (!permitted && !excluded) return undefined;
+  const subtrees = (tag: number, names: readonly string[] | undefined) =>
+    names
+      ? tlv(
+          tag,
+          names.flatMap((name) => tlv(0x30, tlv(0x82, [...Buffer.from(name, 'ascii')]))),
+        )
+      : [];
+  return Uint8Array.from(tlv(0x30, [...subtrees(0xa0, permitted), ...subtrees(0xa1, excluded)]));
 }
 
 function tlv(tag: number, content: number[]): number[] {

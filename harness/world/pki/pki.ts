@@ -34,6 +34,16 @@ export class Pki {
     return new Pki(options, root);
   }
 
+  /** The scenario's time, milliseconds since 1970. */
+  get nowMs(): number {
+    return this.options.nowMs;
+  }
+
+  /** The service's host name. */
+  get host(): string {
+    return this.options.host;
+  }
+
   get keyType(): KeyType {
     return this.options.keyType ?? 'ed25519';
   }

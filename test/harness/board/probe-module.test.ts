@@ -4,7 +4,15 @@ import { probeModule } from '../../../harness/board/probe-module.ts';
 /** Runs a probe on V8 with a HAL that notes each call. */
 async function run(bytes: Uint8Array): Promise<{ calls: unknown[][]; memory: Uint8Array }> {
   const calls: unknown[][] = [];
-  const hal = new Proxy({}, { get: (_, name) => (...args: number[]) => calls.push([name, ...args]) });
+  const hal = new Proxy(
+    {},
+    {
+      get:
+        (_, name) =>
+        (...args: number[]) =>
+          calls.push([name, ...args]),
+    },
+  );
   const { instance } = await WebAssembly.instantiate(bytes, { hal });
   const { memory, start, event } = instance.exports as {
     memory: WebAssembly.Memory;

@@ -1,0 +1,147 @@
+/**
+ * A station's flash loader: works through the debug port with registers alone, as a probe does on the chip. RM0433 4.3.9, 4.3.10, 4.4.3.
+ *
+ * It programs what it is given, reads back every byte, and installs option bytes; it knows nothing of what the bytes mean.
+ */
+import { EnvironmentError, HarnessError } from '../errors.ts';
+import type { Board, BusOp, BusResult } from './board.ts';
+import {
+  changeOptions,
+  eraseSector,
+  lockBank,
+  programWord,
+  REG,
+  read,
+  SECTOR_BYTES,
+  unlockBank,
+  unlockOptions,
+  write,
+} from './flash-registers.ts';
+
+const WORD_BYTES = 32;
+/** Accesses per call of the port: a probe batches too, and a Renode board pays per call. */
+const BATCH_WORDS = 512;
+const ERROR_FLAGS = 0x07ee_0000;
+const BUSY = 0b101;
+
+export interface FlashWrite {
+  readonly addr: number;
+  readonly bytes: Uint8Array;
+}
+
+export type OptionChange = readonly [programRegister: number, value: number, currentRegister: number];
+
+export class FlashProgrammer {
+  constructor(
+    private readonly board: Board,
+    private readonly onProgress: (text: string) => void = () => {},
+  ) {}
+
+  /** @throws EnvironmentError when the port does not answer */
+  async connect(): Promise<void> {
+    if (!(await this.board.debug.connect())) {
+      throw new EnvironmentError(
+        'the debug port does not answer: the board is locked (RDP level 2) or has no power; take a blank board',
+      );
+    }
+  }
+
+  async disconnect(): Promise<void> {
+    await this.board.debug.disconnect();
+  }
+
+  /** Erases the sectors of each write, programs it, reads it back. */
+  async program(writes: readonly FlashWrite[]): Promise<void> {
+    const sectors = new Set(writes.flatMap(({ addr, bytes }) => sectorsOf(addr, bytes.length)));
+    for (const sector of sectors) {
+      await this.run(`erase ${hex(sector)}`, [...unlockBank(sector), ...eraseSector(sector), lockBank(sector)]);
+      await this.idle(sector);
+    }
+    for (const { addr, bytes } of writes) {
+      this.onProgress(`${bytes.length} bytes at ${hex(addr)}`);
+      await this.programRange(addr, bytes);
+      await this.verify(addr, bytes);
+    }
+  }
+
+  /** Changes option bytes in one go and reads them back. */
+  async setOptions(changes: readonly OptionChange[]): Promise<void> {
+    const pairs = changes.map(([register, value]) => [register, value] as const);
+    await this.run('option change', [...unlockOptions(), ...changeOptions(pairs)]);
+    // The level may have closed the port: what it became is the caller's to look at.
+    for (const [, value, current] of changes) {
+      const [result] = await this.board.debug.access([read(current)]);
+      if (!result?.ok) continue;
+      const got = (result.value & ~1) >>> 0; // OPT_BUSY
+      if (got !== value >>> 0) {
+        throw new HarnessError(
+          `option register ${hex(current)}: expected ${hex(value)}, got ${hex(got)} after the change`,
+        );
+      }
+    }
+  }
+
+  private async programRange(addr: number, bytes: Uint8Array): Promise<void> {
+    if (addr % WORD_BYTES !== 0) throw new HarnessError(`flash write at ${hex(addr)}: expected a multiple of 32`);
+    let ops: BusOp[] = unlockBank(addr);
+    for (let at = 0; at < bytes.length; at += WORD_BYTES) {
+      const word = new Uint8Array(WORD_BYTES).fill(0xff);
+      word.set(bytes.subarray(at, at + WORD_BYTES));
+      if (word.every((byte) => byte === 0xff)) continue;
+      ops.push(...programWord(addr + at, word));
+      if (ops.length >= BATCH_WORDS * 2) {
+        await this.run(`program up to ${hex(addr + at)}`, ops);
+        ops = [];
+      }
+    }
+    ops.push(lockBank(addr));
+    await this.run(`program up to ${hex(addr + bytes.length)}`, ops);
+    await this.idle(addr);
+  }
+
+  private async verify(addr: number, bytes: Uint8Array): Promise<void> {
+    const [result] = await this.run(`read ${hex(addr)}`, [{ op: 'read', addr, length: bytes.length }]);
+    const got = result!.bytes;
+    const at = bytes.findIndex((byte, index) => byte !== got[index]);
+    if (at >= 0) {
+      throw new HarnessError(
+        `verification at ${hex(addr + at)}: expected ${bytes[at]}, got ${got[at]}; the board is not blank or defective`,
+      );
+    }
+  }
+
+  /** Waits for the end of the last operation and looks at the error flags. */
+  private async idle(addr: number): Promise<void> {
+    const offset = addr >= 0x0810_0000 ? 0x100 : 0;
+    for (let polls = 0; ; polls++) {
+      const [status] = await this.run('status', [read(REG.SR1 + offset)]);
+      if ((status!.value & BUSY) === 0) {
+        if (status!.value & ERROR_FLAGS) {
+          throw new HarnessError(`flash operation at ${hex(addr)}: FLASH_SR is ${hex(status!.value)}`);
+        }
+        await this.run('clear', [write(REG.CCR1 + offset, 0x1fef_0000)]);
+        return;
+      }
+      if (polls > 100) throw new HarnessError(`flash operation at ${hex(addr)}: still busy`);
+      await this.board.run(100);
+    }
+  }
+
+  private async run(what: string, ops: readonly BusOp[]): Promise<Extract<BusResult, { ok: true }>[]> {
+    const results = await this.board.debug.access(ops);
+    return results.map((result) => {
+      if (!result.ok) throw new HarnessError(`${what}: ${result.fault} fault at ${hex(result.at)}`);
+      return result;
+    });
+  }
+}
+
+function sectorsOf(addr: number, length: number): number[] {
+  const first = Math.floor(addr / SECTOR_BYTES) * SECTOR_BYTES;
+  const count = Math.ceil((addr + Math.max(1, length) - first) / SECTOR_BYTES);
+  return Array.from({ length: count }, (_, index) => first + index * SECTOR_BYTES);
+}
+
+function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,142 @@
+/** data-integrity: what the sensor measured is what the service receives, and a fault is never a reading. */
+import type { SensorFault } from '../../board/board.ts';
+import { defineChecks } from '../check.ts';
+import type { Device, Reading } from '../device.ts';
+
+/** Sixteenths of a degree: signs, single bits, the ends of the LM74's range (-55 to +150 degC). */
+const EXTREMES = [0, 1, -1, 16, -16, 0x155, -0x2aa, 2047, -880, 2400] as const;
+const ORDERED = [369, 370, 371, 369, 400, -40, -41, 0] as const;
+const FAULTS: readonly { readonly fault: SensorFault; readonly name: string }[] = [
+  { name: 'line stuck high', fault: { kind: 'stuck-high' } },
+  { name: 'line stuck low', fault: { kind: 'stuck-low' } },
+  { name: 'no sensor', fault: { kind: 'absent' } },
+  { name: 'another part', fault: { kind: 'wrong-id', id: 0x8100 } },
+  { name: 'top data bit flipped in every second word', fault: { kind: 'flip', bit: 1, every: 2 } },
+  { name: 'lowest data bit flipped in every second word', fault: { kind: 'flip', bit: 12, every: 2 } },
+  { name: 'data bit flipped in every third word', fault: { kind: 'flip', bit: 5, every: 3 } },
+  { name: 'a fixed bit flipped in every word', fault: { kind: 'flip', bit: 13, every: 1 } },
+];
+
+/** The decimal number that a count of sixteenths stands for, exactly. */
+export function decimalOf(sixteenths: number): string {
+  return String(sixteenths / 16);
+}
+
+export const checks = defineChecks('data-integrity', (check) => {
+  check(
+    'data-integrity.1/values-order-and-count',
+    'the service receives each value once, in the order of the bus',
+    async (lab) => {
+      const device = await lab.device();
+      device.board.sensor.set(ORDERED[0]);
+      await device.connect();
+      for (const value of ORDERED) await expectValue(device, value);
+      const readings = device.readings();
+      const values = readings.map((reading) => reading.value).filter((value, index, all) => value !== all[index - 1]);
+      const wanted = ORDERED.map(decimalOf);
+      device.expect(
+        String(values.map(Number)) === String(wanted.map(Number)),
+        `the values ${wanted.join(' ')} in this order`,
+        () => values.join(' '),
+      );
+      expectSequence(device, readings);
+      lab.note(
+        `${readings.length} readings, sequence ${readings[0]!.sequence} to ${readings.at(-1)!.sequence} without gap or repeat: ${values.join(' ')}`,
+        device,
+      );
+    },
+  );
+
+  check('data-integrity.1/extreme-values', 'every kind of value arrives exactly', async (lab) => {
+    const device = await lab.device();
+    device.board.sensor.set(EXTREMES[0]);
+    await device.connect();
+    for (const value of EXTREMES) {
+      const reading = await expectValue(device, value);
+      lab.note(`${value}/16 degC on the bus, ${reading.raw} at the service`, device);
+    }
+  });
+
+  check(
+    'data-integrity.2/each-fault-reported',
+    'each fault of the bus is reported and no value with it',
+    async (lab) => {
+      for (const { name, fault } of FAULTS) {
+        const device = await lab.device();
+        device.board.sensor.set(369);
+        await device.connect();
+        const from = device.readings().length;
+        device.board.sensor.fault(fault);
+        const limit = device.profile.data.telemetry.intervalMs * 4 + 10_000;
+        const reported = await device.waitForReading(
+          (one) => !one.ok,
+          limit,
+          `a reading that reports the fault (${name})`,
+        );
+        const first = device.readings().findIndex((one, index) => index >= from && !one.ok);
+        await device.board.run(device.profile.data.telemetry.intervalMs * 3);
+        for (const reading of device.readings(first)) {
+          device.expect(
+            !reading.ok && reading.value === undefined,
+            `no value under the fault (${name})`,
+            () => reading.raw,
+          );
+        }
+        // A sample taken before the fault may still arrive: it must hold the true value.
+        for (const reading of device.readings().slice(from, first)) {
+          device.expect(reading.value === decimalOf(369), `the true value or a fault (${name})`, () => reading.raw);
+        }
+        lab.note(`${name}: ${reported.raw}`, device);
+      }
+    },
+  );
+
+  check(
+    'data-integrity.2/recovers-after-a-fault',
+    'after the fault is gone the device reports values again',
+    async (lab) => {
+      const device = await lab.device();
+      device.board.sensor.set(369);
+      await device.connect();
+      const limit = device.profile.data.telemetry.intervalMs * 4 + 10_000;
+      device.board.sensor.fault({ kind: 'stuck-high' });
+      await device.waitForReading((one) => !one.ok, limit, 'a reading that reports the fault');
+      device.board.sensor.fault(undefined);
+      device.board.sensor.set(-5);
+      const reading = await device.waitForReading((one) => one.ok, limit, 'a value after the fault');
+      device.expect(reading.value === decimalOf(-5), decimalOf(-5), () => reading.raw);
+      lab.note(`fault, then ${reading.raw}`, device);
+    },
+  );
+});
+
+/** Sets the sensor and waits until the service has the value; what comes before it may only be the value from before. */
+async function expectValue(device: Device, sixteenths: number): Promise<Reading> {
+  const before = device.readings().at(-1)?.value;
+  device.board.sensor.set(sixteenths);
+  const limit = device.profile.data.telemetry.intervalMs * 3 + 10_000;
+  const wanted = decimalOf(sixteenths);
+  const isOld = (one: Reading) => one.value !== undefined && Number(one.value) === Number(before);
+  const reading = await device.waitForReading(
+    (one) => !isOld(one) || Number(wanted) === Number(before),
+    limit,
+    `a reading of ${wanted}`,
+  );
+  device.expect(
+    reading.ok && reading.value !== undefined && Number(reading.value) === Number(wanted),
+    `the value ${wanted}`,
+    () => reading.raw,
+  );
+  return reading;
+}
+
+function expectSequence(device: Device, readings: readonly Reading[]): void {
+  readings.forEach((reading, index) => {
+    const previous = readings[index - 1];
+    device.expect(
+      previous === undefined || reading.sequence === previous.sequence + 1,
+      `sequence ${(previous?.sequence ?? 0) + 1}`,
+      () => reading.raw,
+    );
+  });
+}

@@ -1,0 +1,179 @@
+/** th-all-tls: TLS for everything. */
+import { clientHello, tlsRecords } from '../../observe/tls-records.ts';
+import { PLAINTEXT_ANSWERS, type PlaintextAnswer } from '../../world/attackers/plaintext.ts';
+import type { RecordAttack } from '../../world/attackers/records.ts';
+import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
+import { connected, expectTwin } from '../refusal.ts';
+
+const WATCH_MS = 120_000;
+/** Encrypted records of an honest server after which every record carries application data: its flight and the tickets. */
+const SESSION_RECORD = 8;
+
+export const checks = defineChecks('th-all-tls', (check) => {
+  check(
+    'th-all-tls.1/only-tls-records-to-the-service',
+    'every byte to and from the service is part of a TLS record',
+    async (lab) => {
+      const device = await connected(lab);
+      await device.board.run(device.profile.data.telemetry.intervalMs * 3);
+      device.dropConnection();
+      await expectTwin(device, 'a second connection');
+      const connections = device.serviceConnections();
+      device.expect(connections.length >= 2, 'two connections', () => String(connections.length));
+      for (const connection of connections) {
+        for (const [direction, bytes] of [
+          ['device', connection.sent],
+          ['service', connection.received],
+        ] as const) {
+          const stream = tlsRecords(Buffer.concat(bytes));
+          device.expect(
+            stream.problem === undefined,
+            `nothing but TLS records from the ${direction}`,
+            () => `${stream.problem} at the end of ${stream.records.length} records`,
+          );
+          device.expect(stream.records.length > 2, `records from the ${direction}`, () =>
+            String(stream.records.length),
+          );
+        }
+        const plain = tlsRecords(Buffer.concat(connection.sent))
+          .records.filter(({ type }) => type !== 23)
+          .map(({ type }) => type);
+        // In the clear: the ClientHello and the compatibility change_cipher_spec (RFC 8446 D.4), nothing else.
+        device.expect(
+          plain.every((type) => type === 22 || type === 20) && plain.length <= 2,
+          'one plain handshake record',
+          () => plain.join(' '),
+        );
+        device.expect(clientHello(Buffer.concat(connection.sent)) !== undefined, 'a ClientHello first', () => 'none');
+      }
+      lab.note(`${connections.length} connections, every byte in TLS records`, device);
+    },
+  );
+
+  check(
+    'th-all-tls.1/only-dns-and-sntp-beside',
+    'beside the service there is DNS and the time server alone',
+    async (lab) => {
+      const device = await connected(lab);
+      await device.board.run(device.profile.data.telemetry.intervalMs * 3);
+      const { host, timeServer, port, timePort } = device.profile.data.service;
+      const { internet, dns } = device.world;
+      const strangers = dns.queries.filter((name) => ![host, timeServer].includes(name.toLowerCase()));
+      device.expect(strangers.length === 0, `queries for ${host} and ${timeServer} only`, () => strangers.join(' '));
+      const tcp = [...internet.connections, ...internet.refused].filter((one) => one.port !== port);
+      device.expect(tcp.length === 0, `TCP to port ${port} only`, () =>
+        tcp.map((one) => `${one.address}:${one.port}`).join(' '),
+      );
+      const udp = internet.datagrams.filter((one) => one.port !== timePort || one.bytes.length !== 48);
+      device.expect(udp.length === 0, 'SNTP datagrams only', () => `${udp.length} others`);
+      device.expect(internet.datagrams.length > 0 && dns.queries.length > 0, 'DNS and SNTP seen', () => 'none');
+      lab.note(
+        `${dns.queries.length} DNS queries, ${internet.datagrams.length} SNTP datagrams, ${internet.connections.length} TLS connections, nothing else`,
+        device,
+      );
+    },
+  );
+
+  check(
+    'th-all-tls.2/plaintext-server-refused',
+    'a server that answers in plaintext hears nothing but TLS',
+    async (lab) => {
+      const device = await connected(lab);
+      for (const answer of Object.keys(PLAINTEXT_ANSWERS) as PlaintextAnswer[]) {
+        const from = device.serviceConnections().length;
+        device.world.plaintextServer(answer);
+        device.dropConnection();
+        await device.waitFor(
+          `a connection to the plaintext server (${answer})`,
+          WATCH_MS,
+          () => device.serviceConnections(from).length > 1,
+        );
+        for (const connection of device.serviceConnections(from))
+          expectHelloAndAlert(device, Buffer.concat(connection.sent), answer);
+        lab.note(`plaintext server (${answer}): heard a ClientHello and at most an alert`, device);
+        device.world.honest();
+        device.dropConnection();
+        await expectTwin(device, 'the honest service');
+      }
+    },
+  );
+
+  check('th-all-tls.2/tls12-server-refused', 'a server that knows TLS 1.2 alone is refused', async (lab) => {
+    const device = await connected(lab);
+    const published = device.world.cloud.received.length;
+    const from = device.serviceConnections().length;
+    await device.world.hostileServer('tls12');
+    device.dropConnection();
+    const line = await device.waitForRefusal(undefined, WATCH_MS);
+    device.expect(device.world.cloud.received.length === published, 'nothing published', () => 'a publish');
+    const [connection] = device.serviceConnections(from);
+    expectHelloAndAlert(device, Buffer.concat(connection!.sent), 'TLS 1.2');
+    lab.note(`OpenSSL with TLS 1.2 alone: "${line}"`, device);
+    device.world.honest();
+    device.dropConnection();
+    await expectTwin(device, 'the same server with TLS 1.3');
+  });
+
+  const RECORDS: readonly [name: string, title: string, attack: RecordAttack, reason: string][] = [
+    ['flipped-record-refused', 'a record with one bit turned ends the connection', 'flip', 'bad-record-mac'],
+    ['replayed-record-refused', 'a record that comes twice ends the connection', 'replay', 'bad-record-mac'],
+    ['reordered-record-refused', 'two records in the wrong order end the connection', 'reorder', 'bad-record-mac'],
+    ['injected-record-refused', 'a record of a stranger ends the connection', 'inject', 'bad-record-mac'],
+  ];
+  for (const [name, title, attack, reason] of RECORDS) {
+    check(`th-all-tls.3/${name}`, title, async (lab) => {
+      const device = await connected(lab);
+      for (const [phase, target] of [
+        ['in the handshake', 1],
+        ['in the session', SESSION_RECORD],
+      ] as const) {
+        device.world.attackRecords(attack, target, 77);
+        device.dropConnection();
+        const line = await device.waitForRefusal(reason, WATCH_MS * 3);
+        device.expect(device.world.recordAttackDone, `the attack ${phase}`, () => 'no attack took place');
+        lab.note(`${attack} ${phase} (encrypted record ${target}): "${line}"`, device);
+        device.world.honest();
+        device.dropConnection();
+        await expectTwin(device, 'the same service without the man in the middle');
+      }
+    });
+  }
+
+  check(
+    'th-all-tls.3/truncated-stream-noticed',
+    'a connection that ends without close_notify is an error, not an end',
+    async (lab) => {
+      const device = await connected(lab);
+      const from = device.board.console.lines.length;
+      const [connection] = device.serviceConnections(-1);
+      connection!.stream.destroy();
+      await device.waitFor(
+        'the end of the connection noticed',
+        WATCH_MS,
+        () => device.lines('connectionLost', from).length > 0,
+      );
+      const { line, groups } = device.lines('connectionLost', from)[0]!;
+      const reasons = device.profile.reasons('truncated');
+      device.expect(reasons.includes(groups.reason ?? ''), `reason ${reasons.join(' or ')}`, () => `"${line}"`);
+      lab.note(`TCP closed without close_notify: "${line}"`, device);
+      await expectTwin(device, 'a new connection');
+    },
+  );
+});
+
+/** The device's bytes are one ClientHello and at most one alert, in records. */
+function expectHelloAndAlert(device: Device, sent: Buffer, what: string): void {
+  const { records, problem } = tlsRecords(sent);
+  device.expect(problem === undefined, `TLS records only (${what})`, () => `${problem}`);
+  device.expect(clientHello(sent) !== undefined, `a ClientHello (${what})`, () => sent.subarray(0, 32).toString('hex'));
+  const later = records
+    .slice(1)
+    .map(({ type }) => type)
+    .filter((type) => type !== 21 && type !== 20);
+  device.expect(
+    later.length === 0,
+    `nothing after it but an alert (${what})`,
+    () => `content types ${later.join(' ')}`,
+  );
+}

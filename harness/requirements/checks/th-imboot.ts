@@ -1,0 +1,217 @@
+/** th-imboot: the immutable bootloader. */
+import { createHash } from 'node:crypto';
+import type { ResetKind } from '../../board/board.ts';
+import { changeOptions, OPTSR, REG, unlockOptions } from '../../board/flash-registers.ts';
+import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
+import {
+  contentOf,
+  expectNativeRefused,
+  expectUnchanged,
+  hex,
+  moduleAttempts,
+  probeAnswers,
+  sectorsOf,
+} from '../flash-attack.ts';
+import { probeImage } from '../images.ts';
+import type { Lab } from '../lab.ts';
+
+const RESETS: readonly ResetKind[] = ['power-on', 'pin', 'watchdog', 'software', 'brown-out'];
+/** A device that halts is watched for this long: it would hand over within a fraction of it. */
+const WATCH_MS = 60_000;
+
+export const checks = defineChecks('th-imboot', (check) => {
+  check(
+    'th-imboot.1/first-fetch-after-every-reset',
+    'the first fetch after every kind of reset is from the protected region',
+    async (lab) => {
+      const device = await lab.device();
+      const [region] = lab.profile.data.flash.boot;
+      await device.boot();
+      for (const kind of RESETS) {
+        const from = device.board.trace.entries.length;
+        const line = device.board.console.lines.length;
+        await device.boot(() => (kind === 'power-on' ? device.powerCycle() : device.board.reset(kind)));
+        const fetches = device.board.trace.entries
+          .slice(from)
+          .filter((entry) => entry.lane === 'power' && entry.what === 'fetch');
+        const first = fetches[0] ?? device.fail(`a fetch after the ${kind} reset`, 'none on the trace');
+        const addr = Number(first.fields.addr);
+        device.expect(addr === region!.start, `first fetch at ${hex(region!.start)} after ${kind}`, () => hex(addr));
+        const size = Number(first.fields.size);
+        const code = createHash('sha256').update(device.board.peekFlash(addr, size)).digest('hex');
+        device.expect(first.fields.sha256 === code, `the code of the protected region (${code})`, () =>
+          String(first.fields.sha256),
+        );
+        lab.note(
+          `${kind}: first fetch ${hex(addr)}, ${size} bytes, SHA-256 ${code.slice(0, 16)}..., "${device.board.console.lines[line]}"`,
+          device,
+        );
+      }
+    },
+  );
+
+  check(
+    'th-imboot.2/module-cannot-program-or-erase',
+    'an application that claims every capability cannot change the bootloader',
+    async (lab) => {
+      for (const region of lab.profile.data.flash.boot) {
+        const calls = moduleAttempts(region);
+        const device = await lab.device({ image: probeImage(lab.profile, calls), offline: true });
+        const before = contentOf(device, region);
+        await device.boot();
+        const answers = probeAnswers(device, ['flash_program', 'flash_erase']);
+        device.expect(
+          answers.length === calls.length,
+          `${calls.length} attempts`,
+          () => `${answers.length} on the trace`,
+        );
+        const accepted = answers.filter(({ result }) => result >= 0);
+        device.expect(accepted.length === 0, 'every attempt refused', () => `${accepted.length} accepted`);
+        expectUnchanged(device, region, before, 'the attempts of a module');
+        lab.note(
+          `${calls.length} HAL calls on ${hex(region.start)} refused (${[...new Set(answers.map((a) => a.result))].join(', ')})`,
+          device,
+        );
+      }
+    },
+  );
+
+  check(
+    'th-imboot.2/native-code-cannot-program-or-erase',
+    'native code, privileged too, cannot change the bootloader',
+    async (lab) => {
+      const device = await lab.device({ offline: true });
+      await device.boot();
+      for (const region of lab.profile.data.flash.boot) {
+        for (const privilege of ['application', 'privileged'] as const) {
+          await expectNativeRefused(lab, device, region, privilege);
+        }
+      }
+    },
+  );
+
+  check(
+    'th-imboot.5/missing-protection-halts',
+    'a device without protection does not take up normal operation',
+    async (lab) => {
+      await expectHalt(lab, 'protection-missing', 'no protection at all', (device) => {
+        setRdp(device, 0xaa);
+        device.board.pokeOption(REG.WPSN_CUR1, 0xff);
+        device.board.pokeOption(REG.WPSN_CUR2, 0xff);
+      });
+    },
+  );
+
+  check(
+    'th-imboot.5/every-partial-protection-halts',
+    'each single missing part of the protection stops the device',
+    async (lab) => {
+      for (const [register, sector] of protectedSectors(lab)) {
+        await expectHalt(lab, 'protection-partial', `sector ${hex(sector)} not write-protected`, (device) => {
+          const bit = 1 << ((sector >>> 17) & 7);
+          device.board.pokeOption(register, device.board.peekOption(register) | bit);
+        });
+      }
+      for (const [name, level] of [
+        ['0', 0xaa],
+        ['1', 0x55],
+      ] as const) {
+        await expectHalt(lab, 'protection-partial', `RDP level ${name}`, (device) => setRdp(device, level));
+      }
+    },
+  );
+
+  check(
+    'th-imboot.6/bank-swap-runs-the-bootloader-and-halts',
+    'with the banks swapped the bootloader runs still, and halts',
+    async (lab) => {
+      await expectHalt(lab, 'bank-swapped', 'banks swapped', (device) => {
+        device.board.pokeOption(REG.OPTSR_CUR, (device.board.peekOption(REG.OPTSR_CUR) | OPTSR.SWAP_BANK) >>> 0);
+      });
+    },
+  );
+
+  check(
+    'th-imboot.6/foreign-boot-address-halts',
+    'a boot address that is not the bootloader stops the device',
+    async (lab) => {
+      const { updateSlot } = lab.profile.data.flash;
+      for (const [name, address] of [
+        ['update slot', updateSlot.start],
+        ['ITCM RAM', 0],
+        ['AXI SRAM', 0x2400_0000],
+      ] as const) {
+        await expectHalt(lab, 'boot-address', `second boot address in the ${name}`, (device) => {
+          // BOOT_CM7_ADD1, taken when the boot pin is high: RM0433 4.4.7. The first address is still the bootloader's.
+          const first = device.board.peekOption(REG.BOOT_CUR) & 0xffff;
+          device.board.pokeOption(REG.BOOT_CUR, (first | ((address >>> 16) << 16)) >>> 0);
+        });
+      }
+    },
+  );
+
+  check('th-imboot.6/options-locked-after-hand-over', 'after hand-over no code can change an option', async (lab) => {
+    const device = await lab.device({ offline: true });
+    await device.boot();
+    const registers = [REG.OPTSR_CUR, REG.BOOT_CUR, REG.WPSN_CUR1, REG.WPSN_CUR2];
+    const before = registers.map((register) => device.board.peekOption(register));
+    const changes: [name: string, register: number, value: number][] = [
+      ['SWAP_BANK', REG.OPTSR_PRG, (before[0]! ^ OPTSR.SWAP_BANK) >>> 0],
+      ['boot addresses', REG.BOOT_PRG, 0x0812_0812],
+      ['WRP of bank 1', REG.WPSN_PRG1, 0xff],
+      ['WRP of bank 2', REG.WPSN_PRG2, 0xff],
+    ];
+    for (const privilege of ['application', 'privileged'] as const) {
+      for (const [name, register, value] of changes) {
+        await device.board.injectNative([...unlockOptions(), ...changeOptions([[register, value]])], privilege);
+        await device.board.run(100);
+        const after = registers.map((one) => device.board.peekOption(one));
+        device.expect(String(after) === String(before), `${name} unchanged (${privilege})`, () =>
+          after.map(hex).join(' '),
+        );
+      }
+      lab.note(`${changes.length} option changes by native code (${privilege}) refused`, device);
+    }
+    await device.boot(() => device.powerCycle());
+    const after = registers.map((one) => device.board.peekOption(one));
+    device.expect(String(after) === String(before), 'options unchanged after the next power-on', () =>
+      after.map(hex).join(' '),
+    );
+    lab.note(`options after the next power-on: ${after.map(hex).join(' ')}`, device);
+  });
+});
+
+/** An untouched twin hands over; the same device with the one defect halts with the reason and runs nothing else. */
+async function expectHalt(lab: Lab, reason: string, what: string, defect: (device: Device) => void): Promise<void> {
+  const twin = await lab.device({ offline: true });
+  await twin.boot();
+  const device = await lab.device({ offline: true });
+  defect(device);
+  await device.board.power(true);
+  await device.board.run(WATCH_MS);
+  const handovers = device.lines('handover');
+  device.expect(handovers.length === 0, `no hand-over (${what})`, () => `"${handovers[0]?.line}"`);
+  const halt = device.lines('halt')[0] ?? device.fail(`a halt with its reason (${what})`, 'no such line');
+  const reasons = lab.profile.reasons(reason);
+  device.expect(
+    reasons.includes(halt.groups.reason ?? ''),
+    `reason ${reasons.join(' or ')} (${what})`,
+    () => `"${halt.line}"`,
+  );
+  lab.note(`${what}: "${halt.line}"; the twin handed over`, device);
+}
+
+function setRdp(device: Device, level: number): void {
+  const value = device.board.peekOption(REG.OPTSR_CUR);
+  device.board.pokeOption(REG.OPTSR_CUR, ((value & ~(0xff << OPTSR.RDP_SHIFT)) | (level << OPTSR.RDP_SHIFT)) >>> 0);
+}
+
+function protectedSectors(lab: Lab): [register: number, sector: number][] {
+  return lab.profile.data.flash.boot.flatMap((region) =>
+    sectorsOf(region).map((sector): [number, number] => [
+      sector >= 0x0810_0000 ? REG.WPSN_CUR2 : REG.WPSN_CUR1,
+      sector,
+    ]),
+  );
+}

@@ -1,0 +1,46 @@
+/** th-root-certs: the list of roots. */
+import { defineChecks } from '../check.ts';
+import { ALERT, connected, expectIdentityRefused } from '../refusal.ts';
+
+export const checks = defineChecks('th-root-certs', (check) => {
+  check(
+    'th-root-certs.1/server-under-a-listed-root-accepted',
+    'OpenSSL with a chain to the listed root is accepted',
+    async (lab) => {
+      const device = await connected(lab);
+      const [connect] = device.world.cloud.connects;
+      device.expect(connect?.clientId === device.id, `an MQTT session of ${device.id}`, () =>
+        String(connect?.clientId),
+      );
+      lab.note(
+        `OpenSSL under "${device.world.pki.root.certificate.subject}": ${device.lines('connected')[0]!.line}`,
+        device,
+      );
+    },
+  );
+
+  check(
+    'th-root-certs.1/server-under-another-root-refused',
+    'the same server under a root that is not listed is refused',
+    async (lab) => {
+      const device = await connected(lab);
+      const issuer = await device.world.pki.authority('another root');
+      const identity = await device.world.pki.server({}, { issuer });
+      const refusal = { reason: 'unknown-issuer', alerts: [ALERT.unknownCa] };
+      await expectIdentityRefused(lab, device, identity, { what: 'another root', ...refusal });
+      // The foreign root presented along with the chain is no reason to trust it.
+      const withRoot = { ...identity, chain: [...identity.chain, issuer.certificate] };
+      await expectIdentityRefused(lab, device, withRoot, { what: 'another root, presented', ...refusal });
+      // Nor is a foreign root that bears the listed one's name: the key decides.
+      const impostor = await device.world.pki.authority('impostor', {
+        subject: device.world.pki.root.certificate.subject,
+      });
+      const byImpostor = await device.world.pki.server({}, { issuer: impostor });
+      await expectIdentityRefused(lab, device, byImpostor, {
+        what: "another root under the listed one's name",
+        reason: 'signature-invalid',
+        alerts: [ALERT.decryptError, ALERT.badCertificate, ALERT.unknownCa],
+      });
+    },
+  );
+});

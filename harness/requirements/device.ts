@@ -1,0 +1,159 @@
+/**
+ * The device as a check sees it: a board, the world around it, and questions in the profile's words.
+ *
+ * Every `waitFor...` looks at what happens from the call on, runs virtual time until it holds, and fails the check when the time is up.
+ */
+import type { Board } from '../board/board.ts';
+import type { Profile, ProfileData } from '../profile/profile.ts';
+import type { Connection } from '../world/internet.ts';
+import type { World } from '../world/world.ts';
+import { CheckFailure } from './check.ts';
+
+/** A telemetry message as the service received it. */
+export interface Reading {
+  readonly raw: string;
+  readonly sequence: number;
+  /** Decimal string of the value; undefined when the message carries none. */
+  readonly value: string | undefined;
+  readonly status: string;
+  readonly ok: boolean;
+  readonly atMs: number;
+}
+
+/** Virtual time from reset to hand-over; a P-256-class verification on the chip takes seconds. */
+const HANDOVER_WITHIN_MS = 20_000;
+
+type ConsoleKind = keyof ProfileData['console'];
+
+export class Device {
+  constructor(
+    readonly profile: Profile,
+    readonly board: Board,
+    readonly world: World,
+    /** Device id that the station gave it. */
+    readonly id: string,
+  ) {}
+
+  get nowMs(): number {
+    return this.board.nowNs / 1e6;
+  }
+
+  /** Console lines of a kind, with the named groups of the profile's pattern. */
+  lines(kind: ConsoleKind, from = 0): { line: string; groups: Record<string, string> }[] {
+    return this.board.console.lines.slice(from).flatMap((line) => {
+      const groups = this.profile.match(kind, line);
+      return groups ? [{ line, groups }] : [];
+    });
+  }
+
+  /** Does what starts the device (by default: applies power) and waits for the hand-over to the application. */
+  async boot(start: () => Promise<void> = () => this.board.power(true)): Promise<void> {
+    const from = this.board.console.lines.length;
+    await start();
+    await this.waitForConsole('handover', HANDOVER_WITHIN_MS, from);
+  }
+
+  async powerCycle(): Promise<void> {
+    await this.board.power(false);
+    await this.board.power(true);
+  }
+
+  /** Powers the board on and waits until its first reading is accepted by the service. */
+  async connect(): Promise<void> {
+    await this.board.power(true);
+    await this.waitForReading(() => true, this.profile.data.connectWithinMs, 'a first reading at the service');
+  }
+
+  async waitFor(what: string, limitMs: number, until: () => boolean): Promise<void> {
+    if (until()) return;
+    if (!(await this.board.run(limitMs, until))) this.fail(what, `nothing within ${limitMs / 1000} s`);
+  }
+
+  async waitForLine(pattern: RegExp, limitMs: number): Promise<string> {
+    const from = this.board.console.lines.length;
+    const find = () => this.board.console.lines.slice(from).find((line) => pattern.test(line));
+    await this.waitFor(`a console line that matches ${pattern}`, limitMs, () => find() !== undefined);
+    return find()!;
+  }
+
+  /** @param from index of the first console line that counts */
+  async waitForConsole(
+    kind: ConsoleKind,
+    limitMs: number,
+    from = this.board.console.lines.length,
+  ): Promise<Record<string, string>> {
+    await this.waitFor(`console line "${kind}"`, limitMs, () => this.lines(kind, from).length > 0);
+    return this.lines(kind, from)[0]!.groups;
+  }
+
+  /** Waits for the device to refuse a server; a refusal for another reason fails. Answers with the console line. */
+  async waitForRefusal(reason: string | undefined, limitMs: number): Promise<string> {
+    const from = this.board.console.lines.length;
+    await this.waitFor('a refused server', limitMs, () => this.lines('refusedServer', from).length > 0);
+    const { line, groups } = this.lines('refusedServer', from)[0]!;
+    if (reason !== undefined && !this.profile.reasons(reason).includes(groups.reason ?? '')) {
+      this.fail(`a server refused for ${this.profile.reasons(reason).join(' or ')}`, `"${line}"`);
+    }
+    return line;
+  }
+
+  /** The radio link is lost; the device has to connect anew. */
+  dropConnection(): void {
+    this.world.modem.dropLinks(this.board.nowNs);
+  }
+
+  /** Connections to the service's port so far, with what went over them. */
+  serviceConnections(from = 0): Connection[] {
+    const { port } = this.profile.data.service;
+    return this.world.internet.connections.filter((connection) => connection.port === port).slice(from);
+  }
+
+  /** Readings the service has accepted so far. */
+  readings(from = 0): Reading[] {
+    const { service, telemetry } = this.profile.data;
+    const { members } = telemetry;
+    return this.world.cloud.received.slice(from).flatMap(({ topic, payload, atNs }): Reading[] => {
+      if (topic !== service.topic) return [];
+      const raw = Buffer.from(payload).toString('utf8');
+      const body = parseObject(raw);
+      if (!body) this.fail('telemetry that is a JSON object', raw);
+      const status = String(body[members.status]);
+      const value = body[members.value];
+      return [
+        {
+          raw,
+          sequence: Number(body[members.sequence]),
+          value: value === null || value === undefined ? undefined : String(value),
+          status,
+          ok: status === telemetry.ok,
+          atMs: atNs / 1e6,
+        },
+      ];
+    });
+  }
+
+  async waitForReading(wanted: (reading: Reading) => boolean, limitMs: number, what: string): Promise<Reading> {
+    const from = this.world.cloud.received.length;
+    await this.waitFor(what, limitMs, () => this.readings(from).some(wanted));
+    return this.readings(from).find(wanted)!;
+  }
+
+  /** @throws CheckFailure always */
+  fail(expected: string, got: string): never {
+    const last = this.board.console.lines.slice(-3).join(' | ');
+    throw new CheckFailure(expected, got, `at ${this.nowMs.toFixed(1)} ms; console: ${last || 'silent'}`);
+  }
+
+  expect(holds: boolean, expected: string, got: () => string): void {
+    if (!holds) this.fail(expected, got());
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

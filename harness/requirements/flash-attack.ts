@@ -1,0 +1,95 @@
+/**
+ * Attempts to change a flash region, by native code or by any module, and the proof that not one bit of it changed.
+ *
+ * The list is written here, so that "whatever code runs" means something: word program, sector erase and bank erase through the registers, with the bank unlocked
+ * first, at both privileges; and the HAL calls of an application whose capabilities claim everything.
+ */
+import type { BusOp, Privilege } from '../board/board.ts';
+import { eraseBank, eraseSector, programWord, SECTOR_BYTES, unlockBank } from '../board/flash-registers.ts';
+import type { ProbeCall } from '../board/probe-module.ts';
+import type { Device } from './device.ts';
+import type { Lab } from './lab.ts';
+
+export interface Region {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Zeros clear every bit that can be cleared, whatever the word holds. */
+const ZEROS = new Uint8Array(32);
+
+export function hex(addr: number): string {
+  return `0x${addr.toString(16).padStart(8, '0')}`;
+}
+
+export function sectorsOf({ start, end }: Region): number[] {
+  return Array.from({ length: Math.ceil((end - start) / SECTOR_BYTES) }, (_, index) => start + index * SECTOR_BYTES);
+}
+
+/** Words that an attack aims at: first, one in the middle and last of every sector. */
+function targetWords(region: Region): number[] {
+  return sectorsOf(region).flatMap((sector) => [sector, sector + SECTOR_BYTES / 2, sector + SECTOR_BYTES - 32]);
+}
+
+/** Every attempt on a region through the flash registers: name and bus accesses. */
+export function nativeAttempts(region: Region): { name: string; ops: BusOp[] }[] {
+  return [
+    ...targetWords(region).map((addr) => ({
+      name: `program ${hex(addr)}`,
+      ops: [...unlockBank(addr), ...programWord(addr, ZEROS)],
+    })),
+    ...sectorsOf(region).map((addr) => ({
+      name: `erase sector ${hex(addr)}`,
+      ops: [...unlockBank(addr), ...eraseSector(addr)],
+    })),
+    { name: `erase the bank of ${hex(region.start)}`, ops: [...unlockBank(region.start), ...eraseBank(region.start)] },
+  ];
+}
+
+/** The same as HAL calls of a module. */
+export function moduleAttempts(region: Region): ProbeCall[] {
+  return [
+    ...targetWords(region).map((addr) => ({ name: 'flash_program', args: [addr, ZEROS, ZEROS.length] })),
+    ...sectorsOf(region).map((addr) => ({ name: 'flash_erase', args: [addr] })),
+  ];
+}
+
+/** Runs every native attempt now and expects each to leave the region as it was. */
+export async function expectNativeRefused(
+  lab: Lab,
+  device: Device,
+  region: Region,
+  privilege: Privilege,
+): Promise<void> {
+  const attempts = nativeAttempts(region);
+  for (const { name, ops } of attempts) {
+    const before = contentOf(device, region);
+    await device.board.injectNative(ops, privilege);
+    expectUnchanged(device, region, before, `${name}, native code, ${privilege}`);
+  }
+  lab.note(
+    `${attempts.length} attempts of native code (${privilege}) on ${hex(region.start)}: every bit as before`,
+    device,
+  );
+}
+
+export function contentOf(device: Device, { start, end }: Region): Buffer {
+  return Buffer.from(device.board.peekFlash(start, end - start));
+}
+
+export function expectUnchanged(device: Device, region: Region, before: Buffer, attempt: string): void {
+  const after = contentOf(device, region);
+  if (after.equals(before)) return;
+  const at = before.findIndex((byte, index) => byte !== after[index]);
+  device.fail(
+    `${attempt} to change nothing`,
+    `byte ${hex(region.start + at)} went from ${before[at]!.toString(16)} to ${after[at]!.toString(16)}`,
+  );
+}
+
+/** The answers of a probe's HAL calls, from the trace: name and result in the order of the calls. */
+export function probeAnswers(device: Device, names: readonly string[]): { name: string; result: number }[] {
+  return device.board.trace.entries
+    .filter((entry) => entry.lane === 'hal' && entry.what === 'call' && names.includes(String(entry.fields.call)))
+    .map((entry) => ({ name: String(entry.fields.call), result: Number(entry.fields.result) }));
+}

@@ -1,0 +1,78 @@
+/**
+ * Images that a check puts into the app slot: validly signed with the device's test key, so that what refuses them, or what refuses their
+ * code, is the thing under test.
+ */
+import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
+import { type ProbeCall, probeModule } from '../board/probe-module.ts';
+import { packBundle } from '../image/bundle.ts';
+import { HAL_CALLS } from '../image/capabilities.ts';
+import { createImage, encodeTlvs } from '../image/create.ts';
+import { parseVersion, TLV, TLV_INFO_MAGIC } from '../image/format.ts';
+import { parseImage } from '../image/parse.ts';
+import { keyHash, loadPrivateKey, loadPublicKey, signImage } from '../image/sign.ts';
+import type { Profile } from '../profile/profile.ts';
+
+const FLASH = { start: 0x0800_0000, end: 0x0820_0000 } as const;
+const ALL_RIGHTS = ['read', 'program', 'erase'] as const;
+/** Size of the campaign image's constants, so that its body spans several flash words of data. */
+const CAMPAIGN_TEXT = `campaign image ${'.'.repeat(600)}\r\n`;
+
+interface Region {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface ImageOptions {
+  /** A flash region that the probe's capabilities leave out. */
+  readonly without?: Region;
+  readonly productId?: Uint8Array;
+}
+
+/** An application that makes the calls as soon as it starts, with every capability but those for `without`. */
+export function probeImage(profile: Profile, calls: readonly ProbeCall[], options: ImageOptions = {}): Uint8Array {
+  const { without } = options;
+  const parts = without
+    ? [
+        { start: FLASH.start, end: without.start },
+        { start: without.end, end: FLASH.end },
+      ]
+    : [FLASH];
+  const flash = parts.filter(({ start, end }) => start < end).map((part) => ({ ...part, rights: [...ALL_RIGHTS] }));
+  const body = packBundle([
+    { name: 'app', wasm: probeModule(calls), capabilities: { pages: 1, calls: [...HAL_CALLS], flash, modules: [] } },
+  ]);
+  const content = createImage({
+    body,
+    version: parseVersion(profile.data.version),
+    productId: options.productId ?? Buffer.from(profile.data.productId, 'hex'),
+    securityCounter: profile.data.securityCounter,
+  });
+  const { private: file } = profile.data.imageKey;
+  return signImage(content, loadPrivateKey(profile.read(file), profile.path(file)));
+}
+
+/** A whole, valid image of a few KiB, small enough for exhaustive campaigns: it prints a line and does nothing more. */
+export function campaignImage(profile: Profile, options: ImageOptions = {}): Uint8Array {
+  const line = Buffer.from(CAMPAIGN_TEXT, 'ascii');
+  return probeImage(profile, [{ name: 'console_write', args: [line, line.length] }], options);
+}
+
+/** The same content under a signature by a key that the device does not know. */
+export function foreignSigned(profile: Profile, image: Uint8Array, options: { genuineKeyHash: boolean }): Uint8Array {
+  const foreign = signImage(image, foreignKey());
+  if (!options.genuineKeyHash) return foreign;
+  const { public: file } = profile.data.imageKey;
+  const genuine = keyHash(loadPublicKey(profile.read(file), profile.path(file)));
+  const { hashed, tlvs } = parseImage(foreign);
+  const renamed = tlvs.map((tlv) => (tlv.type === TLV.keyHash ? { ...tlv, value: genuine } : tlv));
+  return new Uint8Array(Buffer.concat([hashed, encodeTlvs(TLV_INFO_MAGIC, renamed)]));
+}
+
+/** RFC 8410 7: PKCS #8 of an Ed25519 key is this prefix and the 32 bytes of the private key. */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** Always the same key, so that the same seed gives the same trace. */
+function foreignKey(): KeyObject {
+  const secret = createHash('sha256').update('a key that no device knows').digest();
+  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' });
+}

@@ -1,0 +1,159 @@
+/**
+ * Makes laboratories: provisions the device once, takes a snapshot, and gives every check forks of it with worlds of their own.
+ *
+ * A sabotaged device comes from the same factory: other images (source control), a board with a defect, or a world with one.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Board, Snapshot } from '../board/board.ts';
+import { type BoardMutant, createNativeSim, type NativeSim, type NativeSimOptions } from '../board/native-sim.ts';
+import type { Control, SourceEdit } from '../campaign/control-catalogue.ts';
+import { EnvironmentError, UsageError } from '../errors.ts';
+import type { Profile } from '../profile/profile.ts';
+import { loadProvisioner } from '../profile/provisioner.ts';
+import { type MadeDevice, makeDevice } from '../provision/station.ts';
+import { encodeRecording, makeRecording } from '../trace/record.ts';
+import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
+import { Device } from './device.ts';
+import { type DeviceOptions, Lab } from './lab.ts';
+
+/** True time at the first power-on, unless a scenario says otherwise. */
+export const START_MS = Date.UTC(2026, 0, 1);
+const DEVICE_ID = 'proofboard-0001';
+
+export interface FactoryOptions {
+  readonly profile: Profile;
+  readonly board: string;
+  readonly seed: number;
+  /** Folder for a recording of every device of every check. */
+  readonly recordTo: string | undefined;
+}
+
+interface Images {
+  readonly boot?: Uint8Array;
+  readonly image?: Uint8Array;
+}
+
+interface Defects {
+  readonly board?: BoardMutant | undefined;
+  readonly world?: WorldDefect | undefined;
+}
+
+export class LabFactory {
+  private constructor(
+    private readonly options: FactoryOptions,
+    private readonly snapshot: Snapshot,
+    private readonly made: MadeDevice,
+    private readonly defects: Defects,
+  ) {}
+
+  static async create(options: FactoryOptions, images: Images = {}, defects: Defects = {}): Promise<LabFactory> {
+    if (options.board !== 'native_sim')
+      throw new EnvironmentError(`board ${options.board}: this version runs native_sim`);
+    const { profile } = options;
+    const world = await makeWorld(options);
+    const provision = await loadProvisioner(profile);
+    const { service, telemetry } = profile.data;
+    const { writes } = provision({
+      deviceId: DEVICE_ID,
+      host: service.host,
+      port: service.port,
+      sntpHost: service.timeServer,
+      sntpPort: service.timePort,
+      topic: service.topic,
+      intervalMs: telemetry.intervalMs,
+      roots: [world.pki.root.certificate.der],
+      auth: service.authentication,
+      unit: telemetry.unit,
+      ...images,
+    });
+    const board = await createNativeSim({ ...boardOptions(options), trace: { keep: 1000 } });
+    const made = await makeDevice(board, profile, writes);
+    await board.power(false);
+    const snapshot = await board.snapshot();
+    await world.close();
+    return new LabFactory(options, snapshot, made, defects);
+  }
+
+  /** A laboratory for the check of this name. */
+  async open(name: string): Promise<Lab> {
+    const { profile, seed, recordTo } = this.options;
+    let count = 0;
+    const make = async (wanted: DeviceOptions): Promise<Device> => this.makeDevice(wanted);
+    const close = (device: Device) => {
+      count += 1;
+      if (recordTo !== undefined) record(recordTo, `${name}-${count}`, device.board);
+    };
+    return new Lab(profile, seed, { make, close });
+  }
+
+  /** The same device under a negative control. */
+  async sabotaged(control: Control): Promise<LabFactory> {
+    if (control.edit) return LabFactory.create(this.options, await buildSabotaged(this.options.profile, control.edit));
+    if (control.peer !== undefined && !isWorldDefect(control.peer)) {
+      throw new UsageError(`control ${control.id}: no peer defect "${control.peer}"`);
+    }
+    return new LabFactory(this.options, this.snapshot, this.made, {
+      board: control.board as BoardMutant | undefined,
+      world: control.peer,
+    });
+  }
+
+  private async makeDevice(wanted: DeviceOptions): Promise<Device> {
+    const { profile } = this.options;
+    const { board: mutant, world: defect } = this.defects;
+    const board = await createNativeSim({ ...boardOptions(this.options), mutant });
+    await board.restore(this.snapshot);
+    const world = await makeWorld(this.options, defect);
+    world.cloud.devices.register(this.made.id, this.made.publicKey);
+    if (!wanted.offline) board.attachModem(world);
+    if (wanted.image) placeImage(board, profile, wanted.image);
+    return new Device(profile, board, world, this.made.id);
+  }
+}
+
+function boardOptions({ seed }: FactoryOptions): NativeSimOptions {
+  return { seed: String(seed), startMs: START_MS };
+}
+
+function makeWorld({ profile, seed }: FactoryOptions, defect?: WorldDefect): Promise<World> {
+  const { service } = profile.data;
+  return World.create({
+    seed: String(seed),
+    host: service.host,
+    port: service.port,
+    timeHost: service.timeServer,
+    timePort: service.timePort,
+    startMs: START_MS,
+    ...(defect === undefined ? {} : { defect }),
+  });
+}
+
+/** The slot's content replaced as a whole, behind the protection's back. */
+function placeImage(board: Board, profile: Profile, image: Uint8Array): void {
+  const { start, end } = profile.data.flash.appSlot;
+  if (image.length > end - start) throw new UsageError(`image: ${image.length} bytes, the slot holds ${end - start}`);
+  const slot = new Uint8Array(end - start).fill(0xff);
+  slot.set(image);
+  board.pokeFlash(start, slot);
+}
+
+async function buildSabotaged(profile: Profile, edit: SourceEdit): Promise<Images> {
+  const builder = profile.data.controls?.builder;
+  if (!builder) throw new UsageError(`${profile.file}: source controls need controls.builder`);
+  const loaded = (await import(pathToFileURL(profile.path(builder)).href)) as {
+    buildVariant?: (edits: readonly SourceEdit[]) => Promise<Required<Images>>;
+  };
+  if (typeof loaded.buildVariant !== 'function') {
+    throw new UsageError(`${profile.path(builder)}: expected an export "buildVariant"`);
+  }
+  return loaded.buildVariant([edit]);
+}
+
+function record(folder: string, name: string, board: Board): void {
+  mkdirSync(folder, { recursive: true });
+  const { trace, bundles, seed } = board as NativeSim;
+  const recording = makeRecording({ board: board.name, seed, trace, bundles });
+  writeFileSync(join(folder, `${name.replace(/[^a-z0-9.-]+/gi, '_')}.rec.gz`), encodeRecording(recording));
+}

@@ -1,0 +1,98 @@
+/**
+ * The laboratory of one check: devices that are forks of the provisioned one, each with a world of its own, and the evidence that the check
+ * leaves behind.
+ */
+import { createHash } from 'node:crypto';
+import type { Board } from '../board/board.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { Evidence } from '../report/model.ts';
+import type { Device } from './device.ts';
+
+/** More marks than these make a report nobody reads; the trace hash covers all. */
+const MAX_TIMELINE = 1500;
+
+export interface DeviceOptions {
+  /** Another image in the app slot, put there as by the station's programmer. */
+  readonly image?: Uint8Array;
+  /** Leave the modem unplugged. */
+  readonly offline?: boolean;
+}
+
+export interface DeviceMaker {
+  /** A powered-off fork of the provisioned device. */
+  make(options: DeviceOptions): Promise<Device>;
+  /** Called with each device when the check is over, in the order of their making. */
+  close(device: Device): void;
+}
+
+export class Lab {
+  readonly evidence: Evidence[] = [];
+  private readonly devices: Device[] = [];
+
+  constructor(
+    readonly profile: Profile,
+    readonly seed: number,
+    private readonly maker: DeviceMaker,
+  ) {}
+
+  /** A device of its own: provisioned, powered off, in an honest world. */
+  async device(options: DeviceOptions = {}): Promise<Device> {
+    const device = await this.maker.make(options);
+    this.devices.push(device);
+    return device;
+  }
+
+  /** Adds a line to the evidence, with the virtual time of the device it speaks of. */
+  note(text: string, device?: Device): void {
+    this.evidence.push(device ? { text, atMs: device.nowMs } : { text });
+  }
+
+  get virtualMs(): number {
+    return this.devices.reduce((sum, device) => sum + device.nowMs, 0);
+  }
+
+  /** False as soon as a peer with randomness of its own (OpenSSL) was met. */
+  get reproducible(): boolean {
+    return this.devices.every((device) => device.world.reproducible);
+  }
+
+  /** SHA-256 over the trace hashes of all devices, in the order of their making. */
+  traceHash(): string {
+    const hash = createHash('sha256');
+    for (const device of this.devices) hash.update(device.board.trace.hash);
+    return hash.digest('hex');
+  }
+
+  /** The first device's trace, thinned to what a person can look at. */
+  timeline(): [number, string, string][] {
+    const board = this.devices[0]?.board;
+    return board ? marksOf(board) : [];
+  }
+
+  async close(): Promise<void> {
+    for (const device of this.devices) {
+      this.maker.close(device);
+      await device.world.close();
+      await device.board.close();
+    }
+  }
+}
+
+function marksOf(board: Board): [number, string, string][] {
+  const entries = board.trace.entries.filter((entry) => entry.lane !== 'hal');
+  const step = Math.max(1, Math.ceil(entries.length / MAX_TIMELINE));
+  return entries
+    .filter((_, index) => index % step === 0)
+    .map((entry) => {
+      const fields = Object.entries(entry.fields).map(([name, value]) => `${name}=${value}`);
+      const data = entry.data ? [preview(entry.data)] : [];
+      return [entry.atNs / 1e6, entry.lane, [entry.what, ...fields, ...data].join(' ')];
+    });
+}
+
+/** Text where it is text, else the first bytes in hex. */
+function preview(data: Uint8Array): string {
+  const head = Buffer.from(data.subarray(0, 48));
+  const text = head.toString('latin1');
+  return /^[\t\r\n\x20-\x7e]*$/.test(text) ? JSON.stringify(text) : `${head.toString('hex')} (${data.length} bytes)`;
+}

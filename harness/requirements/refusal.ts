@@ -1,0 +1,106 @@
+/**
+ * How a hostile server must end: an accepted twin first, in the same session; then the hostile one, refused for its reason with its alert, and not one byte of
+ * application data to it.
+ */
+import type { Script } from '../world/attackers/tls13/scripted-server.ts';
+import type { Violation } from '../world/attackers/tls13/violations.ts';
+import type { Identity } from '../world/pki/pki.ts';
+import type { Device } from './device.ts';
+import type { Lab } from './lab.ts';
+
+/** The device backs off after a failure: this covers the longest pause and the handshake after it. */
+const REFUSED_WITHIN_MS = 200_000;
+
+/** RFC 8446 6.2. */
+export const ALERT = {
+  badRecordMac: 20,
+  handshakeFailure: 40,
+  badCertificate: 42,
+  unsupportedCertificate: 43,
+  certificateExpired: 45,
+  certificateUnknown: 46,
+  unknownCa: 48,
+  decryptError: 51,
+  protocolVersion: 70,
+} as const;
+
+export interface Refusal {
+  readonly what: string;
+  readonly reason: string;
+  /** Alerts that are right; undefined: not asserted here, the wire shows none that can be read. */
+  readonly alerts: readonly number[];
+}
+
+/** Waits until the device sends its reading through the honest world: the accepted twin. */
+export async function expectTwin(device: Device, what: string): Promise<void> {
+  await device.waitForReading(() => true, REFUSED_WITHIN_MS, `a reading through ${what}`);
+}
+
+/** A device that is connected to the honest service. */
+export async function connected(lab: Lab): Promise<Device> {
+  const device = await lab.device();
+  await device.connect();
+  return device;
+}
+
+/** Presents an identity by the scripted server (which reads the device's alerts) and expects the refusal. */
+export async function expectIdentityRefused(
+  lab: Lab,
+  device: Device,
+  identity: Identity,
+  refusal: Refusal,
+): Promise<void> {
+  device.world.honest();
+  const twin = device.world.scriptedServer({});
+  device.dropConnection();
+  await device.waitFor('the twin: an honest scripted server accepted', REFUSED_WITHIN_MS, () =>
+    twin.some((one) => one.applicationBytes > 0),
+  );
+  await expectScriptRefused(lab, device, {}, refusal, identity);
+}
+
+/** Plays a script and expects the device to refuse it: reason on the console, alert at the server, no application byte. */
+export async function expectScriptRefused(
+  lab: Lab,
+  device: Device,
+  script: Script,
+  refusal: Refusal,
+  identity?: Identity,
+): Promise<void> {
+  const outcomes = device.world.scriptedServer(script, identity);
+  const published = device.world.cloud.received.length;
+  device.dropConnection();
+  const line = await device.waitForRefusal(refusal.reason, REFUSED_WITHIN_MS);
+  await device.board.run(500);
+  const outcome = outcomes[0] ?? device.fail(`a connection to the hostile server (${refusal.what})`, 'none');
+  const bytes = outcomes.reduce((sum, one) => sum + one.earlyApplicationBytes + one.applicationBytes, 0);
+  device.expect(bytes === 0, `no application byte (${refusal.what})`, () => `${bytes}`);
+  device.expect(!outcome.finished, `no Finished of the device (${refusal.what})`, () => 'a finished handshake');
+  const { alert } = outcome;
+  device.expect(
+    alert !== undefined && refusal.alerts.includes(alert),
+    `alert ${refusal.alerts.join(' or ')} (${refusal.what})`,
+    () => (alert === undefined ? 'none that the server can read' : `alert ${alert}`),
+  );
+  device.expect(
+    device.world.cloud.received.length === published,
+    `nothing published (${refusal.what})`,
+    () => 'a publish',
+  );
+  lab.note(`${refusal.what}: "${line}", alert ${alert}, 0 application bytes`, device);
+}
+
+/** Plays a violation after its honest twin. */
+export async function expectViolationRefused(lab: Lab, device: Device, violation: Violation): Promise<void> {
+  device.world.honest();
+  const twin = device.world.scriptedServer({});
+  device.dropConnection();
+  await device.waitFor('the twin: an honest scripted server accepted', REFUSED_WITHIN_MS, () =>
+    twin.some((one) => one.applicationBytes > 0),
+  );
+  await expectScriptRefused(lab, device, violation.script, {
+    what: `${violation.what} (RFC 8446 ${violation.section})`,
+    reason: violation.reason,
+    alerts: [violation.alert],
+  });
+}

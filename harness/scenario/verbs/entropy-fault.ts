@@ -1,0 +1,13 @@
+/** `entropy.fault: seed` */
+import { z } from 'zod';
+import { verb } from '../verb.ts';
+
+export const entropyFault = verb({
+  name: 'entropy.fault',
+  description: 'a defect of the entropy source',
+  argument: z.enum(['seed', 'clock', 'stuck', 'none']),
+  async run(device, name) {
+    device.board.entropy.fault(name === 'none' ? undefined : name);
+    return `entropy fault: ${name}`;
+  },
+});

@@ -1,0 +1,103 @@
+/**
+ * The scripted TLS 1.3 server as a listener of the internet: plays one script per connection and notes what the device did with it.
+ *
+ * With an empty script it is honest: it finishes the handshake and accepts an MQTT CONNECT (MQTT 3.1.1, 3.2), so that every violation has its accepted twin.
+ */
+import type { Duplex } from 'node:stream';
+import type { Identity } from '../../pki/pki.ts';
+import { MSG, type Party, REC, type Script, ScriptedServer } from './scripted-server.ts';
+
+/** What a connection showed of the device. */
+export interface ScriptedOutcome {
+  /** Alert description that the device sent, in the clear or under the handshake's or the application's keys. */
+  alert: number | undefined;
+  alertEncrypted: boolean;
+  /** Handshake messages after the ClientHello, by type. */
+  readonly clientMessages: number[];
+  /** Application data that came before the device's Finished, and after it. */
+  earlyApplicationBytes: number;
+  applicationBytes: number;
+  finished: boolean;
+  /** Records that no key of the server opens. */
+  unreadable: number;
+  closed: boolean;
+}
+
+const CONNACK = Uint8Array.of(0x20, 0x02, 0x00, 0x00);
+const CONNECT = 0x10;
+
+export function scriptedListener(
+  identity: Identity,
+  script: Script,
+  begun: (outcome: ScriptedOutcome) => void,
+): (stream: Duplex) => void {
+  return (stream) => {
+    const outcome: ScriptedOutcome = {
+      alert: undefined,
+      alertEncrypted: false,
+      clientMessages: [],
+      earlyApplicationBytes: 0,
+      applicationBytes: 0,
+      finished: false,
+      unreadable: 0,
+      closed: false,
+    };
+    begun(outcome);
+    const server = new ScriptedServer(
+      partyOf(identity),
+      identity.chain.map((certificate) => certificate.der),
+    );
+    let greeted = false;
+    stream.on('data', (bytes: Buffer) => {
+      for (const record of server.records(bytes)) {
+        if (!greeted) {
+          greeted = true;
+          server.accept(record);
+          stream.write(server.flight(script));
+        } else {
+          note(record, server, outcome, stream);
+        }
+      }
+    });
+    stream.on('end', () => {
+      outcome.closed = true;
+      stream.end();
+    });
+  };
+}
+
+function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, stream: Duplex): void {
+  if (record[0] === REC.CCS) return;
+  if (record[0] !== REC.DATA) {
+    if (record[0] === REC.ALERT) outcome.alert = record[6];
+    else outcome.unreadable += 1;
+    return;
+  }
+  let opened: { type: number; data: Buffer };
+  // `finish` moves on to the application's keys and opens the record itself; look at a copy of the state before.
+  const sequence = server.read.sequence;
+  try {
+    opened = server.read.open(record);
+  } catch {
+    server.read.sequence = sequence;
+    outcome.unreadable += 1;
+    return;
+  }
+  if (opened.type === REC.ALERT) {
+    outcome.alert = opened.data[1];
+    outcome.alertEncrypted = true;
+  } else if (opened.type === REC.DATA) {
+    if (outcome.finished) outcome.applicationBytes += opened.data.length;
+    else outcome.earlyApplicationBytes += opened.data.length;
+    if (outcome.finished && (opened.data[0]! & 0xf0) === CONNECT) stream.write(server.write.seal(REC.DATA, CONNACK));
+  } else if (!outcome.finished) {
+    server.read.sequence = sequence;
+    server.finish([record]);
+    outcome.clientMessages.push(opened.data[0]!);
+    outcome.finished = opened.data[0] === MSG.FIN;
+  }
+}
+
+function partyOf({ key }: Identity): Party {
+  return { key: key.privateKey, algorithm: key.type === 'ed25519' ? 'Ed25519' : 'P-256' };
+}

@@ -1,0 +1,261 @@
+/**
+ * What the scripted server can do wrong: a table of violations of RFC 8446, each with the section that forbids it and the alert that a client must answer with.
+ */
+import { type Extension, type Hello, type Script, u8, u16, vec8, vec16 } from './scripted-server.ts';
+
+export interface Violation {
+  readonly id: string;
+  readonly section: string;
+  readonly what: string;
+  readonly script: Script;
+  /** Alert description, RFC 8446 6.2. */
+  readonly alert: number;
+  /** The harness's name of the device's reason. */
+  readonly reason: string;
+}
+
+export const ALERT = {
+  unexpectedMessage: 10,
+  badRecordMac: 20,
+  recordOverflow: 22,
+  illegalParameter: 47,
+  decodeError: 50,
+  decryptError: 51,
+  protocolVersion: 70,
+  missingExtension: 109,
+  unsupportedExtension: 110,
+} as const;
+
+const EXTENSION = { alpn: 16, supportedVersions: 43, keyShare: 51 } as const;
+const TLS_AES_128_GCM_SHA256 = 0x1301;
+const TLS12_ECDHE_ECDSA_CHACHA20 = 0xcca9;
+const SECP256R1 = 23;
+/** RFC 8446 4.1.3: the last eight bytes of a downgraded server's random. */
+const downgradeRandom = (last: number) => Buffer.concat([Buffer.alloc(24, 7), Buffer.from('DOWNGRD'), u8(last)]);
+
+const set =
+  (change: Partial<Hello>) =>
+  (hello: Hello): void => {
+    Object.assign(hello, change);
+  };
+const add =
+  (...added: Extension[]) =>
+  (hello: Hello): void => {
+    hello.extensions!.push(...added);
+  };
+const without =
+  (type: number) =>
+  (hello: Hello): void => {
+    hello.extensions = hello.extensions!.filter(([other]) => other !== type);
+  };
+const replace =
+  (type: number, data: Uint8Array) =>
+  (hello: Hello): void => {
+    hello.extensions = hello.extensions!.map(([other, old]): Extension => [other, other === type ? data : old]);
+  };
+
+export const VIOLATIONS: readonly Violation[] = [
+  row(
+    'tls12-hello',
+    '4.2.1',
+    'no supported_versions: TLS 1.2',
+    { hello: without(EXTENSION.supportedVersions) },
+    ALERT.protocolVersion,
+    'protocol-version',
+  ),
+  row(
+    'downgrade-sentinel',
+    '4.1.3',
+    'TLS 1.2 with the downgrade sentinel',
+    { hello: set({ extensions: undefined, random: downgradeRandom(1) }) },
+    ALERT.illegalParameter,
+    'downgrade',
+  ),
+  row(
+    'downgrade-sentinel-11',
+    '4.1.3',
+    'TLS 1.1 with the downgrade sentinel',
+    { hello: set({ extensions: undefined, random: downgradeRandom(0) }) },
+    ALERT.illegalParameter,
+    'downgrade',
+  ),
+  row(
+    'legacy-version',
+    '4.1.3',
+    'legacy_version is not TLS 1.2',
+    { hello: set({ legacyVersion: 0x0304 }) },
+    ALERT.illegalParameter,
+    'legacy-version',
+  ),
+  row(
+    'session-id',
+    '4.1.3',
+    'legacy_session_id is not echoed',
+    { hello: set({ sessionId: Buffer.alloc(32) }) },
+    ALERT.illegalParameter,
+    'session-id',
+  ),
+  row(
+    'cipher-not-offered',
+    '4.1.3',
+    'TLS_AES_128_GCM_SHA256, which was not offered',
+    { hello: set({ cipherSuite: TLS_AES_128_GCM_SHA256 }) },
+    ALERT.illegalParameter,
+    'cipher-suite',
+  ),
+  row(
+    'cipher-of-tls12',
+    '4.1.3',
+    'a cipher suite of TLS 1.2',
+    { hello: set({ cipherSuite: TLS12_ECDHE_ECDSA_CHACHA20 }) },
+    ALERT.illegalParameter,
+    'cipher-suite',
+  ),
+  row(
+    'cipher-null',
+    '4.1.3',
+    'the null cipher suite',
+    { hello: set({ cipherSuite: 0 }) },
+    ALERT.illegalParameter,
+    'cipher-suite',
+  ),
+  row(
+    'compression',
+    '4.1.3',
+    'a compression method',
+    { hello: set({ compression: 1 }) },
+    ALERT.illegalParameter,
+    'compression',
+  ),
+  row(
+    'extension-not-offered',
+    '4.2',
+    'ALPN, which was not offered',
+    { hello: add([EXTENSION.alpn, vec16(vec8(Buffer.from('mqtt')))]) },
+    ALERT.unsupportedExtension,
+    'unsupported-extension',
+  ),
+  row(
+    'extension-repeated',
+    '4.2',
+    'an extension twice',
+    { hello: add([EXTENSION.supportedVersions, u16(0x0304)]) },
+    ALERT.illegalParameter,
+    'repeated-extension',
+  ),
+  row(
+    'no-key-share',
+    '9.2',
+    'no key_share',
+    { hello: without(EXTENSION.keyShare) },
+    ALERT.missingExtension,
+    'missing-extension',
+  ),
+  row(
+    'group-not-offered',
+    '4.2.8',
+    'a share in secp256r1, which was not offered',
+    { hello: replace(EXTENSION.keyShare, Buffer.concat([u16(SECP256R1), vec16(Buffer.alloc(65, 4))])) },
+    ALERT.illegalParameter,
+    'key-share',
+  ),
+  row(
+    'share-zero',
+    '7.4.2',
+    'the all-zero share',
+    { share: Buffer.alloc(32) },
+    ALERT.illegalParameter,
+    'zero-shared-secret',
+  ),
+  row(
+    'share-low-order',
+    '7.4.2',
+    'a share of low order',
+    { share: Buffer.concat([u8(1), Buffer.alloc(31)]) },
+    ALERT.illegalParameter,
+    'zero-shared-secret',
+  ),
+  row(
+    'share-short',
+    '4.2.8.2',
+    'a share of 31 bytes',
+    { hello: replace(EXTENSION.keyShare, Buffer.concat([u16(29), vec16(Buffer.alloc(31, 9))])) },
+    ALERT.illegalParameter,
+    'key-share',
+  ),
+  row(
+    'hello-too-long',
+    '4.1.3',
+    'a byte after the ServerHello',
+    { helloBody: (body) => Buffer.concat([body, u8(0)]) },
+    ALERT.decodeError,
+    'decode-error',
+  ),
+  row(
+    'verify-corrupted',
+    '4.4.3',
+    'a corrupted CertificateVerify',
+    { verify: { edit: flipLast } },
+    ALERT.decryptError,
+    'certificate-verify',
+  ),
+  row(
+    'verify-other-context',
+    '4.4.3',
+    "a CertificateVerify made with the client's context string",
+    { verify: { context: 'TLS 1.3, client CertificateVerify' } },
+    ALERT.decryptError,
+    'certificate-verify',
+  ),
+  row(
+    'verify-scheme',
+    '4.4.3',
+    'a signature scheme with SHA-1, which was not offered',
+    { verify: { scheme: 0x0203 } },
+    ALERT.illegalParameter,
+    'signature-scheme',
+  ),
+  row('finished-wrong', '4.4.4', 'a wrong Finished', { finished: flipLast }, ALERT.decryptError, 'finished'),
+  row(
+    'no-certificate-verify',
+    '4.4.3',
+    'Finished without CertificateVerify',
+    { order: ['EE', 'CERT', 'FIN'] },
+    ALERT.unexpectedMessage,
+    'unexpected-message',
+  ),
+  row(
+    'no-certificate',
+    '4.4.2',
+    'no Certificate at all',
+    { order: ['EE', 'FIN'] },
+    ALERT.unexpectedMessage,
+    'unexpected-message',
+  ),
+  row(
+    'empty-certificate',
+    '4.4.2.4',
+    'an empty Certificate message',
+    { chain: [] },
+    ALERT.decodeError,
+    'empty-certificate-message',
+  ),
+  row(
+    'finished-first',
+    '4',
+    'Finished before EncryptedExtensions',
+    { order: ['FIN'] },
+    ALERT.unexpectedMessage,
+    'unexpected-message',
+  ),
+];
+
+function row(id: string, section: string, what: string, script: Script, alert: number, reason: string): Violation {
+  return { id, section, what, script, alert, reason };
+}
+
+function flipLast(bytes: Buffer): Buffer {
+  const changed = Buffer.from(bytes);
+  changed[changed.length - 1]! ^= 1;
+  return changed;
+}

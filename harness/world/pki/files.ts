@@ -1,0 +1,77 @@
+/** PEM files of certificates: reading what a user hands over, describing it, and writing a folder that is whole or not there. */
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../../errors.ts';
+
+export interface PemFile {
+  /** Relative to the folder. */
+  readonly path: string;
+  readonly pem: string;
+  /** Readable by its owner alone. */
+  readonly secret?: boolean;
+}
+
+const MAX_CERTIFICATES = 64;
+const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
+
+/** @throws UsageError that names the file when it holds no certificate, or a malformed one */
+export function pemCertificates(bytes: Uint8Array, file: string): X509Certificate[] {
+  const text = Buffer.from(bytes).toString('latin1');
+  const blocks = text.match(PEM);
+  const sources: (string | Uint8Array)[] = blocks ?? [bytes];
+  if (sources.length > MAX_CERTIFICATES) {
+    throw new UsageError(`${file}: ${sources.length} certificates, expected at most ${MAX_CERTIFICATES}`);
+  }
+  return sources.map((source, index) => {
+    try {
+      return new X509Certificate(typeof source === 'string' ? source : Buffer.from(source));
+    } catch (cause) {
+      const what = blocks
+        ? `certificate ${index + 1} of ${blocks.length} is malformed`
+        : 'no certificate, neither PEM nor DER';
+      throw new UsageError(`${file}: ${what}`, { cause });
+    }
+  });
+}
+
+/** Name and value of what matters, in the order a person reads it. */
+export function describeCertificate(certificate: X509Certificate): [string, string][] {
+  const { publicKey } = certificate;
+  const details = publicKey.asymmetricKeyDetails ?? {};
+  const size = details.namedCurve ?? (details.modulusLength ? `${details.modulusLength} bits` : '');
+  const flat = (name: string) => name.replaceAll('\n', ', ');
+  return [
+    ['subject', flat(certificate.subject ?? '')],
+    ['issuer', flat(certificate.issuer)],
+    ['serial', certificate.serialNumber],
+    ['not before', certificate.validFrom],
+    ['not after', certificate.validTo],
+    ['key', `${publicKey.asymmetricKeyType} ${size}`.trim()],
+    ['names', certificate.subjectAltName ?? '(none)'],
+    ['authority', certificate.ca ? 'yes' : 'no'],
+    ['usage', (certificate.keyUsage ?? []).join(', ') || '(not restricted)'],
+    ['sha256', certificate.fingerprint256],
+  ];
+}
+
+/**
+ * Writes all files beside the folder, then gives it its name.
+ * @throws UsageError when the folder exists or cannot be written
+ */
+export function writeFolder(folder: string, files: readonly PemFile[]): void {
+  if (existsSync(folder)) throw new UsageError(`${folder}: exists already; choose another --out`);
+  const temporary = `${folder}.${process.pid}.tmp`;
+  try {
+    for (const { path, pem, secret } of files) {
+      const file = join(temporary, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, pem, { mode: secret ? 0o600 : 0o644, flag: 'wx' });
+    }
+    renameSync(temporary, folder);
+  } catch (cause) {
+    rmSync(temporary, { recursive: true, force: true });
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new UsageError(`${folder}: cannot be written (${reason}); choose another --out`, { cause });
+  }
+}
