@@ -1,7 +1,7 @@
 /** PEM files of certificates: reading what a user hands over, describing it, and writing a folder that is whole or not there. */
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 
 export interface PemFile {
@@ -61,8 +61,10 @@ export function describeCertificate(certificate: X509Certificate): [string, stri
  */
 export function writeFolder(folder: string, files: readonly PemFile[]): void {
   if (existsSync(folder)) throw new UsageError(`${folder}: exists already; choose another --out`);
-  const temporary = `${folder}.${process.pid}.tmp`;
+  const temporary = `${resolve(folder)}.${process.pid}.tmp`;
   try {
+    // Not recursive: the folder above must exist, and a recursive mkdir below /proc never returns (Node 20).
+    mkdirSync(temporary);
     for (const { path, pem, secret } of files) {
       const file = join(temporary, path);
       mkdirSync(dirname(file), { recursive: true });

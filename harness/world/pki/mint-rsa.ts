@@ -2,6 +2,7 @@
  * RSA certificates under RSA issuers by node-forge: PKCS #1 v1.5 with SHA-256 (RFC 8017 8.2), the same knobs as the other maker.
  */
 import forge from 'node-forge';
+import type { KeyPair } from './keys.ts';
 import { type Certificate, type CertificateRequest, fromDer, NAME_CONSTRAINTS, nameConstraints } from './mint.ts';
 
 export function mintRsa(request: CertificateRequest): Certificate {
@@ -14,7 +15,7 @@ export function mintRsa(request: CertificateRequest): Certificate {
   certificate.validity.notAfter = new Date(request.notAfter);
   certificate.setSubject(attributes(request.subject));
   certificate.setIssuer(attributes(issuer?.certificate.subject ?? request.subject));
-  certificate.setExtensions(extensionsOf(request));
+  certificate.setExtensions([...extensionsOf(request), ...keyIdentifiers(request)]);
   const pem = signer.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
   certificate.sign(forge.pki.privateKeyFromPem(pem), forge.md.sha256.create());
   const der = forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes();
@@ -30,7 +31,11 @@ function extensionsOf(request: CertificateRequest): object[] {
     extensions.push({ name: 'basicConstraints', cA: ca, critical: true, ...limit });
   }
   if (keyUsage) extensions.push({ name: 'keyUsage', critical: true, ...flags(keyUsage) });
-  if (extendedKeyUsage) extensions.push({ name: 'extKeyUsage', ...flags(extendedKeyUsage) });
+  if (extendedKeyUsage) {
+    // node-forge wants its own names for the object identifiers that it knows.
+    const names = extendedKeyUsage.map((oid) => forge.pki.oids[oid] ?? oid);
+    extensions.push({ name: 'extKeyUsage', ...flags(names) });
+  }
   if (dnsNames) {
     extensions.push({ name: 'subjectAltName', altNames: dnsNames.map((value) => ({ type: 2, value })) });
   }
@@ -38,6 +43,18 @@ function extensionsOf(request: CertificateRequest): object[] {
   if (constraints) extensions.push({ id: NAME_CONSTRAINTS, critical: true, value: latin1(constraints) });
   if (unknownCritical) extensions.push({ id: unknownCritical, critical: true, value: latin1([0x05, 0x00]) });
   return extensions;
+}
+
+/** RFC 5280 4.2.1.1, 4.2.1.2. */
+function keyIdentifiers({ ca, key, issuer }: CertificateRequest): object[] {
+  const identifier = ({ publicKey }: KeyPair) => {
+    const pem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
+    return forge.pki.getPublicKeyFingerprint(forge.pki.publicKeyFromPem(pem), { type: 'RSAPublicKey' });
+  };
+  return [
+    ...(ca ? [{ name: 'subjectKeyIdentifier', subjectKeyIdentifier: identifier(key).getBytes() }] : []),
+    ...(issuer ? [{ name: 'authorityKeyIdentifier', keyIdentifier: identifier(issuer.key).getBytes() }] : []),
+  ];
 }
 
 function latin1(bytes: ArrayLike<number>): string {

@@ -72,7 +72,7 @@ export async function mint(request: CertificateRequest): Promise<Certificate> {
     publicKey: keys.publicKey,
     signingKey: signing.privateKey,
     signingAlgorithm: SIGNING[signer.type],
-    extensions: extensionsOf(request),
+    extensions: [...extensionsOf(request), ...(await keyIdentifiers(request, keys.publicKey, signing.publicKey))],
   } as x509.X509CertificateCreateParams);
   return fromDer(request.subject, new Uint8Array(certificate.rawData));
 }
@@ -120,6 +120,18 @@ function extensionsOf(request: CertificateRequest): x509.Extension[] {
     extensions.push(new x509.Extension(request.unknownCritical, true, Uint8Array.of(0x05, 0x00)));
   }
   return extensions;
+}
+
+/** RFC 5280 4.2.1.1, 4.2.1.2: how a verifier finds the issuer's key among several of one name. */
+async function keyIdentifiers(
+  { ca, issuer }: CertificateRequest,
+  own: webcrypto.CryptoKey,
+  signer: webcrypto.CryptoKey,
+): Promise<x509.Extension[]> {
+  return [
+    ...(ca ? [await x509.SubjectKeyIdentifierExtension.create(own)] : []),
+    ...(issuer ? [await x509.AuthorityKeyIdentifierExtension.create(signer)] : []),
+  ];
 }
 
 export const NAME_CONSTRAINTS = '2.5.29.30';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { Command } from 'commander';
 import { registerPki } from '../../../harness/cli/pki.ts';
@@ -45,9 +45,12 @@ describe('proofboard pki', () => {
   });
 
   it('leaves nothing behind when the folder cannot be made', async () => {
-    const error = await pki('make', '--out', '/proc/no/pki').catch((one: unknown) => one);
-    expect(error).to.be.instanceOf(UsageError);
-    expect(existsSync('/proc/no')).to.equal(false);
+    for (const out of ['/proc/no/pki', join(folder, 'no', 'pki')]) {
+      const error = await pki('make', '--out', out).catch((one: unknown) => one);
+      expect(error).to.be.instanceOf(UsageError);
+      expect((error as Error).message).to.contain(out);
+      expect(existsSync(dirname(out))).to.equal(false);
+    }
   });
 
   for (const [what, args] of [

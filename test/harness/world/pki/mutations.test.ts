@@ -19,8 +19,8 @@ const hasOpenssl = (() => {
   }
 })();
 
-/** Rules that OpenSSL's command line does not enforce in this call: the two say so, the device's verifier is judged elsewhere. */
-const LENIENT = new Set(['leaf-key-usage']);
+/** What `openssl verify` lets pass: its defaults are laxer than RFC 9525, and it looks at no keyUsage of a leaf here. */
+const LENIENT = new Set(['leaf-key-usage', 'name-common-only', 'name-wildcard-partial']);
 
 describe('certificates, judged by openssl verify', () => {
   let folder: string;
@@ -77,11 +77,14 @@ describe('certificates, judged by openssl verify', () => {
     });
   }
 
-  it('accepts RSA through and through, and an RSA leaf below another kind of root', async () => {
+  it('accepts RSA through and through, and an RSA leaf below another kind of root', async function () {
+    this.timeout(120_000);
     const rsa = await Pki.create({ seed: '1', nowMs: NOW_MS, host: HOST, keyType: 'rsa1024' });
-    expect(verdict(rsa, await honestTwin(rsa))).to.match(/^ok$|key too weak/);
+    expect(verdict(rsa, await honestTwin(rsa))).to.equal('ok');
+    const constrained = await rsa.serverUnderIntermediate({ permittedNames: ['elsewhere.example'] });
+    expect(verdict(rsa, constrained)).to.equal('permitted subtree violation');
     const mixed = await Pki.create({ seed: '1', nowMs: NOW_MS, host: HOST });
-    expect(verdict(mixed, await mixed.server({}, { keyType: 'rsa1024' }))).to.match(/^ok$|key too weak/);
+    expect(verdict(mixed, await mixed.server({}, { keyType: 'rsa1024' }))).to.equal('ok');
   });
 });
 
