@@ -46,6 +46,7 @@ const SERVICE_LINK: i32 = 10;
 const SESSION: i32 = 11;
 const FAREWELL: i32 = 12;
 const CLOSING: i32 = 13;
+const CLEAR: i32 = 14;
 
 const COMMAND_TIMEOUT_MS: u64 = 15_000;
 const ANSWER_TIMEOUT_MS: u64 = 5_000;
@@ -149,6 +150,8 @@ function start(): bool {
       modemSend(line, textEnd(), datagram, SNTP_BYTES);
       return false;
     case TIME_CLOSE: text('AT+CIPCLOSE=1'); break;
+    // The modem has a supply of its own: links of an earlier life may still be open.
+    case CLEAR: text('AT+CIPCLOSE=5'); break;
     case SERVICE_NAME:
       text('AT+CIPDOMAIN="');
       textBytes(host, hostLength);
@@ -171,6 +174,7 @@ function start(): bool {
 function finished(ok: bool): bool {
   if (step == CLOSING) return wait();
   if (step == TIME_CLOSE) return afterTime();
+  if (step == CLEAR) return enter(timeIsFresh() ? SERVICE_NAME : TIME_NAME, COMMAND_TIMEOUT_MS);
   if (!ok) {
     if (step == TIME_NAME || step == SERVICE_NAME) lost('dns');
     else if (step == SERVICE_LINK) lost('refused');
@@ -180,7 +184,7 @@ function finished(ok: bool): bool {
   switch (step) {
     case ECHO_OFF: return enter(MULTIPLEX, COMMAND_TIMEOUT_MS);
     case MULTIPLEX: return enter(PASSIVE, COMMAND_TIMEOUT_MS);
-    case PASSIVE: return enter(timeIsFresh() ? SERVICE_NAME : TIME_NAME, COMMAND_TIMEOUT_MS);
+    case PASSIVE: return enter(CLEAR, COMMAND_TIMEOUT_MS);
     case TIME_NAME:
       if (addressLength > 0) return enter(TIME_LINK, COMMAND_TIMEOUT_MS);
       lost('dns');

@@ -63,6 +63,11 @@ export function lockBank(addr: number): BusOp {
   return write(REG.CR1 + bankOffset(addr), CR.LOCK);
 }
 
+/** Clears every error flag of the address's bank (RM0433 4.9.6). */
+export function clearFlags(addr: number): BusOp {
+  return write(REG.CCR1 + bankOffset(addr), 0x1fef_0000);
+}
+
 /** Erases the sector of the address. */
 export function eraseSector(addr: number): BusOp[] {
   const sector = ((addr - 0x0800_0000) / SECTOR_BYTES) & 7;

@@ -5,6 +5,7 @@
  */
 import type { Board } from '../board/board.ts';
 import type { Profile, ProfileData } from '../profile/profile.ts';
+import type { TraceEntry } from '../trace/trace.ts';
 import type { Connection } from '../world/internet.ts';
 import type { World } from '../world/world.ts';
 import { CheckFailure } from './check.ts';
@@ -26,13 +27,30 @@ const HANDOVER_WITHIN_MS = 20_000;
 type ConsoleKind = keyof ProfileData['console'];
 
 export class Device {
+  /** Console lines of the device's life before this check (its provisioning). */
+  private readonly earlier: number;
+  private readonly earlierEntries: number;
+
   constructor(
     readonly profile: Profile,
     readonly board: Board,
     readonly world: World,
     /** Device id that the station gave it. */
     readonly id: string,
-  ) {}
+  ) {
+    this.earlier = board.console.lines.length;
+    this.earlierEntries = board.trace.entries.length;
+  }
+
+  /** The trace since the check has the device. */
+  get entries(): readonly TraceEntry[] {
+    return this.board.trace.entries.slice(this.earlierEntries);
+  }
+
+  /** Console lines since the check has the device. */
+  get console(): readonly string[] {
+    return this.board.console.lines.slice(this.earlier);
+  }
 
   get nowMs(): number {
     return this.board.nowNs / 1e6;
@@ -40,7 +58,7 @@ export class Device {
 
   /** Console lines of a kind, with the named groups of the profile's pattern. */
   lines(kind: ConsoleKind, from = 0): { line: string; groups: Record<string, string> }[] {
-    return this.board.console.lines.slice(from).flatMap((line) => {
+    return this.console.slice(from).flatMap((line) => {
       const groups = this.profile.match(kind, line);
       return groups ? [{ line, groups }] : [];
     });
@@ -48,7 +66,7 @@ export class Device {
 
   /** Does what starts the device (by default: applies power) and waits for the hand-over to the application. */
   async boot(start: () => Promise<void> = () => this.board.power(true)): Promise<void> {
-    const from = this.board.console.lines.length;
+    const from = this.console.length;
     await start();
     await this.waitForConsole('handover', HANDOVER_WITHIN_MS, from);
   }
@@ -70,8 +88,8 @@ export class Device {
   }
 
   async waitForLine(pattern: RegExp, limitMs: number): Promise<string> {
-    const from = this.board.console.lines.length;
-    const find = () => this.board.console.lines.slice(from).find((line) => pattern.test(line));
+    const from = this.console.length;
+    const find = () => this.console.slice(from).find((line) => pattern.test(line));
     await this.waitFor(`a console line that matches ${pattern}`, limitMs, () => find() !== undefined);
     return find()!;
   }
@@ -80,7 +98,7 @@ export class Device {
   async waitForConsole(
     kind: ConsoleKind,
     limitMs: number,
-    from = this.board.console.lines.length,
+    from = this.console.length,
   ): Promise<Record<string, string>> {
     await this.waitFor(`console line "${kind}"`, limitMs, () => this.lines(kind, from).length > 0);
     return this.lines(kind, from)[0]!.groups;
@@ -88,7 +106,7 @@ export class Device {
 
   /** Waits for the device to refuse a server; a refusal for another reason fails. Answers with the console line. */
   async waitForRefusal(reason: string | undefined, limitMs: number): Promise<string> {
-    const from = this.board.console.lines.length;
+    const from = this.console.length;
     await this.waitFor('a refused server', limitMs, () => this.lines('refusedServer', from).length > 0);
     const { line, groups } = this.lines('refusedServer', from)[0]!;
     if (reason !== undefined && !this.profile.reasons(reason).includes(groups.reason ?? '')) {
@@ -140,7 +158,7 @@ export class Device {
 
   /** @throws CheckFailure always */
   fail(expected: string, got: string): never {
-    const last = this.board.console.lines.slice(-3).join(' | ');
+    const last = this.console.slice(-3).join(' | ');
     throw new CheckFailure(expected, got, `at ${this.nowMs.toFixed(1)} ms; console: ${last || 'silent'}`);
   }
 

@@ -5,7 +5,15 @@
  * first, at both privileges; and the HAL calls of an application whose capabilities claim everything.
  */
 import type { BusOp, Privilege } from '../board/board.ts';
-import { eraseBank, eraseSector, programWord, SECTOR_BYTES, unlockBank } from '../board/flash-registers.ts';
+import {
+  clearFlags,
+  eraseBank,
+  eraseSector,
+  lockBank,
+  programWord,
+  SECTOR_BYTES,
+  unlockBank,
+} from '../board/flash-registers.ts';
 import type { ProbeCall } from '../board/probe-module.ts';
 import type { Device } from './device.ts';
 import type { Lab } from './lab.ts';
@@ -31,18 +39,23 @@ function targetWords(region: Region): number[] {
   return sectorsOf(region).flatMap((sector) => [sector, sector + SECTOR_BYTES / 2, sector + SECTOR_BYTES - 32]);
 }
 
+/** Unlocks, works, and locks again: a second unlock of an open bank would seal it and spoil the attempts that follow (RM0433 4.5.1). */
+function guarded(addr: number, work: readonly BusOp[]): BusOp[] {
+  return [...unlockBank(addr), ...work, lockBank(addr), clearFlags(addr)];
+}
+
 /** Every attempt on a region through the flash registers: name and bus accesses. */
 export function nativeAttempts(region: Region): { name: string; ops: BusOp[] }[] {
   return [
     ...targetWords(region).map((addr) => ({
       name: `program ${hex(addr)}`,
-      ops: [...unlockBank(addr), ...programWord(addr, ZEROS)],
+      ops: guarded(addr, programWord(addr, ZEROS)),
     })),
     ...sectorsOf(region).map((addr) => ({
       name: `erase sector ${hex(addr)}`,
-      ops: [...unlockBank(addr), ...eraseSector(addr)],
+      ops: guarded(addr, eraseSector(addr)),
     })),
-    { name: `erase the bank of ${hex(region.start)}`, ops: [...unlockBank(region.start), ...eraseBank(region.start)] },
+    { name: `erase the bank of ${hex(region.start)}`, ops: guarded(region.start, eraseBank(region.start)) },
   ];
 }
 
@@ -87,9 +100,10 @@ export function expectUnchanged(device: Device, region: Region, before: Buffer, 
   );
 }
 
-/** The answers of a probe's HAL calls, from the trace: name and result in the order of the calls. */
+/** The answers of a probe's HAL calls, from the trace of the application's module: name and result in the order of the calls. */
 export function probeAnswers(device: Device, names: readonly string[]): { name: string; result: number }[] {
-  return device.board.trace.entries
-    .filter((entry) => entry.lane === 'hal' && entry.what === 'call' && names.includes(String(entry.fields.call)))
+  return device.entries
+    .filter((entry) => entry.lane === 'hal' && entry.what === 'call' && entry.fields.module === 'app')
+    .filter((entry) => names.includes(String(entry.fields.call)))
     .map((entry) => ({ name: String(entry.fields.call), result: Number(entry.fields.result) }));
 }

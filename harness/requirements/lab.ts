@@ -3,7 +3,6 @@
  * leaves behind.
  */
 import { createHash } from 'node:crypto';
-import type { Board } from '../board/board.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Evidence } from '../report/model.ts';
 import type { Device } from './device.ts';
@@ -65,8 +64,8 @@ export class Lab {
 
   /** The first device's trace, thinned to what a person can look at. */
   timeline(): [number, string, string][] {
-    const board = this.devices[0]?.board;
-    return board ? marksOf(board) : [];
+    const device = this.devices[0];
+    return device ? marksOf(device) : [];
   }
 
   async close(): Promise<void> {
@@ -78,8 +77,8 @@ export class Lab {
   }
 }
 
-function marksOf(board: Board): [number, string, string][] {
-  const entries = board.trace.entries.filter((entry) => entry.lane !== 'hal');
+function marksOf(device: Device): [number, string, string][] {
+  const entries = device.entries.filter((entry) => entry.lane !== 'hal');
   const step = Math.max(1, Math.ceil(entries.length / MAX_TIMELINE));
   return entries
     .filter((_, index) => index % step === 0)

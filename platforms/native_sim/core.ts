@@ -82,11 +82,11 @@ export class Core {
     const address = this.machine.bootAddress();
     const found = this.look(address);
     if (found.bundle === undefined) {
-      this.fetched(address, this.hashOfHead(address));
+      this.fetched(address, 0, this.hashOfHead(address));
       this.lockup(address, found.reason);
       return;
     }
-    this.fetched(address, found.bundle.sha256);
+    this.fetched(address, found.bundle.sizeBytes, found.bundle.sha256);
     if (found.modules) this.activate(found.bundle, found.modules);
     else this.lockup(address, found.reason);
   }
@@ -242,8 +242,9 @@ export class Core {
     }
   }
 
-  private fetched(address: number, sha256: string): void {
-    this.machine.note('power', 'fetch', { address: hex(address), sha256 });
+  /** @param bytes of the code that was found there; 0: none */
+  private fetched(address: number, bytes: number, sha256: string): void {
+    this.machine.note('power', 'fetch', { address: hex(address), bytes, sha256 });
   }
 
   save(): CoreSnapshot {

@@ -91,7 +91,7 @@ export const checks = defineChecks('th-authrepl', (check) => {
         const at = appSlot.start + 0x400 + 64;
         const byte = device.board.peekFlash(at, 1)[0]!;
         device.board.pokeFlash(at, Uint8Array.of(byte ^ 1));
-        const from = device.board.console.lines.length;
+        const from = device.console.length;
         if (kind === 'power-on') await device.powerCycle();
         else await device.board.reset(kind);
         await device.board.run(WATCH_MS);

@@ -55,10 +55,10 @@ export const checks = defineChecks('th-entropy', (check) => {
     const seen = new Set<string>();
     for (let boot = 0; boot < 3; boot++) {
       const from = device.serviceConnections().length;
-      const mark = device.board.trace.entries.length;
+      const mark = device.entries.length;
       await device.powerCycle();
       const hello = await helloAfter(device, from);
-      const words = device.board.trace.entries
+      const words = device.entries
         .slice(mark)
         .filter((entry) => entry.lane === 'hal' && entry.fields.call === 'entropy_word');
       device.expect(

@@ -29,22 +29,20 @@ export const checks = defineChecks('th-imboot', (check) => {
       const [region] = lab.profile.data.flash.boot;
       await device.boot();
       for (const kind of RESETS) {
-        const from = device.board.trace.entries.length;
-        const line = device.board.console.lines.length;
+        const from = device.entries.length;
+        const line = device.console.length;
         await device.boot(() => (kind === 'power-on' ? device.powerCycle() : device.board.reset(kind)));
-        const fetches = device.board.trace.entries
-          .slice(from)
-          .filter((entry) => entry.lane === 'power' && entry.what === 'fetch');
+        const fetches = device.entries.slice(from).filter((entry) => entry.lane === 'power' && entry.what === 'fetch');
         const first = fetches[0] ?? device.fail(`a fetch after the ${kind} reset`, 'none on the trace');
-        const addr = Number(first.fields.addr);
+        const addr = Number(first.fields.address);
         device.expect(addr === region!.start, `first fetch at ${hex(region!.start)} after ${kind}`, () => hex(addr));
-        const size = Number(first.fields.size);
+        const size = Number(first.fields.bytes);
         const code = createHash('sha256').update(device.board.peekFlash(addr, size)).digest('hex');
         device.expect(first.fields.sha256 === code, `the code of the protected region (${code})`, () =>
           String(first.fields.sha256),
         );
         lab.note(
-          `${kind}: first fetch ${hex(addr)}, ${size} bytes, SHA-256 ${code.slice(0, 16)}..., "${device.board.console.lines[line]}"`,
+          `${kind}: first fetch ${hex(addr)}, ${size} bytes, SHA-256 ${code.slice(0, 16)}..., "${device.console[line]}"`,
           device,
         );
       }

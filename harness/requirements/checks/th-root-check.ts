@@ -126,7 +126,7 @@ export const checks = defineChecks('th-root-check', (check) => {
       const connections = device.serviceConnections().length;
       device.world.replayHandshake();
       device.dropConnection();
-      const from = device.board.console.lines.length;
+      const from = device.console.length;
       await device.waitFor('a refused server', REFUSED_WITHIN_MS, () => device.lines('refusedServer', from).length > 0);
       const { line } = device.lines('refusedServer', from)[0]!;
       const [replayed] = device.serviceConnections(connections);

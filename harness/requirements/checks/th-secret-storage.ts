@@ -38,7 +38,7 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const served = answers.filter(({ result }) => result >= 0);
       device.expect(served.length === 0, 'every read refused', () => `${served.length} served`);
       expectNoWindow(
-        device.board.trace.entries.flatMap((entry) => (entry.data ? [entry.data] : [])),
+        device.entries.flatMap((entry) => (entry.data ? [entry.data] : [])),
         secret,
         (at) => device.fail('no byte of the secret area on the trace', `8 bytes of offset ${at}`),
       );
