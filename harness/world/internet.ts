@@ -26,6 +26,7 @@ export class Connection {
   private readonly arrived: Uint8Array[] = [];
   private serverEnded = false;
   private deviceEnded = false;
+  private isCut = false;
   readonly stream: Duplex;
 
   constructor(
@@ -53,6 +54,11 @@ export class Connection {
     this.stream.on('error', () => {});
   }
 
+  /** The link is gone: neither side hears the other. */
+  get dead(): boolean {
+    return this.isCut;
+  }
+
   /** The server's side is closed and everything it sent was taken. */
   get closedByServer(): boolean {
     return this.serverEnded && this.arrived.length === 0;
@@ -76,6 +82,7 @@ export class Connection {
 
   /** The link is gone: nothing more in either direction. */
   cut(): void {
+    this.isCut = true;
     this.deviceEnded = true;
     this.serverEnded = true;
     this.arrived.length = 0;

@@ -127,8 +127,8 @@ export class World implements UartPeer {
     return { rx: answer.rx, nextNs: next.length > 0 ? Math.min(...next) : undefined };
   }
 
-  deviceReset(): void {
-    this.modem.deviceReset();
+  deviceReset(nowNs: number, power: boolean): void {
+    this.modem.deviceReset(nowNs, power);
   }
 
   /** True time, milliseconds since 1970. */

@@ -191,7 +191,7 @@ function take(): void {
     finish(COMMAND_FAILED);
   } else if (startsWith(line, lineLength, '+IPD,0,')) {
     const more = number(7);
-    if (more > 0) tcpWaiting = min(tcpWaiting + more, 1 << 20);
+    if (more > 0) tcpWaiting = min(more, 1 << 20); // the total in the modem's buffer, not what came since
   } else if (startsWith(line, lineLength, '+CIPDOMAIN:')) {
     takeAddress();
   } else if (equalsText(line, lineLength, '0,CONNECT')) {

@@ -1,28 +1,39 @@
 /**
- * An ESP-AT modem on a UART: the command subset of SPEC 11, after Espressif's ESP-AT User Guide v2.x (TCP/IP and Wi-Fi AT commands), as Zephyr's `esp_at`
- * driver uses it: several links (CIPMUX=1), passive receive for TCP, active for UDP.
+ * An ESP-AT modem on a UART: the command subset of SPEC 11, after Espressif's ESP-AT User Guide (AT firmware v2.x, TCP/IP and Wi-Fi AT commands), as Zephyr's
+ * `esp_at` driver (v3.x) uses it: several links (CIPMUX=1), passive receive for TCP (CIPRECVMODE=1), active for UDP.
  *
- * It is on its own supply: a reset of the device does not reset it. Bytes to the device leave at 115200 8N1, one after the other. The network behind it is `Internet`;
- * answers of it arrive a latency later. Left out: Wi-Fi association details, TLS in the modem, server mode, transparent transmission.
+ * Bytes to the device leave at 115200 8N1; answers of the network arrive a latency later, in virtual time. Left out: Wi-Fi association (any access
+ * point takes it), TLS in the modem, server mode, transparent transmission. Simplified: a command or data phase that the device left half-sent ends with the
+ * device's reset; the real part would wait for the rest, and the HAL has no line to reset it.
  */
 import type { UartAnswer, UartPeer } from '../../board/board.ts';
 import type { Resolver } from '../dns.ts';
-import type { Connection, Internet } from '../internet.ts';
-import { AtParser, parseCommand } from './at-parser.ts';
+import type { Internet } from '../internet.ts';
+import { Agenda } from './agenda.ts';
+import { type AtCommand, AtParser, decimal, parseCommand } from './at-parser.ts';
 import type { ModemFaults } from './faults.ts';
+import { type Link, TcpLink, UdpLink } from './links.ts';
+import { UartLine } from './uart-line.ts';
 
-const BYTE_NS = Math.round((10 / 115_200) * 1e9);
 const MS = 1e6;
 const MAX_LINKS = 5;
-/** ESP-AT: at most 2048 bytes per CIPSEND; a link's receive buffer before TCP's window closes. */
+/** AT+CIPSEND: at most 2048 bytes. */
 const MAX_SEND = 2048;
-const LINK_BUFFER = 5760;
-const COMMAND_MS = 2;
+/** AT+CIPRECVDATA takes up to 0x7fffffff; the parser's seven digits are more than any buffer. */
+const MAX_ASK = 9_999_999;
+const COMMAND_NS = 2 * MS;
+const JOIN_NS = 300 * MS;
+const READY_NS = 200 * MS;
+const REJOIN_NS = 500 * MS;
+const HOLD_NS = 500 * MS;
+
+/** Set-up commands of Zephyr's driver that change nothing here. */
+const ACCEPTED = new Set(['CWMODE', 'CWAUTOCONN', 'CWLAPOPT', 'CWDHCP', 'SLEEP', 'SYSSTORE', 'UART_CUR', 'CIPDNS']);
 
 export interface EspAtOptions {
   readonly internet: Internet;
   readonly resolver: Resolver;
-  /** One way and back, milliseconds. */
+  /** There and back, milliseconds. */
   readonly latencyMs: number;
   /** Looked at whenever it matters, so that a scenario can change it at any time. */
   readonly faults: () => ModemFaults;
@@ -30,277 +41,356 @@ export interface EspAtOptions {
   readonly random: () => number;
 }
 
-interface TcpLink {
-  readonly kind: 'tcp';
-  readonly connection: Connection;
-  /** Received, not yet taken by the device. */
-  buffer: Buffer;
-  /** Arrives later: network order is kept. */
-  readonly arriving: { atNs: number; bytes: Uint8Array }[];
-  delivered: number;
-  closing: boolean;
-}
-
-interface UdpLink {
-  readonly kind: 'udp';
-  readonly address: string;
-  readonly port: number;
-}
-
-type Link = TcpLink | UdpLink;
-
-interface Later {
+/** What the device made the modem send into the network: everything that leaves it, and where to. */
+export interface Traffic {
   readonly atNs: number;
-  readonly order: number;
-  readonly run: (nowNs: number) => void;
+  readonly kind: 'tcp' | 'udp' | 'dns';
+  /** `address:port`, or the name looked up. */
+  readonly to: string;
+  readonly bytes: Uint8Array;
 }
 
 export class EspAtModem implements UartPeer {
+  readonly traffic: Traffic[] = [];
   private readonly parser = new AtParser();
+  private readonly line = new UartLine();
+  private readonly agenda = new Agenda();
   private readonly links: (Link | undefined)[] = Array.from({ length: MAX_LINKS }, () => undefined);
-  private pending: { link: number; length: number } | undefined;
+  private pending: { readonly index: number; readonly link: Link } | undefined;
+  /** A command that takes the network's time is under way. */
+  private busy = false;
   private echo = true;
-  private joined = true;
   private passive = false;
-  private out: { atNs: number; bytes: Uint8Array }[] = [];
-  private lineFreeNs = 0;
-  private later: Later[] = [];
-  private order = 0;
-  private lastArrivalNs = 0;
+  private joined = true;
+  private flooding = false;
+  private counted: { readonly faults: ModemFaults; commands: number } = { faults: {}, commands: 0 };
 
   constructor(private readonly options: EspAtOptions) {}
 
   async exchange(nowNs: number, tx: Uint8Array): Promise<UartAnswer> {
-    this.runLater(nowNs);
+    this.agenda.runDue(nowNs);
     for (const byte of tx) this.feed(byte, nowNs);
+    this.flood(nowNs);
     await this.options.internet.tasks.drained();
     this.collect(nowNs);
-    const rx = this.out;
-    this.out = [];
-    return {
-      rx,
-      nextNs: this.later.length > 0 ? Math.max(nowNs, Math.min(...this.later.map((one) => one.atNs))) : undefined,
-    };
+    const { nextNs } = this.agenda;
+    return { rx: this.line.take(), nextNs: nextNs === undefined ? undefined : Math.max(nowNs, nextNs) };
   }
 
-  deviceReset(): void {
-    // An own supply: links and buffers stay, a half-sent command does not.
+  /** @param power the modem shares the device's supply: without it, links and settings are gone */
+  deviceReset(_nowNs: number, power: boolean): void {
+    if (power) this.forget();
     this.parser.reset();
     this.pending = undefined;
   }
 
   /** The modem restarts by itself: every link is gone, then it says `ready`. */
   reboot(nowNs: number): void {
-    for (const link of this.links) if (link?.kind === 'tcp') link.connection.cut();
-    this.links.fill(undefined);
-    this.later = [];
-    this.out = [];
-    this.parser.reset();
-    this.pending = undefined;
-    this.echo = true;
-    this.passive = false;
-    this.say(nowNs + 200 * MS, '\r\nready\r\n');
-    this.at(nowNs + 500 * MS, (now) => this.say(now, 'WIFI CONNECTED\r\nWIFI GOT IP\r\n'));
+    this.forget();
+    this.say(nowNs + READY_NS, '\r\nready\r\n');
+    this.agenda.at(nowNs + REJOIN_NS, (now) => this.say(now, 'WIFI CONNECTED\r\nWIFI GOT IP\r\n'));
   }
 
-  /** The radio link is lost: TCP connections end. */
+  /** The radio link is lost for a moment: TCP connections end. What the modem has received can still be read. */
   dropLinks(nowNs: number): void {
     this.links.forEach((link, index) => {
-      if (link?.kind === 'tcp') link.connection.cut();
-      if (link) this.close(index, nowNs);
+      if (link?.kind === 'TCP') this.cut(index, link, nowNs);
+      else if (link) this.close(index, nowNs);
     });
+  }
+
+  private forget(): void {
+    for (const link of this.links) if (link?.kind === 'TCP') link.connection.cut();
+    this.links.fill(undefined);
+    this.agenda.clear();
+    this.line.clear();
+    this.parser.reset();
+    this.pending = undefined;
+    this.busy = false;
+    this.flooding = false;
+    this.echo = true;
+    this.passive = false;
   }
 
   private feed(byte: number, nowNs: number): void {
-    if (this.echo && !this.pending) this.write(nowNs, Uint8Array.of(byte));
+    if (this.echo && !this.parser.inData) this.write(nowNs, Uint8Array.of(byte));
     const input = this.parser.feed(byte);
     if (!input) return;
     if (input.kind === 'data') this.sendData(input.bytes, nowNs);
-    else this.command(input.text, nowNs);
+    else if (this.busy) this.say(nowNs, '\r\nbusy p...\r\n');
+    else this.command(input.kind === 'line' ? parseCommand(input.text) : undefined, nowNs);
   }
 
-  private command(text: string, nowNs: number): void {
-    const inject = this.options.faults().inject;
-    if (inject) this.write(nowNs, inject);
-    const command = parseCommand(text);
-    const then = nowNs + COMMAND_MS * MS;
-    const done = (ok: boolean) => this.say(then, ok ? '\r\nOK\r\n' : '\r\nERROR\r\n');
-    if (!command) return done(false);
-    const { name, args } = command;
+  private command(command: AtCommand | undefined, nowNs: number): void {
+    const faults = this.options.faults();
+    if (this.counted.faults !== faults) this.counted = { faults, commands: 0 };
+    this.counted.commands += 1;
+    if (this.counted.commands === faults.rebootAtCommand) return this.reboot(nowNs);
+    if (faults.inject) this.write(nowNs, faults.inject);
+    const answer = command ? this.perform(command, nowNs) : false;
+    if (answer !== undefined) this.say(nowNs + COMMAND_NS, answer ? '\r\nOK\r\n' : '\r\nERROR\r\n');
+  }
+
+  /** @returns whether it went well; undefined: the command answers by itself */
+  private perform(command: AtCommand, nowNs: number): boolean | undefined {
+    const { name, query, args } = command;
+    if (query) return this.report(name, nowNs + COMMAND_NS);
     switch (name) {
       case '':
-        return done(true);
+        return true;
       case 'E0':
       case 'E1':
         this.echo = name === 'E1';
-        return done(true);
+        return true;
       case 'RST':
-        done(true);
-        return this.reboot(nowNs);
-      case 'CWMODE':
-      case 'CIPDINFO':
-      case 'CWAUTOCONN':
-      case 'SLEEP':
-        return done(true);
+        this.say(nowNs + COMMAND_NS, '\r\nOK\r\n');
+        // Leaves the answer on the line.
+        this.agenda.at(nowNs + COMMAND_NS, (now) => this.reboot(now));
+        return undefined;
+      case 'GMR':
+      case 'CIPSTATUS':
+        return this.report(name, nowNs + COMMAND_NS);
       case 'CIPMUX':
-        return done(args[0] === '1');
+        return args[0] === '1';
+      case 'CIPDINFO':
+        return args[0] === '0';
       case 'CIPRECVMODE':
         this.passive = args[0] === '1';
-        return done(args[0] === '0' || args[0] === '1');
+        return args[0] === '0' || args[0] === '1';
       case 'CWJAP':
-        return this.join(nowNs, then);
+        return this.join(args, nowNs);
+      case 'CWQAP':
+        this.joined = false;
+        this.say(nowNs + COMMAND_NS, 'WIFI DISCONNECT\r\n');
+        this.dropLinks(nowNs + COMMAND_NS);
+        return true;
       case 'CIPDOMAIN':
-        return this.lookUp(args[0] ?? '', nowNs);
+        return this.lookUp(args[0], nowNs);
       case 'CIPSTART':
         return this.open(args, nowNs);
       case 'CIPSEND':
-        return this.prompt(args, then);
+        return this.prompt(args, nowNs);
       case 'CIPRECVDATA':
-        return this.giveData(args, then);
+        return this.giveData(args, nowNs);
       case 'CIPCLOSE':
-        return this.closeByDevice(Number(args[0]), then);
+        return this.closeByDevice(args, nowNs);
       default:
-        return done(false);
+        return ACCEPTED.has(name);
     }
   }
 
-  private join(nowNs: number, then: number): void {
-    this.joined = true;
-    this.say(then, 'WIFI CONNECTED\r\nWIFI GOT IP\r\n');
-    this.at(nowNs + 300 * MS, (now) => this.say(now, '\r\nOK\r\n'));
+  private report(name: string, then: number): boolean {
+    const open = this.links.flatMap((link, index) => (link ? [{ link, index }] : []));
+    switch (name) {
+      case 'GMR':
+        this.say(then, 'AT version:2.2.0.0(proofboard)\r\n');
+        return true;
+      case 'CIPMUX':
+        this.say(then, '+CIPMUX:1\r\n');
+        return true;
+      case 'CIPRECVMODE':
+        this.say(then, `+CIPRECVMODE:${this.passive ? 1 : 0}\r\n`);
+        return true;
+      case 'CIPRECVLEN': {
+        const waiting = this.links.map((link) => (link?.kind === 'TCP' ? link.waiting : ''));
+        this.say(then, `+CIPRECVLEN:${waiting.join(',')}\r\n`);
+        return true;
+      }
+      case 'CIPSTA':
+        this.say(then, '+CIPSTA:ip:"192.0.2.2"\r\n+CIPSTA:gateway:"192.0.2.1"\r\n+CIPSTA:netmask:"255.255.255.0"\r\n');
+        return true;
+      case 'CIPSTATUS':
+        this.say(then, `STATUS:${!this.joined ? 5 : open.length > 0 ? 3 : 2}\r\n`);
+        for (const { link, index } of open) {
+          const local = link.kind === 'UDP' ? link.localPort : 49152 + index;
+          this.say(then, `+CIPSTATUS:${index},"${link.kind}","${link.address}",${link.port},${local},0\r\n`);
+        }
+        return true;
+      default:
+        return false;
+    }
   }
 
-  private lookUp(host: string, nowNs: number): void {
-    const address = this.options.faults().lieAboutDns?.get(host.toLowerCase()) ?? this.options.resolver.resolve(host);
-    this.at(nowNs + this.latencyNs(), (now) => {
-      this.say(now, this.joined && address ? `+CIPDOMAIN:"${address}"\r\n\r\nOK\r\n` : '\r\nERROR\r\n');
+  /** A command that ends later: until then every other one is answered with `busy p...`. */
+  private later(atNs: number, finish: (nowNs: number) => void): undefined {
+    this.busy = true;
+    this.agenda.at(atNs, (now) => {
+      this.busy = false;
+      finish(now);
     });
   }
 
-  private open(args: string[], nowNs: number): void {
-    const index = Number(args[0]);
-    const [, kind, address = '', port] = args;
-    const free = Number.isInteger(index) && index >= 0 && index < MAX_LINKS && this.links[index] === undefined;
-    if (!free || !/^\d+$/.test(port ?? '')) return this.say(nowNs + COMMAND_MS * MS, '\r\nERROR\r\n');
-    if (kind === 'UDP') {
-      this.links[index] = { kind: 'udp', address, port: Number(port) };
-      return this.say(nowNs + COMMAND_MS * MS, `${index},CONNECT\r\n\r\nOK\r\n`);
+  private join(args: readonly string[], nowNs: number): boolean | undefined {
+    if (!args[0]) return false;
+    return this.later(nowNs + JOIN_NS, (now) => {
+      this.joined = true;
+      this.say(now, 'WIFI CONNECTED\r\nWIFI GOT IP\r\n\r\nOK\r\n');
+    });
+  }
+
+  private lookUp(host: string | undefined, nowNs: number): boolean | undefined {
+    if (!host) return false;
+    this.traffic.push({ atNs: nowNs, kind: 'dns', to: host, bytes: Buffer.from(host, 'latin1') });
+    return this.later(nowNs + this.latencyNs(), (now) => {
+      const lie = this.options.faults().lieAboutDns?.get(host.toLowerCase());
+      const address = this.joined ? (lie ?? this.options.resolver.resolve(host)) : undefined;
+      this.say(now, address ? `+CIPDOMAIN:"${address}"\r\n\r\nOK\r\n` : '\r\nERROR\r\n');
+    });
+  }
+
+  private open(args: readonly string[], nowNs: number): boolean | undefined {
+    const index = decimal(args[0], 0, MAX_LINKS - 1);
+    const [, kind, address] = args;
+    const port = decimal(args[3], 1, 65535);
+    if (index === undefined || port === undefined || !address || !this.joined) return false;
+    if (this.links[index]) {
+      this.say(nowNs + COMMAND_NS, 'ALREADY CONNECTED\r\n');
+      return false;
     }
-    this.at(nowNs + this.latencyNs(), (now) => {
-      const connection = kind === 'TCP' ? this.options.internet.connect(address, Number(port)) : undefined;
-      if (!connection) return this.say(now, '\r\nERROR\r\n');
-      this.links[index] = {
-        kind: 'tcp',
-        connection,
-        buffer: Buffer.alloc(0),
-        arriving: [],
-        delivered: 0,
-        closing: false,
-      };
+    if (kind === 'UDP') {
+      this.links[index] = new UdpLink(address, port, decimal(args[4], 1, 65535) ?? 49152 + index);
+      this.say(nowNs + COMMAND_NS, `${index},CONNECT\r\n`);
+      return true;
+    }
+    if (kind !== 'TCP') return false;
+    return this.later(nowNs + this.latencyNs(), (now) => {
+      const refused = this.options.faults().refuseTcp;
+      const connection = refused ? undefined : this.options.internet.connect(address, port);
+      if (!connection) return this.say(now, `${index},CLOSED\r\n\r\nERROR\r\n`);
+      this.links[index] = new TcpLink(connection);
       this.say(now, `${index},CONNECT\r\n\r\nOK\r\n`);
     });
   }
 
-  private prompt(args: string[], then: number): void {
-    const link = Number(args[0]);
-    const length = Number(args[1]);
-    if (!this.links[link] || !(length >= 1 && length <= MAX_SEND)) return this.say(then, '\r\nERROR\r\n');
-    this.pending = { link, length };
+  private prompt(args: readonly string[], nowNs: number): boolean | undefined {
+    const index = decimal(args[0], 0, MAX_LINKS - 1);
+    const length = decimal(args[1], 1, MAX_SEND);
+    const link = index === undefined ? undefined : this.links[index];
+    if (index === undefined || !link || length === undefined) return false;
+    this.pending = { index, link };
     this.parser.expectData(length);
-    this.say(then, '\r\nOK\r\n\r\n>');
+    this.say(nowNs + COMMAND_NS, '\r\nOK\r\n\r\n>');
+    return undefined;
   }
 
   private sendData(bytes: Uint8Array, nowNs: number): void {
-    const { link: index } = this.pending!;
+    const { index, link } = this.pending!;
     this.pending = undefined;
-    const link = this.links[index];
-    if (!link) return this.say(nowNs, '\r\nSEND FAIL\r\n');
-    this.say(nowNs + COMMAND_MS * MS, `\r\nRecv ${bytes.length} bytes\r\n\r\nSEND OK\r\n`);
-    if (link.kind === 'tcp') link.connection.send(bytes);
-    else this.exchangeDatagram(index, link, bytes, nowNs);
+    const then = nowNs + COMMAND_NS;
+    this.say(then, `\r\nRecv ${bytes.length} bytes\r\n`);
+    const alive = this.links[index] === link && (link.kind === 'UDP' || !link.connection.dead);
+    if (!alive) return this.say(then, '\r\nSEND FAIL\r\n');
+    this.say(then, '\r\nSEND OK\r\n');
+    const kind = link.kind === 'TCP' ? 'tcp' : 'udp';
+    this.traffic.push({ atNs: nowNs, kind, to: `${link.address}:${link.port}`, bytes });
+    if (link.kind === 'TCP') this.sendStream(index, link, bytes, nowNs);
+    else this.sendDatagram(index, link, bytes, nowNs);
   }
 
-  private exchangeDatagram(index: number, link: UdpLink, bytes: Uint8Array, nowNs: number): void {
-    const faults = this.options.faults();
-    this.at(nowNs + this.latencyNs(), (now) => {
+  private sendStream(index: number, link: TcpLink, bytes: Uint8Array, nowNs: number): void {
+    const limit = this.options.faults().cutTcpAfterSent;
+    const passing = limit === undefined ? bytes : bytes.subarray(0, Math.max(0, limit - link.sent));
+    link.sent += bytes.length;
+    if (passing.length > 0) link.connection.send(passing);
+    if (limit !== undefined && link.sent >= limit) this.cut(index, link, nowNs + COMMAND_NS);
+  }
+
+  private sendDatagram(index: number, link: UdpLink, bytes: Uint8Array, nowNs: number): void {
+    this.agenda.at(nowNs + this.latencyNs(), (now) => {
+      const faults = this.options.faults();
       const answers = this.options.internet.datagram(link.address, link.port, bytes);
-      if (faults.dropUdp || this.links[index] !== link) return;
+      if (this.links[index] !== link) return;
+      for (const forged of faults.forgeUdp?.(bytes) ?? []) this.giveDatagram(index, forged, now);
+      if (faults.dropUdp) return;
       for (const answer of faults.duplicateUdp ? [...answers, ...answers] : answers) {
-        this.say(now, `\r\n+IPD,${index},${answer.length}:`);
-        this.write(now, answer);
+        if (faults.reorderUdp && !link.held) this.hold(index, link, answer, now);
+        else this.giveDatagram(index, answer, now);
       }
     });
+  }
+
+  /** Lets the next answer pass first, if one comes soon. */
+  private hold(index: number, link: UdpLink, answer: Uint8Array, nowNs: number): void {
+    link.held = answer;
+    this.agenda.at(nowNs + HOLD_NS, (now) => {
+      link.held = undefined;
+      if (this.links[index] === link) this.giveDatagram(index, answer, now);
+    });
+  }
+
+  private giveDatagram(index: number, bytes: Uint8Array, nowNs: number): void {
+    this.say(nowNs, `\r\n+IPD,${index},${bytes.length}:`);
+    this.write(nowNs, bytes);
   }
 
   /** Takes what the servers sent and schedules its arrival a latency later. */
   private collect(nowNs: number): void {
     this.links.forEach((link, index) => {
-      if (link?.kind !== 'tcp') return;
-      const faults = this.options.faults();
-      if (faults.stallTcp) return;
-      for (const bytes of link.connection.take()) {
-        const atNs = Math.max(nowNs + this.latencyNs(), this.lastArrivalNs);
-        this.lastArrivalNs = atNs;
-        link.arriving.push({ atNs, bytes });
-        this.at(atNs, (now) => this.arrive(index, link, now));
-      }
-      if (link.connection.closedByServer && !link.closing) {
-        link.closing = true;
-        const atNs = Math.max(nowNs + this.latencyNs(), this.lastArrivalNs);
-        this.at(atNs, (now) => {
-          if (this.links[index] === link && link.buffer.length === 0) this.close(index, now);
-        });
-      }
+      if (link?.kind !== 'TCP' || this.options.faults().stallTcp) return;
+      const travel = (run: () => void) => {
+        link.lastArrivalNs = Math.max(nowNs + this.latencyNs(), link.lastArrivalNs);
+        run();
+        this.agenda.at(link.lastArrivalNs, (now) => this.arrive(index, link, now));
+      };
+      for (const bytes of link.connection.take()) travel(() => link.travel(link.lastArrivalNs, bytes));
+      if (link.connection.closedByServer && !link.ended) travel(() => (link.ended = true));
     });
   }
 
+  /** Announces what is there; in active mode hands it over at once. */
   private arrive(index: number, link: TcpLink, nowNs: number): void {
     if (this.links[index] !== link) return;
-    const cutAfter = this.options.faults().cutTcpAfter;
-    while (link.arriving.length > 0 && link.arriving[0]!.atNs <= nowNs) {
-      const room = LINK_BUFFER - link.buffer.length;
-      const next = link.arriving[0]!;
-      if (next.bytes.length > room) {
-        if (room === 0) return; // TCP's window is closed: the rest waits
-        link.arriving[0] = { atNs: next.atNs, bytes: next.bytes.subarray(room) };
-      } else {
-        link.arriving.shift();
-      }
-      const part = next.bytes.subarray(0, room);
-      link.buffer = Buffer.concat([link.buffer, part]);
-      link.delivered += part.length;
-      this.say(nowNs, `\r\n+IPD,${index},${part.length}\r\n`);
-      if (cutAfter !== undefined && link.delivered >= cutAfter) {
-        link.connection.cut();
-        return this.close(index, nowNs);
-      }
+    link.settle(nowNs);
+    if (!this.passive && link.waiting > 0) {
+      this.giveDatagram(index, link.read(link.waiting), nowNs);
+      link.settle(nowNs);
     }
+    if (link.waiting > 0 && !link.announced) {
+      link.announced = true;
+      this.say(nowNs, `\r\n+IPD,${index},${link.waiting}\r\n`);
+    }
+    const limit = this.options.faults().cutTcpAfter;
+    if (limit !== undefined && link.delivered >= limit && !link.connection.dead) this.cut(index, link, nowNs);
+    this.closeIfExhausted(index, link, nowNs);
   }
 
-  private giveData(args: string[], then: number): void {
-    const index = Number(args[0]);
-    const link = this.links[index];
-    if (link?.kind !== 'tcp' || !this.passive) return this.say(then, '\r\nERROR\r\n');
-    const length = Math.min(Number(args[1]) || 0, link.buffer.length);
-    const data = link.buffer.subarray(0, length);
-    link.buffer = link.buffer.subarray(length);
-    this.say(then, `+CIPRECVDATA:${length},`);
+  private giveData(args: readonly string[], nowNs: number): boolean {
+    const link = this.links[decimal(args[0], 0, MAX_LINKS - 1) ?? MAX_LINKS];
+    const length = decimal(args[1], 1, MAX_ASK);
+    if (link?.kind !== 'TCP' || length === undefined || !this.passive) return false;
+    const index = this.links.indexOf(link);
+    const then = nowNs + COMMAND_NS;
+    const data = Buffer.concat([link.read(length), Buffer.alloc(this.options.faults().overfill ?? 0, 0x55)]);
+    this.say(then, `+CIPRECVDATA:${data.length},`);
     this.write(then, data);
-    this.say(then, '\r\nOK\r\n');
-    if (link.arriving.length > 0) this.at(then, (now) => this.arrive(index, link, now));
-    else if (link.closing && link.buffer.length === 0) this.at(then, (now) => this.closeIfOpen(index, link, now));
+    // What is left, and what the window kept out, is announced after this answer.
+    this.agenda.at(then, (now) => this.arrive(index, link, now));
+    return true;
   }
 
-  private closeByDevice(index: number, then: number): void {
-    const link = this.links[index];
-    if (!link) return this.say(then, '\r\nERROR\r\n');
-    if (link.kind === 'tcp') link.connection.end();
-    this.links[index] = undefined;
-    this.say(then, `${index},CLOSED\r\n\r\nOK\r\n`);
+  /** Link number 5 closes every link. */
+  private closeByDevice(args: readonly string[], nowNs: number): boolean {
+    const wanted = decimal(args[0], 0, MAX_LINKS);
+    const indices = this.links.flatMap((link, index) =>
+      link && (wanted === MAX_LINKS || wanted === index) ? [index] : [],
+    );
+    for (const index of indices) {
+      const link = this.links[index]!;
+      if (link.kind === 'TCP') link.connection.end();
+      this.close(index, nowNs + COMMAND_NS);
+    }
+    return indices.length > 0 || wanted === MAX_LINKS;
   }
 
-  private closeIfOpen(index: number, link: Link, nowNs: number): void {
-    if (this.links[index] === link) this.close(index, nowNs);
+  /** The connection breaks; what was received before stays readable (ESP-AT, AT+CIPRECVMODE). */
+  private cut(index: number, link: TcpLink, nowNs: number): void {
+    link.connection.cut();
+    link.lose();
+    this.closeIfExhausted(index, link, nowNs);
+  }
+
+  private closeIfExhausted(index: number, link: TcpLink, nowNs: number): void {
+    if (this.links[index] === link && link.exhausted) this.close(index, nowNs);
   }
 
   private close(index: number, nowNs: number): void {
@@ -308,36 +398,27 @@ export class EspAtModem implements UartPeer {
     this.say(nowNs, `${index},CLOSED\r\n`);
   }
 
+  private flood(nowNs: number): void {
+    const { flood } = this.options.faults();
+    if (!flood || this.flooding) return;
+    this.flooding = true;
+    this.agenda.at(nowNs + Math.max(1, flood.everyMs) * MS, (now) => {
+      this.flooding = false;
+      this.write(now, this.options.faults().flood?.bytes ?? new Uint8Array(0));
+      this.flood(now);
+    });
+  }
+
   private latencyNs(): number {
     const base = this.options.latencyMs + (this.options.faults().delayMs ?? 0);
     return Math.round(base * (1 + 0.2 * this.options.random()) * MS);
-  }
-
-  private at(atNs: number, run: Later['run']): void {
-    this.later.push({ atNs, order: this.order++, run });
-  }
-
-  private runLater(nowNs: number): void {
-    for (;;) {
-      const due = this.later.filter((one) => one.atNs <= nowNs).sort((a, b) => a.atNs - b.atNs || a.order - b.order)[0];
-      if (!due) return;
-      this.later.splice(this.later.indexOf(due), 1);
-      due.run(Math.max(due.atNs, nowNs));
-    }
   }
 
   private say(atNs: number, text: string): void {
     this.write(atNs, Buffer.from(text, 'latin1'));
   }
 
-  /** Puts bytes on the line to the device: not before `atNs`, and one byte after the other. */
   private write(atNs: number, bytes: Uint8Array): void {
-    const piece = this.options.faults().splitAt ?? bytes.length;
-    for (let at = 0; at < bytes.length; at += Math.max(1, piece)) {
-      const part = Uint8Array.from(bytes.subarray(at, at + Math.max(1, piece)));
-      const pauseNs = at > 0 ? MS : 0;
-      this.lineFreeNs = Math.max(this.lineFreeNs, atNs) + pauseNs + part.length * BYTE_NS;
-      this.out.push({ atNs: this.lineFreeNs, bytes: part });
-    }
+    this.line.write(atNs, bytes, this.options.faults().splitAt);
   }
 }

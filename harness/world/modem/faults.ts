@@ -1,17 +1,34 @@
-/** What an attacker's modem, or a bad radio, does. All of it is decided by the seed and virtual time. */
+/**
+ * What an attacker's modem, or a bad radio, does. All of it is decided by the seed and virtual time; each fault is read whenever it matters, so that a
+ * scenario can switch it on and off at any time. On TCP there is delay, stall, disconnect and split; on UDP also loss, duplicates, reordering.
+ */
 export interface ModemFaults {
   /** Addresses that CIPDOMAIN answers instead of the resolver's, by host. */
   readonly lieAboutDns?: ReadonlyMap<string, string>;
-  /** Raw bytes that precede the next answer, once. */
+  /** Raw bytes before the answer to every command: forged notifications, garbage. */
   readonly inject?: Uint8Array;
-  /** Bytes of each notification to the device are sent in pieces of this size, with pauses. */
+  /** The same bytes again and again while the modem is in use. */
+  readonly flood?: { readonly bytes: Uint8Array; readonly everyMs: number };
+  /** Bytes to the device are sent in pieces of this size, with pauses of a millisecond. */
   readonly splitAt?: number;
   /** Added to the network's latency, milliseconds. */
   readonly delayMs?: number;
+  /** No TCP connection comes about. */
+  readonly refuseTcp?: boolean;
   /** TCP data stops to arrive; the connection stays open. */
   readonly stallTcp?: boolean;
   /** TCP connections are cut when this many bytes from the server were delivered. */
   readonly cutTcpAfter?: number;
+  /** TCP connections are cut when the device has sent this many bytes; what goes beyond is lost. */
+  readonly cutTcpAfterSent?: number;
+  /** CIPRECVDATA answers with this many bytes more than the device asked for. */
+  readonly overfill?: number;
+  /** The modem restarts by itself instead of answering the n-th command from when the fault was set (1-based). */
+  readonly rebootAtCommand?: number;
   readonly dropUdp?: boolean;
   readonly duplicateUdp?: boolean;
+  /** An answer is held back until the next one has overtaken it. */
+  readonly reorderUdp?: boolean;
+  /** Datagrams of somebody else that arrive before the true answer. */
+  readonly forgeUdp?: (request: Uint8Array) => readonly Uint8Array[];
 }
