@@ -52,6 +52,11 @@ export class PeerTasks {
     return context.run(this, work);
   }
 
+  /** Runs code that is no peer of the scenario's: not counted, on real timers. */
+  outside<T>(work: () => T): T {
+    return context.exit(work);
+  }
+
   /** Resolves when no task is outstanding. */
   async drained(): Promise<void> {
     for (let turn = 0; this.count > 0; turn++) {

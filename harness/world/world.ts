@@ -9,6 +9,7 @@ import { type PlaintextAnswer, plaintextListener } from './attackers/plaintext.t
 import { type RecordAttack, RecordInterposer, replayListener } from './attackers/records.ts';
 import { type ScriptedOutcome, scriptedListener } from './attackers/tls13/listener.ts';
 import type { Script } from './attackers/tls13/scripted-server.ts';
+import type { Bridge } from './bridge.ts';
 import { Cloud, type ServerOptions } from './cloud/cloud.ts';
 import { Resolver } from './dns.ts';
 import { Internet, type Listener } from './internet.ts';
@@ -29,6 +30,8 @@ export interface WorldOptions {
   readonly keyType?: KeyType;
   /** A defect of the service, for negative controls. */
   readonly defect?: WorldDefect;
+  /** A broker outside in the service's place. The caller opens and closes it. */
+  readonly bridge?: Bridge | undefined;
 }
 
 export const WORLD_DEFECTS = [
@@ -113,6 +116,7 @@ export class World implements UartPeer {
         () => world.sntp,
       ),
     );
+    if (options.bridge) world.watch(options.bridge);
     world.honest();
     return world;
   }
@@ -121,9 +125,10 @@ export class World implements UartPeer {
   async exchange(nowNs: number, tx: Uint8Array): Promise<UartAnswer> {
     this.nowNs = nowNs;
     const { tasks } = this.internet;
+    await this.options.bridge?.pace(nowNs, tasks);
     tasks.run(() => tasks.timers.advance(nowNs));
     const answer = await this.modem.exchange(nowNs, tx);
-    const next = [answer.nextNs, tasks.timers.nextNs].filter((one) => one !== undefined);
+    const next = [answer.nextNs, tasks.timers.nextNs, this.options.bridge?.nextNs].filter((one) => one !== undefined);
     return { rx: answer.rx, nextNs: next.length > 0 ? Math.min(...next) : undefined };
   }
 
@@ -141,9 +146,16 @@ export class World implements UartPeer {
     return !this.metOpenssl;
   }
 
+  /** What the device is to trust, DER. */
+  get roots(): readonly Uint8Array[] {
+    return this.options.bridge?.target.roots ?? [this.pki.root.certificate.der];
+  }
+
   /** Back to the honest world. */
   honest(): void {
-    this.present({ identity: this.identity });
+    const { bridge } = this.options;
+    if (bridge) this.listen(bridge.listener(this.internet.tasks));
+    else this.present({ identity: this.identity });
     this.dns.set(this.options.host, ADDRESS.service);
     this.internet.interpose = undefined;
     this.interposer = undefined;
@@ -241,6 +253,13 @@ export class World implements UartPeer {
       listener(stream);
     });
     this.dns.set(this.options.host, ADDRESS.other);
+  }
+
+  /** What the broker outside delivered to a client counts as received by the service. */
+  private watch(bridge: Bridge): void {
+    bridge.onMessage = (message) => {
+      this.cloud.received.push({ ...message, clientId: '', atNs: this.nowNs });
+    };
   }
 
   async close(): Promise<void> {

@@ -108,12 +108,14 @@ export class AtStream {
   readonly stream: Duplex;
   private readonly outgoing: Buffer[] = [];
   closed = false;
+  private readonly from: number;
   readonly received: Buffer[] = [];
 
   constructor(
     private readonly client: AtClient,
     private readonly link: number,
   ) {
+    this.from = client.heard.length;
     this.stream = new Duplex({
       read() {},
       write: (chunk: Buffer, _encoding, done) => {
@@ -135,13 +137,15 @@ export class AtStream {
         await client.send(link, out);
         continue;
       }
-      const data = this.closed ? Buffer.alloc(0) : await client.receive(link);
+      // CLOSED comes after everything was read.
+      const over = this.closed || client.heard.slice(this.from).includes(`${link},CLOSED`);
+      const data = over ? Buffer.alloc(0) : await client.receive(link);
       if (data.length > 0) {
         this.received.push(data);
         client.tasks.run(() => this.stream.push(data));
         continue;
       }
-      if (client.heard.includes(`${link},CLOSED`) && !this.closed) {
+      if (over && !this.closed) {
         this.closed = true;
         client.tasks.run(() => this.stream.push(null));
         continue;
