@@ -97,8 +97,8 @@ function keyPem(key: KeyObject): string {
 }
 
 function hostName(text: string): string {
-  if (!/^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i.test(text)) {
-    throw new InvalidArgumentError('expected a host name of two labels or more, e.g. broker.example');
+  if (!/^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(text)) {
+    throw new InvalidArgumentError('expected a host name, e.g. broker.example');
   }
   return text;
 }

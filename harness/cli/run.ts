@@ -1,10 +1,14 @@
 /** `proofboard run FILE.yaml`: one scenario, step by step, on a freshly provisioned device. */
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
+import { UsageError } from '../errors.ts';
+import { readInput } from '../image/files.ts';
 import { Profile } from '../profile/profile.ts';
 import { CheckFailure } from '../requirements/check.ts';
 import { LabFactory } from '../requirements/lab-factory.ts';
 import { loadScenario } from '../scenario/scenario.ts';
+import { Bridge } from '../world/bridge.ts';
+import { cloudTarget } from '../world/cloud-target.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
 import { integer } from './options.ts';
 
@@ -43,7 +47,14 @@ async function run(file: string, options: Options): Promise<void> {
   const scenario = loadScenario(file);
   const profile = Profile.load(options.device);
   const seed = options.seed ?? scenario.seed ?? DEFAULT_SEED;
-  const factory = await LabFactory.create({ profile, board: options.board, seed, recordTo: undefined });
+  const bridge = await openBridge(options, profile);
+  const factory = await LabFactory.create({
+    profile,
+    board: options.board,
+    seed,
+    recordTo: undefined,
+    ...(bridge ? { cloud: { bridge, startMs: Date.now() } } : {}), // wall clock: a broker outside lives by it
+  });
   const lab = await factory.open(scenario.name);
   const device = await lab.device();
   const print = (row: Row) => process.stdout.write(options.json ? `${JSON.stringify(row)}\n` : textOf(row));
@@ -69,7 +80,18 @@ async function run(file: string, options: Options): Promise<void> {
     if (!options.json) process.stdout.write(`${scenario.steps.length} steps, trace ${lab.traceHash()}\n`);
   } finally {
     await lab.close();
+    await bridge?.close();
   }
+}
+
+async function openBridge({ cloud, ca }: Options, profile: Profile): Promise<Bridge | undefined> {
+  if ((cloud === undefined) !== (ca === undefined)) throw new UsageError('run: --cloud and --ca come together');
+  if (cloud === undefined || ca === undefined) return undefined;
+  const bridge = await Bridge.open(cloudTarget(cloud, ca, readInput(ca)), { topic: profile.data.service.topic });
+  if (bridge.problem !== undefined) {
+    process.stderr.write(`${cloud} cannot be watched (${bridge.problem}): expect.publish will see nothing\n`);
+  }
+  return bridge;
 }
 
 function textOf({ step, verb, virtualMs, ok, text }: Row): string {

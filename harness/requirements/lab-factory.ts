@@ -14,6 +14,7 @@ import type { Profile } from '../profile/profile.ts';
 import { loadProvisioner } from '../profile/provisioner.ts';
 import { type MadeDevice, makeDevice } from '../provision/station.ts';
 import { encodeRecording, makeRecording } from '../trace/record.ts';
+import type { Bridge } from '../world/bridge.ts';
 import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
 import { Device } from './device.ts';
 import { type DeviceOptions, Lab } from './lab.ts';
@@ -28,6 +29,8 @@ export interface FactoryOptions {
   readonly seed: number;
   /** Folder for a recording of every device of every check. */
   readonly recordTo: string | undefined;
+  /** A broker outside in the service's place; the world then lives by the wall clock. */
+  readonly cloud?: { readonly bridge: Bridge; readonly startMs: number };
 }
 
 interface Images {
@@ -57,13 +60,13 @@ export class LabFactory {
     const { service, telemetry } = profile.data;
     const { writes } = provision({
       deviceId: DEVICE_ID,
-      host: service.host,
-      port: service.port,
+      host: world.options.host,
+      port: world.options.port,
       sntpHost: service.timeServer,
       sntpPort: service.timePort,
       topic: service.topic,
       intervalMs: telemetry.intervalMs,
-      roots: [world.pki.root.certificate.der],
+      roots: world.roots,
       auth: service.authentication,
       unit: telemetry.unit,
       ...images,
@@ -113,19 +116,20 @@ export class LabFactory {
   }
 }
 
-function boardOptions({ seed }: FactoryOptions): NativeSimOptions {
-  return { seed: String(seed), startMs: START_MS };
+function boardOptions({ seed, cloud }: FactoryOptions): NativeSimOptions {
+  return { seed: String(seed), startMs: cloud?.startMs ?? START_MS };
 }
 
-function makeWorld({ profile, seed }: FactoryOptions, defect?: WorldDefect): Promise<World> {
+function makeWorld({ profile, seed, cloud }: FactoryOptions, defect?: WorldDefect): Promise<World> {
   const { service } = profile.data;
   return World.create({
     seed: String(seed),
-    host: service.host,
-    port: service.port,
+    host: cloud?.bridge.target.host ?? service.host,
+    port: cloud?.bridge.target.port ?? service.port,
     timeHost: service.timeServer,
     timePort: service.timePort,
-    startMs: START_MS,
+    startMs: cloud?.startMs ?? START_MS,
+    bridge: cloud?.bridge,
     ...(defect === undefined ? {} : { defect }),
   });
 }

@@ -54,7 +54,7 @@ describe('proofboard pki', () => {
   });
 
   for (const [what, args] of [
-    ['a host of one label', ['make', '--out', 'x', '--host', 'broker']],
+    ['a host that is none', ['make', '--out', 'x', '--host', 'a..b']],
     ['a time that is none', ['make', '--out', 'x', '--time', 'tomorrow']],
     ['an unknown key type', ['make', '--out', 'x', '--key-type', 'dsa']],
     ['no folder', ['make']],
