@@ -31,7 +31,9 @@ export async function runControl(
   const failed = (id: string) => results.some((result) => matches(result.name, id) && result.status === 'fail');
   const errors = results.filter((result) => result.status === 'error');
   const dead = alive && results.some((result) => result.name === VITALITY.id && result.status !== 'pass');
-  const missed = control.kills.filter((id) => !failed(id));
+  // A clause whose checks do not exist yet, or were not chosen, cannot notice anything.
+  const named = control.kills.filter((id) => checks.some((check) => matches(check.id, id)));
+  const missed = named.filter((id) => !failed(id));
   if (dead) {
     return {
       id: control.id,

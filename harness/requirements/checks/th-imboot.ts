@@ -124,7 +124,10 @@ export const checks = defineChecks('th-imboot', (check) => {
     'th-imboot.6/bank-swap-runs-the-bootloader-and-halts',
     'with the banks swapped the bootloader runs still, and halts',
     async (lab) => {
-      await expectHalt(lab, 'bank-swapped', 'banks swapped', (device) => {
+      await expectHalt(lab, 'bank-swapped', 'banks swapped, bank 1 without a bootloader', (device) => {
+        // What runs can only be the copy in the other bank: the first bank's bootloader is gone.
+        const [first] = lab.profile.data.flash.boot;
+        device.board.pokeFlash(first!.start, new Uint8Array(first!.end - first!.start).fill(0xff));
         device.board.pokeOption(REG.OPTSR_CUR, (device.board.peekOption(REG.OPTSR_CUR) | OPTSR.SWAP_BANK) >>> 0);
       });
     },

@@ -13,7 +13,7 @@ async function run(bytes: Uint8Array): Promise<{ calls: unknown[][]; memory: Uin
           calls.push([name, ...args]),
     },
   );
-  const { instance } = await WebAssembly.instantiate(bytes, { hal });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { hal });
   const { memory, start, event } = instance.exports as {
     memory: WebAssembly.Memory;
     start: () => void;
