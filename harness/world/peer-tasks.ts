@@ -1,7 +1,7 @@
 /**
  * Knows when real peers in this process (OpenSSL behind `node:tls`, an `aedes` broker) have nothing left to do.
  *
- * Everything a peer starts (next-tick callbacks, immediates, crypto jobs, writes) is counted while it is outstanding; `drained()` waits for none. That is a
+ * Everything a peer starts (next-tick callbacks, immediates, crypto jobs) is counted while it is outstanding; `drained()` waits for none. That is a
  * condition, not a number of turns of the event loop, so that a busy machine changes nothing. Timers are not counted: the peers' own run on virtual time.
  */
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
@@ -9,32 +9,32 @@ import { HarnessError } from '../errors.ts';
 import { installVirtualTimers, VirtualTimers } from './virtual-timers.ts';
 
 const context = new AsyncLocalStorage<PeerTasks>();
-const outstanding = new Map<number, { readonly tasks: PeerTasks; readonly soon: boolean }>();
+const outstanding = new Map<number, PeerTasks>();
 
 /** One callback each, run by a coming turn of the event loop. */
 const SOON = new Set(['Immediate', 'TickObject']);
-/** Work of the thread pool or the kernel: ends when it ends. */
-const LATER = /REQUEST$|REQWRAP$|^WRITEWRAP$|^SHUTDOWNWRAP$/;
+/**
+ * Crypto jobs of the thread pool. Writes are not counted by themselves: over in-memory streams they end by an immediate, and one whose stream was
+ * destroyed never reports its end.
+ */
+const JOB = /REQUEST$/;
 
 const hook = createHook({
-  init(asyncId, type) {
+  init(asyncId, type, _trigger, resource) {
     const soon = SOON.has(type);
-    if (!soon && !LATER.test(type)) return;
+    if (!soon && !JOB.test(type)) return;
     const tasks = context.getStore();
     if (!tasks) return;
-    const task = { tasks, soon };
-    outstanding.set(asyncId, task);
-    tasks.change(task.soon, 1);
+    outstanding.set(asyncId, tasks);
+    tasks.begin(asyncId, soon ? undefined : resource);
   },
   after: finished,
   destroy: finished,
 });
 
 function finished(asyncId: number): void {
-  const task = outstanding.get(asyncId);
-  if (!task) return;
+  outstanding.get(asyncId)?.end(asyncId);
   outstanding.delete(asyncId);
-  task.tasks.change(task.soon, -1);
 }
 
 /** A peer that keeps itself busy for ever is a bug of the peer or of ours, not something to wait for. */
@@ -43,9 +43,9 @@ const MAX_TURNS = 100_000;
 export class PeerTasks {
   /** The peers' timers, on virtual time. */
   readonly timers = new VirtualTimers();
-  private soon = 0;
-  private later = 0;
-  private onLater: () => void = () => {};
+  private readonly soon = new Set<number>();
+  private readonly jobs = new Map<number, object>();
+  private onJobEnd: () => void = () => {};
 
   constructor() {
     hook.enable();
@@ -54,7 +54,9 @@ export class PeerTasks {
 
   /** Tasks outstanding. */
   get count(): number {
-    return this.soon + this.later;
+    // A synchronous call makes a job, too, which runs at once and never reports its end: nobody has given it an `ondone`.
+    for (const [asyncId, job] of this.jobs) if (!('ondone' in job)) this.jobs.delete(asyncId);
+    return this.soon.size + this.jobs.size;
   }
 
   /** Runs peer code; all that it starts is counted. */
@@ -73,8 +75,8 @@ export class PeerTasks {
    */
   async drained(): Promise<void> {
     for (let turn = 0; this.count > 0; ) {
-      if (this.soon === 0) {
-        await this.outside(() => new Promise<void>((resolve) => (this.onLater = resolve)));
+      if (this.soon.size === 0) {
+        await this.outside(() => new Promise<void>((resolve) => (this.onJobEnd = resolve)));
         continue;
       }
       if (++turn > MAX_TURNS) throw new HarnessError(`peers still busy after ${MAX_TURNS} turns (${this.count} tasks)`);
@@ -82,10 +84,15 @@ export class PeerTasks {
     }
   }
 
+  /** For the hook alone. @param job undefined: a callback of the event loop */
+  begin(asyncId: number, job: object | undefined): void {
+    if (job) this.jobs.set(asyncId, job);
+    else this.soon.add(asyncId);
+  }
+
   /** For the hook alone. */
-  change(soon: boolean, by: 1 | -1): void {
-    if (soon) this.soon += by;
-    else this.later += by;
-    if (!soon && by < 0) this.onLater();
+  end(asyncId: number): void {
+    this.soon.delete(asyncId);
+    if (this.jobs.delete(asyncId)) this.onJobEnd();
   }
 }

@@ -204,9 +204,9 @@ export class World implements UartPeer {
       case 'not-yet-valid':
         return this.present({ identity: await this.pki.server({ notBefore: day(2), notAfter: day(90) }) });
       case 'stolen-chain':
-        throw new HarnessError(
-          'stolen-chain: OpenSSL refuses a key that does not fit its chain; use the scripted server',
-        );
+        // OpenSSL refuses to present a chain without its key; the scripted server does not.
+        this.scriptedServer({ verify: { key: this.pki.key('thief').privateKey } });
+        return;
       case 'tls12':
         return this.present({ identity: this.identity, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
       case 'plaintext':

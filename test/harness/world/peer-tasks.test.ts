@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { pbkdf2, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, pbkdf2, randomBytes, sign } from 'node:crypto';
 import { expect } from 'chai';
 import { HarnessError } from '../../../harness/errors.ts';
 import { tlsRecords } from '../../../harness/observe/tls-records.ts';
@@ -50,6 +50,16 @@ describe('peers in memory', () => {
     expect(tasks.count).to.equal(0);
     await other.drained();
     expect(other.count).to.equal(0);
+  });
+
+  it('do not wait for crypto that is over when the call returns', async () => {
+    const tasks = new PeerTasks();
+    tasks.run(() => {
+      createHash('sha256').update(randomBytes(8)).digest();
+      sign(null, Buffer.from('x'), generateKeyPairSync('ed25519').privateKey);
+    });
+    expect(tasks.count).to.equal(0);
+    await tasks.drained();
   });
 
   it('that are busy for ever are reported', async () => {

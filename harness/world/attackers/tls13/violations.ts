@@ -1,7 +1,21 @@
 /**
  * What the scripted server can do wrong: a table of violations of RFC 8446, each with the section that forbids it and the alert that a client must answer with.
  */
-import { type Extension, type Hello, type Script, u8, u16, vec8, vec16 } from './scripted-server.ts';
+import { keyFromSeed } from '../../pki/keys.ts';
+import {
+  type Extension,
+  type Hello,
+  MSG,
+  message,
+  type Protection,
+  REC,
+  record,
+  type Script,
+  u8,
+  u16,
+  vec8,
+  vec16,
+} from './scripted-server.ts';
 
 export interface Violation {
   readonly id: string;
@@ -30,6 +44,11 @@ const EXTENSION = { alpn: 16, supportedVersions: 43, keyShare: 51 } as const;
 const TLS_AES_128_GCM_SHA256 = 0x1301;
 const TLS12_ECDHE_ECDSA_CHACHA20 = 0xcca9;
 const SECP256R1 = 23;
+/** What a careless client would take for MQTT's answer. */
+const PUBACK = Uint8Array.of(0x40, 2, 0, 1);
+/** An extension that the client must accept (RFC 6066 3): server_name, empty. */
+const SERVER_NAME_TAKEN = Buffer.alloc(4);
+const THIEF = keyFromSeed('ed25519', 'attacker', 'thief').privateKey;
 /** RFC 8446 4.1.3: the last eight bytes of a downgraded server's random. */
 const downgradeRandom = (last: number) => Buffer.concat([Buffer.alloc(24, 7), Buffer.from('DOWNGRD'), u8(last)]);
 
@@ -53,6 +72,15 @@ const replace =
   (hello: Hello): void => {
     hello.extensions = hello.extensions!.map(([other, old]): Extension => [other, other === type ? data : old]);
   };
+
+const plain = (hello: Buffer): Buffer => record(REC.HANDSHAKE, hello);
+const sealed = (messages: readonly Buffer[], keys: Protection): Buffer[] =>
+  messages.map((whole) => keys.seal(REC.HANDSHAKE, whole));
+/** An honest ServerHello, then these records. */
+const packed =
+  (records: (messages: Buffer[], keys: Protection) => Buffer[]): NonNullable<Script['pack']> =>
+  (hello, messages, keys) =>
+    Buffer.concat([plain(hello), record(REC.CCS, u8(1)), ...records(messages, keys)]);
 
 export const VIOLATIONS: readonly Violation[] = [
   row(
@@ -245,6 +273,128 @@ export const VIOLATIONS: readonly Violation[] = [
     '4',
     'Finished before EncryptedExtensions',
     { order: ['FIN'] },
+    ALERT.unexpectedMessage,
+    'unexpected-message',
+  ),
+  row(
+    'plain-encrypted-extensions',
+    '5',
+    'EncryptedExtensions in the clear',
+    { pack: packed((messages, keys) => [record(REC.HANDSHAKE, messages[0]!), ...sealed(messages.slice(1), keys)]) },
+    ALERT.unexpectedMessage,
+    'unexpected-record',
+  ),
+  row(
+    'plain-data',
+    '5.2',
+    'application data in the clear after ServerHello',
+    { pack: packed((messages, keys) => [record(REC.DATA, PUBACK), ...sealed(messages, keys)]) },
+    ALERT.badRecordMac,
+    'bad-record-mac',
+  ),
+  row(
+    'data-before-finished',
+    '4.4.4',
+    'application data under the handshake keys, before Finished',
+    { pack: packed((messages, keys) => [keys.seal(REC.DATA, PUBACK), ...sealed(messages, keys)]) },
+    ALERT.unexpectedMessage,
+    'unexpected-record',
+  ),
+  row(
+    'record-overflow',
+    '5.2',
+    'a record of 2^14 + 257 bytes',
+    { pack: packed(() => [record(REC.DATA, Buffer.alloc(2 ** 14 + 257, 0x5a))]) },
+    ALERT.recordOverflow,
+    'record-overflow',
+  ),
+  row(
+    'record-changed',
+    '5.2',
+    'one bit of the encrypted EncryptedExtensions',
+    {
+      pack: packed((messages, keys) => sealed(messages, keys).map((whole, at) => (at === 0 ? flipLast(whole) : whole))),
+    },
+    ALERT.badRecordMac,
+    'bad-record-mac',
+  ),
+  row(
+    'no-content-type',
+    '5.4',
+    'a record of padding alone',
+    { pack: packed((messages, keys) => [keys.sealInner(Buffer.alloc(9)), ...sealed(messages, keys)]) },
+    ALERT.unexpectedMessage,
+    'no-content-type',
+  ),
+  row(
+    'empty-fragment',
+    '5.1',
+    'an empty handshake fragment',
+    { pack: packed((messages, keys) => [keys.seal(REC.HANDSHAKE, Buffer.alloc(0)), ...sealed(messages, keys)]) },
+    ALERT.unexpectedMessage,
+    'empty-fragment',
+  ),
+  row(
+    'key-boundary',
+    '5.1',
+    'EncryptedExtensions in the record of the ServerHello',
+    {
+      pack: (hello, messages, keys) =>
+        Buffer.concat([
+          record(REC.HANDSHAKE, Buffer.concat([hello, messages[0]!])),
+          ...sealed(messages.slice(1), keys),
+        ]),
+    },
+    ALERT.unexpectedMessage,
+    'key-boundary',
+  ),
+  row(
+    'change-cipher-spec-value',
+    '5',
+    'a change_cipher_spec that is not 1',
+    {
+      pack: (hello, messages, keys) => Buffer.concat([plain(hello), record(REC.CCS, u8(2)), ...sealed(messages, keys)]),
+    },
+    ALERT.unexpectedMessage,
+    'unexpected-record',
+  ),
+  row(
+    'encrypted-extension-not-offered',
+    '4.3.1',
+    'ALPN in EncryptedExtensions, which was not offered',
+    { encryptedExtensions: [[EXTENSION.alpn, vec16(vec8(Buffer.from('mqtt')))]] },
+    ALERT.unsupportedExtension,
+    'unsupported-extension',
+  ),
+  row(
+    'encrypted-extension-misplaced',
+    '4.2',
+    'a key share in EncryptedExtensions',
+    { encryptedExtensions: [[EXTENSION.keyShare, Buffer.concat([u16(29), vec16(Buffer.alloc(32, 9))])]] },
+    ALERT.illegalParameter,
+    'misplaced-extension',
+  ),
+  row(
+    'verify-other-key',
+    '4.4.3',
+    'a CertificateVerify made with another key: the chain is stolen',
+    { verify: { key: THIEF } },
+    ALERT.decryptError,
+    'certificate-verify',
+  ),
+  row(
+    'verify-other-transcript',
+    '4.4.3',
+    'a CertificateVerify over another transcript',
+    { tamper: (type, whole) => (type === MSG.EE ? message(MSG.EE, vec16(SERVER_NAME_TAKEN)) : whole) },
+    ALERT.decryptError,
+    'certificate-verify',
+  ),
+  row(
+    'hello-twice',
+    '4',
+    'a second ServerHello under the handshake keys',
+    { order: [message(MSG.SH, Buffer.alloc(40)), 'EE', 'CERT', 'CV', 'FIN'] },
     ALERT.unexpectedMessage,
     'unexpected-message',
   ),
