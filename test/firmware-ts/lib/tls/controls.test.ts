@@ -20,7 +20,9 @@ interface Control {
 const SAMPLE = new Set(['tls-skip-certificate-verify', 'tls-survive-bad-mac', 'x509-skip-signature', 'x509-skip-name']);
 
 const root = new URL('../../../../', import.meta.url);
-const { controls } = parse(readFileSync(new URL('firmware-ts/controls-tls.yaml', root), 'utf8')) as { controls: Control[] };
+const { controls } = parse(readFileSync(new URL('firmware-ts/controls-tls.yaml', root), 'utf8')) as {
+  controls: Control[];
+};
 
 describe('controls-tls.yaml', function () {
   this.timeout(120_000);
