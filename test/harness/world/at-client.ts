@@ -13,7 +13,6 @@ interface Arrival {
 }
 
 export class AtClient {
-  nowNs = 0;
   /** All bytes from the modem so far, as latin1. */
   heard = '';
   readonly arrivals: Arrival[] = [];
@@ -23,7 +22,11 @@ export class AtClient {
   private nextNs: number | undefined;
   private scanned = 0;
 
-  constructor(readonly modem: UartPeer) {}
+  /** @param nowNs virtual time goes on from here */
+  constructor(
+    readonly modem: UartPeer,
+    public nowNs = 0,
+  ) {}
 
   /** Sends bytes now. */
   async transmit(bytes: Uint8Array | string): Promise<void> {
@@ -138,14 +141,14 @@ export class AtStream {
         continue;
       }
       // CLOSED comes after everything was read.
-      const over = this.closed || client.heard.slice(this.from).includes(`${link},CLOSED`);
-      const data = over ? Buffer.alloc(0) : await client.receive(link);
+      const over = () => this.closed || client.heard.slice(this.from).includes(`${link},CLOSED`);
+      const data = over() ? Buffer.alloc(0) : await client.receive(link).catch((error) => this.ifOver(over(), error));
       if (data.length > 0) {
         this.received.push(data);
         client.tasks.run(() => this.stream.push(data));
         continue;
       }
-      if (over && !this.closed) {
+      if (over() && !this.closed) {
         this.closed = true;
         client.tasks.run(() => this.stream.push(null));
         continue;
@@ -154,5 +157,11 @@ export class AtStream {
       const from = client.heard.length;
       await client.run((endNs - client.nowNs) / MS, () => /\+IPD|CLOSED\r\n/.test(client.heard.slice(from)));
     }
+  }
+
+  /** The link may have been closed while the question was on its way. */
+  private ifOver(over: boolean, error: unknown): Buffer {
+    if (!over) throw error;
+    return Buffer.alloc(0);
   }
 }

@@ -36,6 +36,8 @@ export interface DeviceOptions {
   readonly ca: string;
   readonly identity: ClientIdentity;
   readonly tls?: ConnectionOptions;
+  /** Virtual time goes on from here. */
+  readonly nowNs?: number;
 }
 
 export class TestDevice {
@@ -46,7 +48,7 @@ export class TestDevice {
   tlsError: (Error & { code?: string }) | undefined;
 
   constructor(private readonly options: DeviceOptions) {
-    this.at = new AtClient(options.modem);
+    this.at = new AtClient(options.modem, options.nowNs);
   }
 
   /** Modem, DNS, TCP, and TLS as far as it goes. True: the handshake was completed (its verdict on the chain is `tls.authorized`). */
@@ -79,6 +81,8 @@ export class TestDevice {
       });
     });
     await this.link.pump(5000, () => secure || this.tlsError !== undefined);
+    // Its last flight, or its alert.
+    await this.link.pump(200);
     return secure;
   }
 
