@@ -4,6 +4,7 @@
  * A control that breaks the device so thoroughly that it does nothing would "kill" any check. Therefore the honest session (the vitality
  * check) has to pass under it, unless the catalogue says, with its reason, that it cannot.
  */
+import { FirmwareError } from '../errors.ts';
 import type { ControlResult } from '../report/model.ts';
 import type { Check } from '../requirements/check.ts';
 import type { LabFactory } from '../requirements/lab-factory.ts';
@@ -18,7 +19,19 @@ export async function runControl(
   factory: LabFactory,
   started: (check: Check) => void,
 ): Promise<ControlResult> {
-  const sabotaged = await factory.sabotaged(control);
+  let sabotaged: LabFactory;
+  try {
+    sabotaged = await factory.sabotaged(control);
+  } catch (error) {
+    // A device that cannot even be provisioned says nothing about the checks.
+    if (!(error instanceof FirmwareError)) throw error;
+    return {
+      id: control.id,
+      outcome: 'error',
+      checks: [],
+      note: `the sabotaged device does not come up: ${error.message}`,
+    };
+  }
   const alive = control.alive && !checks.some((check) => check.id === VITALITY.id);
   const outcomes = await runChecks([...checks, ...(alive ? [VITALITY] : [])], (check) => sabotaged.open(check.id), {
     started,

@@ -101,7 +101,12 @@ export class Cloud {
   async close(): Promise<void> {
     const { broker } = this;
     this.broker = undefined;
-    if (broker) await this.options.tasks.run(() => new Promise<void>((resolve) => broker.close(resolve)));
+    if (!broker) return;
+    const { tasks } = this.options;
+    // Connections that were cut end first. The broker's own callback is not waited for: it never comes when a client is caught half closed.
+    await tasks.drained();
+    tasks.run(() => broker.close(() => {}));
+    await tasks.drained();
   }
 
   private admit(socket: TLSSocket, stream: Duplex): void {
