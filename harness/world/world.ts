@@ -86,7 +86,12 @@ export class World implements UartPeer {
     readonly pki: Pki,
     readonly identity: Identity,
   ) {
-    this.cloud = new Cloud({ tasks: this.internet.tasks, nowNs: () => this.nowNs, defect: options.defect });
+    this.cloud = new Cloud({
+      tasks: this.internet.tasks,
+      nowNs: () => this.nowNs,
+      trueMs: () => this.trueMs,
+      defect: options.defect,
+    });
     const random = randomFrom(`${options.seed}/network`);
     this.modem = new EspAtModem({
       internet: this.internet,

@@ -4,6 +4,7 @@
  * OpenSSL proves in the handshake that the client holds the key of its certificate; whether that key is a registered device's, and of which, is decided here,
  * on the scenario's clock (OpenSSL cannot be given a time). A device may publish under its own client id only.
  */
+import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
@@ -17,12 +18,16 @@ export interface Received {
   readonly clientId: string;
   readonly qos: number;
   readonly dup: boolean;
+  /** MQTT packet identifier; undefined at QoS 0. */
+  readonly packetId?: number | undefined;
   readonly atNs: number;
 }
 
 export interface CloudOptions {
   readonly tasks: PeerTasks;
   readonly nowNs: () => number;
+  /** The service's clock, milliseconds since 1970. */
+  readonly trueMs: () => number;
   readonly defect?: 'service-accepts-any-key' | 'service-ignores-identity' | undefined;
 }
 
@@ -69,6 +74,7 @@ export class Cloud {
         clientId: client.id,
         qos: packet.qos,
         dup: packet.dup,
+        packetId: packet.qos > 0 ? (packet as { messageId?: number }).messageId : undefined,
         atNs: this.options.nowNs(),
       });
     });
@@ -110,11 +116,18 @@ export class Cloud {
   }
 
   private admit(socket: TLSSocket, stream: Duplex): void {
-    const key = socket.getPeerX509Certificate()?.publicKey;
+    const certificate = socket.getPeerX509Certificate();
+    const key = certificate?.publicKey;
     const anyKey = this.options.defect === 'service-accepts-any-key' && key ? 'anybody' : undefined;
     const owner = (key && this.devices.deviceOf(key)) ?? anyKey;
     if (owner === undefined) {
       this.refuse(key ? 'unknown-key' : 'no-certificate');
+      socket.destroy();
+      stream.destroy();
+      return;
+    }
+    if (!this.isValidNow(certificate!)) {
+      this.refuse('certificate-outside-validity');
       socket.destroy();
       stream.destroy();
       return;
@@ -128,6 +141,12 @@ export class Cloud {
     }) as typeof socket.emit;
     socket.on('close', () => this.plaintext.push(Buffer.concat(log)));
     this.broker?.handle(socket);
+  }
+
+  /** RFC 5280 4.1.2.5, by the service's clock. */
+  private isValidNow({ validFrom, validTo }: X509Certificate): boolean {
+    const now = this.options.trueMs();
+    return Date.parse(validFrom) <= now && now <= Date.parse(validTo);
   }
 
   private refuse(reason: string): void {

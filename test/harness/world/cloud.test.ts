@@ -84,6 +84,7 @@ describe('the service', () => {
       client.on('error', reject);
     });
     await client.publishAsync('t/1', 'hello', { qos: 1 });
+    expect(world.cloud.received[0]!.packetId).to.be.above(0);
     expect(
       world.cloud.received.map(({ topic, payload, clientId, qos }) => [
         topic,

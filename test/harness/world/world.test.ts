@@ -82,6 +82,25 @@ describe('the world around a device', () => {
     expect(world.cloud.refusals.map(({ reason }) => reason)).to.deep.equal(['unknown-key']);
   });
 
+  for (const [what, shiftMs] of [
+    ['expired', -400 * 86_400_000],
+    ['not yet valid', 40 * 86_400_000],
+  ] as const) {
+    it(`refuses a registered device's certificate that is ${what} by the service's clock`, async () => {
+      await accepted();
+      const late = await clientIdentity('dev-1', START_MS + shiftMs);
+      const ca = world.pki.root.certificate.pem;
+      const { nowNs } = devices[0]!.at;
+      world.modem.dropLinks(nowNs);
+      const base = { modem: world, host: OPTIONS.host, port: OPTIONS.port, ca };
+      const device = new TestDevice({ ...base, identity: late, nowNs });
+      devices.push(device);
+      await device.connect();
+      expect(await device.greet('dev-1')).to.equal(false);
+      expect(world.cloud.refusals.map(({ reason }) => reason)).to.deep.equal(['certificate-outside-validity']);
+    });
+  }
+
   it('is reproducible as long as OpenSSL has not spoken', async () => {
     expect(world.reproducible).to.equal(true);
     const trace = async () => {
