@@ -71,7 +71,9 @@ export class LabFactory {
       unit: telemetry.unit,
       ...images,
     });
-    const board = await createNativeSim({ ...boardOptions(options), trace: { keep: 1000 } });
+    // A recording begins with the device's making, which takes far more entries than anything else needs of it.
+    const kept = options.recordTo === undefined ? { trace: { keep: 1000 } } : {};
+    const board = await createNativeSim({ ...boardOptions(options), ...kept });
     const made = await makeDevice(board, profile, writes);
     await board.power(false);
     const snapshot = await board.snapshot();

@@ -1,10 +1,13 @@
 /** th-root-check: verification of the server. The clauses on naming, paths and validity are begun here; the whole tables come with the network's own campaign. */
+import { CLIENT_AUTH } from '../../world/pki/mint.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import { ALERT, connected, expectIdentityRefused, expectScriptRefused, expectTwin, type Refusal } from '../refusal.ts';
 
 const DAY_MS = 86_400_000;
+/** RFC 8446 6.2 leaves the choice among these to the client. */
+const PATH_ALERTS = [ALERT.badCertificate, ALERT.unsupportedCertificate, ALERT.certificateUnknown, ALERT.unknownCa];
 const REFUSED_WITHIN_MS = 200_000;
 
 export const checks = defineChecks('th-root-check', (check) => {
@@ -36,6 +39,40 @@ export const checks = defineChecks('th-root-check', (check) => {
       alerts: [ALERT.badCertificate, ALERT.certificateUnknown, ALERT.unsupportedCertificate, ALERT.unknownCa],
     });
   });
+
+  check('th-root-check.2/wrong-purpose-refused', 'a certificate that is for clients alone is refused', async (lab) => {
+    const device = await connected(lab);
+    const identity = await device.world.pki.server({ extendedKeyUsage: [CLIENT_AUTH] });
+    await expectIdentityRefused(lab, device, identity, {
+      what: 'extKeyUsage clientAuth alone',
+      reason: 'leaf-extended-key-usage',
+      alerts: PATH_ALERTS,
+    });
+  });
+
+  check('th-root-check.2/name-constraints', 'a name outside what its CA may name is refused', async (lab) => {
+    const device = await connected(lab);
+    const identity = await device.world.pki.serverUnderIntermediate({ permittedNames: ['elsewhere.example'] });
+    await expectIdentityRefused(lab, device, identity, {
+      what: 'intermediate limited to elsewhere.example',
+      reason: 'name-not-permitted',
+      alerts: PATH_ALERTS,
+    });
+  });
+
+  check(
+    'th-root-check.2/unknown-critical-extension-refused',
+    'a critical extension that nobody knows is refused',
+    async (lab) => {
+      const device = await connected(lab);
+      const identity = await device.world.pki.server({ unknownCritical: '1.3.6.1.4.1.99999.1' });
+      await expectIdentityRefused(lab, device, identity, {
+        what: 'unknown critical extension',
+        reason: 'unknown-critical-extension',
+        alerts: PATH_ALERTS,
+      });
+    },
+  );
 
   check('th-root-check.3/expired-leaf-refused', 'an expired server certificate is refused', async (lab) => {
     const device = await connected(lab);

@@ -17,7 +17,13 @@ const BY_CHECK: Readonly<Record<string, readonly string[]>> = {
   'cipher-not-offered-refused': ['cipher-not-offered', 'cipher-of-tls12', 'cipher-null'],
   'group-not-offered-refused': ['group-not-offered', 'share-short', 'no-key-share'],
   'low-order-share-refused': ['share-zero', 'share-low-order'],
-  'downgrade-sentinel-refused': ['downgrade-sentinel', 'downgrade-sentinel-11', 'tls12-hello', 'legacy-version'],
+  'downgrade-sentinel-refused': [
+    'downgrade-sentinel',
+    'downgrade-sentinel-11',
+    'tls12-hello',
+    'tls12-by-extension',
+    'legacy-version',
+  ],
 };
 
 const TITLES: Readonly<Record<string, string>> = {

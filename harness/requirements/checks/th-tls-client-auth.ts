@@ -13,6 +13,7 @@ const UNVERIFIED = [
   'no-certificate',
   'empty-certificate',
   'finished-first',
+  'data-before-finished',
 ] as const;
 
 export const checks = defineChecks('th-tls-client-auth', (check) => {

@@ -1,51 +1,17 @@
 /**
  * What the scripted server can do wrong: a table of violations of RFC 8446, each with the section that forbids it and the alert that a client must answer with.
  */
+export type { Violation } from './violation.ts';
+
 import { keyFromSeed } from '../../pki/keys.ts';
-import {
-  type Extension,
-  type Hello,
-  MSG,
-  message,
-  type Protection,
-  REC,
-  record,
-  type Script,
-  u8,
-  u16,
-  vec8,
-  vec16,
-} from './scripted-server.ts';
-
-export interface Violation {
-  readonly id: string;
-  readonly section: string;
-  readonly what: string;
-  readonly script: Script;
-  /** Alert description, RFC 8446 6.2. */
-  readonly alert: number;
-  /** The harness's name of the device's reason. */
-  readonly reason: string;
-}
-
-export const ALERT = {
-  unexpectedMessage: 10,
-  badRecordMac: 20,
-  recordOverflow: 22,
-  illegalParameter: 47,
-  decodeError: 50,
-  decryptError: 51,
-  protocolVersion: 70,
-  missingExtension: 109,
-  unsupportedExtension: 110,
-} as const;
+import { RECORD_VIOLATIONS } from './record-violations.ts';
+import { type Extension, type Hello, MSG, message, u8, u16, vec8, vec16 } from './scripted-server.ts';
+import { ALERT, flipLast, row, type Violation } from './violation.ts';
 
 const EXTENSION = { alpn: 16, supportedVersions: 43, keyShare: 51 } as const;
 const TLS_AES_128_GCM_SHA256 = 0x1301;
 const TLS12_ECDHE_ECDSA_CHACHA20 = 0xcca9;
 const SECP256R1 = 23;
-/** What a careless client would take for MQTT's answer. */
-const PUBACK = Uint8Array.of(0x40, 2, 0, 1);
 /** An extension that the client must accept (RFC 6066 3): server_name, empty. */
 const SERVER_NAME_TAKEN = Buffer.alloc(4);
 const THIEF = keyFromSeed('ed25519', 'attacker', 'thief').privateKey;
@@ -73,15 +39,6 @@ const replace =
     hello.extensions = hello.extensions!.map(([other, old]): Extension => [other, other === type ? data : old]);
   };
 
-const plain = (hello: Buffer): Buffer => record(REC.HANDSHAKE, hello);
-const sealed = (messages: readonly Buffer[], keys: Protection): Buffer[] =>
-  messages.map((whole) => keys.seal(REC.HANDSHAKE, whole));
-/** An honest ServerHello, then these records. */
-const packed =
-  (records: (messages: Buffer[], keys: Protection) => Buffer[]): NonNullable<Script['pack']> =>
-  (hello, messages, keys) =>
-    Buffer.concat([plain(hello), record(REC.CCS, u8(1)), ...records(messages, keys)]);
-
 export const VIOLATIONS: readonly Violation[] = [
   row(
     'tls12-hello',
@@ -90,6 +47,14 @@ export const VIOLATIONS: readonly Violation[] = [
     { hello: without(EXTENSION.supportedVersions) },
     ALERT.protocolVersion,
     'protocol-version',
+  ),
+  row(
+    'tls12-by-extension',
+    '4.2.1',
+    'TLS 1.2 selected by supported_versions',
+    { hello: replace(EXTENSION.supportedVersions, u16(0x0303)) },
+    ALERT.illegalParameter,
+    'downgrade',
   ),
   row(
     'downgrade-sentinel',
@@ -276,88 +241,7 @@ export const VIOLATIONS: readonly Violation[] = [
     ALERT.unexpectedMessage,
     'unexpected-message',
   ),
-  row(
-    'plain-encrypted-extensions',
-    '5',
-    'EncryptedExtensions in the clear',
-    { pack: packed((messages, keys) => [record(REC.HANDSHAKE, messages[0]!), ...sealed(messages.slice(1), keys)]) },
-    ALERT.unexpectedMessage,
-    'unexpected-record',
-  ),
-  row(
-    'plain-data',
-    '5.2',
-    'application data in the clear after ServerHello',
-    { pack: packed((messages, keys) => [record(REC.DATA, PUBACK), ...sealed(messages, keys)]) },
-    ALERT.badRecordMac,
-    'bad-record-mac',
-  ),
-  row(
-    'data-before-finished',
-    '4.4.4',
-    'application data under the handshake keys, before Finished',
-    { pack: packed((messages, keys) => [keys.seal(REC.DATA, PUBACK), ...sealed(messages, keys)]) },
-    ALERT.unexpectedMessage,
-    'unexpected-record',
-  ),
-  row(
-    'record-overflow',
-    '5.2',
-    'a record of 2^14 + 257 bytes',
-    { pack: packed(() => [record(REC.DATA, Buffer.alloc(2 ** 14 + 257, 0x5a))]) },
-    ALERT.recordOverflow,
-    'record-overflow',
-  ),
-  row(
-    'record-changed',
-    '5.2',
-    'one bit of the encrypted EncryptedExtensions',
-    {
-      pack: packed((messages, keys) => sealed(messages, keys).map((whole, at) => (at === 0 ? flipLast(whole) : whole))),
-    },
-    ALERT.badRecordMac,
-    'bad-record-mac',
-  ),
-  row(
-    'no-content-type',
-    '5.4',
-    'a record of padding alone',
-    { pack: packed((messages, keys) => [keys.sealInner(Buffer.alloc(9)), ...sealed(messages, keys)]) },
-    ALERT.unexpectedMessage,
-    'no-content-type',
-  ),
-  row(
-    'empty-fragment',
-    '5.1',
-    'an empty handshake fragment',
-    { pack: packed((messages, keys) => [keys.seal(REC.HANDSHAKE, Buffer.alloc(0)), ...sealed(messages, keys)]) },
-    ALERT.unexpectedMessage,
-    'empty-fragment',
-  ),
-  row(
-    'key-boundary',
-    '5.1',
-    'EncryptedExtensions in the record of the ServerHello',
-    {
-      pack: (hello, messages, keys) =>
-        Buffer.concat([
-          record(REC.HANDSHAKE, Buffer.concat([hello, messages[0]!])),
-          ...sealed(messages.slice(1), keys),
-        ]),
-    },
-    ALERT.unexpectedMessage,
-    'key-boundary',
-  ),
-  row(
-    'change-cipher-spec-value',
-    '5',
-    'a change_cipher_spec that is not 1',
-    {
-      pack: (hello, messages, keys) => Buffer.concat([plain(hello), record(REC.CCS, u8(2)), ...sealed(messages, keys)]),
-    },
-    ALERT.unexpectedMessage,
-    'unexpected-record',
-  ),
+  ...RECORD_VIOLATIONS,
   row(
     'encrypted-extension-not-offered',
     '4.3.1',
@@ -399,13 +283,3 @@ export const VIOLATIONS: readonly Violation[] = [
     'unexpected-message',
   ),
 ];
-
-function row(id: string, section: string, what: string, script: Script, alert: number, reason: string): Violation {
-  return { id, section, what, script, alert, reason };
-}
-
-function flipLast(bytes: Buffer): Buffer {
-  const changed = Buffer.from(bytes);
-  changed[changed.length - 1]! ^= 1;
-  return changed;
-}
