@@ -3,8 +3,8 @@
  * `esp_at` driver (v3.x) uses it: several links (CIPMUX=1), passive receive for TCP (CIPRECVMODE=1), active for UDP.
  *
  * Bytes to the device leave at 115200 8N1; answers of the network arrive a latency later, in virtual time. Left out: Wi-Fi association (any access
- * point takes it), TLS in the modem, server mode, transparent transmission. Simplified: a command or data phase that the device left half-sent ends with the
- * device's reset; the real part would wait for the rest, and the HAL has no line to reset it.
+ * point takes it), TLS in the modem, server mode, transparent transmission. Simplified: what the device left half-sent ends with its reset; the real part
+ * would wait for the rest, and the HAL has no line to reset it.
  */
 import type { UartAnswer, UartPeer } from '../../board/board.ts';
 import type { Resolver } from '../dns.ts';
@@ -13,13 +13,14 @@ import { Agenda } from './agenda.ts';
 import { type AtCommand, AtParser, decimal, parseCommand } from './at-parser.ts';
 import type { ModemFaults } from './faults.ts';
 import { type Link, TcpLink, UdpLink } from './links.ts';
+import { queryLines } from './queries.ts';
 import { UartLine } from './uart-line.ts';
 
 const MS = 1e6;
 const MAX_LINKS = 5;
 /** AT+CIPSEND: at most 2048 bytes. */
 const MAX_SEND = 2048;
-/** AT+CIPRECVDATA takes up to 0x7fffffff; the parser's seven digits are more than any buffer. */
+/** AT+CIPRECVDATA takes up to 0x7fffffff; seven digits are more than any buffer. */
 const MAX_ASK = 9_999_999;
 const COMMAND_NS = 2 * MS;
 const JOIN_NS = 300 * MS;
@@ -180,35 +181,10 @@ export class EspAtModem implements UartPeer {
   }
 
   private report(name: string, then: number): boolean {
-    const open = this.links.flatMap((link, index) => (link ? [{ link, index }] : []));
-    switch (name) {
-      case 'GMR':
-        this.say(then, 'AT version:2.2.0.0(proofboard)\r\n');
-        return true;
-      case 'CIPMUX':
-        this.say(then, '+CIPMUX:1\r\n');
-        return true;
-      case 'CIPRECVMODE':
-        this.say(then, `+CIPRECVMODE:${this.passive ? 1 : 0}\r\n`);
-        return true;
-      case 'CIPRECVLEN': {
-        const waiting = this.links.map((link) => (link?.kind === 'TCP' ? link.waiting : ''));
-        this.say(then, `+CIPRECVLEN:${waiting.join(',')}\r\n`);
-        return true;
-      }
-      case 'CIPSTA':
-        this.say(then, '+CIPSTA:ip:"192.0.2.2"\r\n+CIPSTA:gateway:"192.0.2.1"\r\n+CIPSTA:netmask:"255.255.255.0"\r\n');
-        return true;
-      case 'CIPSTATUS':
-        this.say(then, `STATUS:${!this.joined ? 5 : open.length > 0 ? 3 : 2}\r\n`);
-        for (const { link, index } of open) {
-          const local = link.kind === 'UDP' ? link.localPort : 49152 + index;
-          this.say(then, `+CIPSTATUS:${index},"${link.kind}","${link.address}",${link.port},${local},0\r\n`);
-        }
-        return true;
-      default:
-        return false;
-    }
+    const { links, passive, joined } = this;
+    const lines = queryLines(name, { links, passive, joined });
+    for (const line of lines ?? []) this.say(then, `${line}\r\n`);
+    return lines !== undefined;
   }
 
   /** A command that ends later: until then every other one is answered with `busy p...`. */
@@ -404,7 +380,8 @@ export class EspAtModem implements UartPeer {
     this.flooding = true;
     this.agenda.at(nowNs + Math.max(1, flood.everyMs) * MS, (now) => {
       this.flooding = false;
-      this.write(now, this.options.faults().flood?.bytes ?? new Uint8Array(0));
+      // No more than the line takes: a backlog would outlive the fault.
+      if (this.line.idle(now)) this.write(now, this.options.faults().flood?.bytes ?? new Uint8Array(0));
       this.flood(now);
     });
   }

@@ -22,6 +22,11 @@ export class UartLine {
     }
   }
 
+  /** Nothing is on the line any more. */
+  idle(nowNs: number): boolean {
+    return this.freeNs <= nowNs;
+  }
+
   take(): UartAnswer['rx'] {
     return this.pieces.splice(0);
   }
