@@ -18,8 +18,7 @@ import { UartLine } from './uart-line.ts';
 
 const MS = 1e6;
 const MAX_LINKS = 5;
-/** AT+CIPSEND: at most 2048 bytes. */
-const MAX_SEND = 2048;
+const MAX_SEND = 2048; // AT+CIPSEND
 /** AT+CIPRECVDATA takes up to 0x7fffffff; seven digits are more than any buffer. */
 const MAX_ASK = 9_999_999;
 const COMMAND_NS = 2 * MS;
