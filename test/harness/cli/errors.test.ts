@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { execa } from 'execa';
+import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
+import { integer, shard } from '../../../harness/cli/options.ts';
+import { BIN, proofboard, ROOT } from './command.ts';
+
+describe('the command line', () => {
+  let folder: string;
+  const at = (name: string) => join(folder, name);
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'proofboard-cli-'));
+    writeFileSync(at('bad.yaml'), 'name: [1\n');
+    writeFileSync(at('typo.yaml'), `${readFileSync(DEFAULT_DEVICE, 'utf8')}versionn: 1\n`);
+    writeFileSync(at('regular'), '');
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const errors: [what: string, args: () => string[], code: number, message: RegExp][] = [
+    ['an unknown clause', () => ['certify', '--req', 'th-imbot.1'], 2, /th-imbot\.1.*did you mean "th-imboot\.1"\?/],
+    [
+      'a device file that is missing',
+      () => ['certify', '--device', at('no.yaml')],
+      2,
+      /no\.yaml: cannot be read \(no such file\)/,
+    ],
+    ['a device file that is no YAML', () => ['certify', '--device', at('bad.yaml')], 2, /bad\.yaml:\d+:\d+: /],
+    [
+      'a device file with a wrong key',
+      () => ['certify', '--device', at('typo.yaml')],
+      2,
+      /typo\.yaml:\d+:\d+: .*versionn/s,
+    ],
+    [
+      'a report folder below a regular file',
+      () => ['certify', '--out', at('regular/out')],
+      3,
+      /regular\/out: cannot be written \(ENOTDIR\); name another folder with --out/,
+    ],
+    [
+      'the board of a later version',
+      () => ['certify', '--board', 'nucleo_h753zi'],
+      3,
+      /nucleo_h753zi: .*use --board native_sim/,
+    ],
+    [
+      'an option that does not exist',
+      () => ['certify', '--stric'],
+      2,
+      /unknown option '--stric'\n\(Did you mean --strict\?\)/,
+    ],
+    ['a command that does not exist', () => ['certfy'], 2, /unknown command 'certfy'\n\(Did you mean certify\?\)/],
+    ['a recording that is none', () => ['replay', at('regular')], 2, /regular: expected a whole gzip file/],
+  ];
+  for (const [what, args, code, message] of errors) {
+    it(`${what}: exit code ${code}, the place and the fix on stderr`, async () => {
+      const ran = await proofboard(...args());
+      expect(ran.err).match(message);
+      expect([ran.code, ran.out]).deep.equal([code, '']);
+    });
+  }
+
+  it('option values are read as a whole', () => {
+    expect(integer(0, 5)('5')).equal(5);
+    for (const text of ['', '6', '-1', '1.5', '0x1', '1 ', 'x']) {
+      expect(() => integer(0, 5)(text), text).throw('expected a whole number from 0 to 5');
+    }
+    expect(shard('2/4')).deep.equal({ index: 2, count: 4 });
+    for (const text of ['3/2', '0/2', '1', '1/', '1/2/3', 'a/b']) expect(() => shard(text), text).throw('expected i/n');
+  });
+
+  it('list names clauses, checks and controls', async () => {
+    const text = await proofboard('list', '--req', 'th-imboot');
+    expect([text.code, text.err]).deep.equal([0, '']);
+    expect(text.out)
+      .match(/th-imboot\.1\b/)
+      .and.match(/th-imboot\.6\b/);
+    const json = await proofboard('list', '--json');
+    const rows = JSON.parse(json.out) as { id: string; checks: { name: string; implemented: boolean }[] }[];
+    expect(json.code).equal(0);
+    expect(rows.find((row) => row.id === 'th-imboot.5')!.checks).deep.include({
+      name: 'missing-protection-halts',
+      implemented: true,
+    });
+  });
+
+  it('doctor finds what certify needs', async () => {
+    const { code, out } = await proofboard('doctor', '--json');
+    const findings = JSON.parse(out) as { name: string; found?: string; neededFor: string }[];
+    expect(code).equal(0);
+    const needed = findings.filter((finding) => finding.neededFor === 'all');
+    expect(needed.map((finding) => finding.name)).deep.equal(['Node.js', 'firmware under test']);
+    expect(needed.every((finding) => finding.found)).equal(true);
+  });
+
+  it('--help goes to stdout and names the exit codes', async () => {
+    const { code, out, err } = await proofboard('--help');
+    expect([code, err]).deep.equal([0, '']);
+    expect(out).include('Exit codes: 0 no clause failed, 1 a clause failed, 2 usage').and.include('certify');
+  });
+
+  it('Ctrl-C ends certify with 130 and leaves the report folder as it was', async () => {
+    const out = at('interrupted');
+    mkdirSync(out);
+    writeFileSync(join(out, 'report.json'), 'earlier');
+    const running = execa(process.execPath, [BIN, 'certify', '--req', 'th-imboot', '--jobs', '1', '--out', out], {
+      cwd: ROOT,
+      reject: false,
+      timeout: 50_000,
+      env: { NO_COLOR: '1' },
+    });
+    // The plan is printed before the first check starts.
+    running.stderr.once('data', () => running.kill('SIGINT'));
+    const { exitCode, stdout, stderr } = await running;
+    expect([exitCode, stdout]).deep.equal([130, '']);
+    expect(stderr).include('interrupted').and.not.include('reports:');
+    expect(readdirSync(out)).deep.equal(['report.json']);
+  });
+});
