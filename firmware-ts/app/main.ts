@@ -1,6 +1,6 @@
 /**
- * The application: samples the sensor and reports it. Runs to completion on each event; one timer serves everybody, and every event
- * feeds the watchdog, which bites after 20 s: so no pause is longer than ten.
+ * The application: samples the sensor and reports it. Runs to completion on each event; one timer serves everybody, and every event feeds the watchdog, which bites
+ * after 20 s: so no pause is longer than ten, and each event does at most one public-key operation, the start's key and certificate among them.
  */
 import { boot_info, timer_set, watchdog_feed } from '../hal/hal';
 import { CERTIFICATE_MAX, makeCertificate } from '../lib/cert/certificate';
@@ -14,35 +14,43 @@ import { connectionDue, connectionTick } from './connection';
 import { sampleDue, sampleTick } from './telemetry';
 
 const HEARTBEAT_MS: u64 = 10_000;
+/** A source of entropy that failed is asked again after this long. */
+const RETRY_MS: u64 = 60_000;
 const INFO_BYTES: i32 = 64;
+
+/** What the next event does. Nothing of normal operation happens before all of it succeeded. */
+const HALTED: i32 = 0;
+const KEY: i32 = 1;
+const CERTIFICATE: i32 = 2;
+const RUNNING: i32 = 3;
 
 const info = memory.data(INFO_BYTES);
 const key = memory.data(64);
 const certificate = memory.data(CERTIFICATE_MAX);
-/** Nothing of normal operation happens unless all of start succeeded. */
-let ready: bool = false;
+let phase: i32 = 0; // HALTED
+let phaseAt: u64 = 0;
 
 export function start(): void {
   watchdog_feed();
-  ready = begin();
-  if (ready) {
-    sampleTick();
-    connectionTick(0);
-  }
+  phase = begin() ? KEY : HALTED;
   arm();
 }
 
 export function event(kind: i32, a: i32, b: i32): void {
   watchdog_feed();
-  if (ready) {
-    modemPoll();
+  modemPoll();
+  if (phase == RUNNING) {
     sampleTick();
-    connectionTick(kind);
+    connectionTick();
+  } else if (phase != HALTED && now() >= phaseAt) {
+    if (phase == KEY) makeKey();
+    else certify();
   }
   arm();
 }
 
 function begin(): bool {
+  modemReset();
   if (!loadConfig()) return refuse('configuration');
   print('app: start version=');
   if (boot_info(info, INFO_BYTES) == INFO_BYTES) {
@@ -57,17 +65,29 @@ function begin(): bool {
   print(' device=');
   printBytes(deviceId, deviceIdLength);
   printEnd();
-  modemReset();
-  if (vaultPublicKey(key) < 0) return refuse('key');
+  return tlsSetRoots(roots, rootsLength) >= 0 || refuse('roots');
+}
+
+/** The device's identity: made on first use, told to whoever registers it. Its public half only. */
+function makeKey(): void {
+  if (vaultPublicKey(key) < 0) return retry('key');
   print('app: identity device=');
   printBytes(deviceId, deviceIdLength);
   print(' key=');
   printHex(key, 64);
   printEnd();
-  if (tlsSetRoots(roots, rootsLength) < 0) return refuse('roots');
+  phase = CERTIFICATE;
+}
+
+function certify(): void {
   const length = makeCertificate(certificate, deviceId, deviceIdLength);
-  if (length < 0 || tlsSetClientCertificate(certificate, length) < 0) return refuse('certificate');
-  return true;
+  if (length < 0 || tlsSetClientCertificate(certificate, length) < 0) return retry('certificate');
+  phase = RUNNING;
+}
+
+function retry(what: string): void {
+  refuse(what);
+  phaseAt = now() + RETRY_MS;
 }
 
 function refuse(what: string): bool {
@@ -81,6 +101,7 @@ function refuse(what: string): bool {
 function arm(): void {
   const at = now();
   let due = at + HEARTBEAT_MS;
-  if (ready) due = min(due, min(sampleDue(), connectionDue()));
+  if (phase == RUNNING) due = min(due, min(sampleDue(), connectionDue()));
+  else if (phase != HALTED) due = min(due, phaseAt);
   timer_set(<i32>(due > at ? due - at : 1));
 }

@@ -1,21 +1,29 @@
 /**
- * Readings on their way to the service: taken on the sampling interval, numbered, kept in a ring until the service has acknowledged them. When the ring is
- * full the oldest goes, and the service sees the gap in the numbers.
+ * Readings on their way to the service: taken on the sampling interval, numbered, kept in a ring until the service has acknowledged them. When the ring is full
+ * the oldest goes, and the service sees the gap in the numbers.
+ *
+ * ```
+ * ring:  | acknowledged ... | in flight, at most WINDOW | waiting ... | free
+ *                             first                       first + inFlight
+ * entry: 0 u32 sequence  4 i32 sixteenths  8 u64 uptime of the sample  16 i32 fault  20 u32 packet identifier  24 u32 flags
+ * ```
  */
-import { print, printEnd } from '../lib/mem/console';
+import { print, printEnd, printNumber } from '../lib/mem/console';
 import { FAULT_NONE, faultName, sensorSample, sensorValue } from '../lib/sensor/lm74';
-import { text, textBegin, textByte, textBytes, textEnd, textNumber } from '../lib/text/builder';
-import { now, trustedTime } from './clock';
-import { intervalMs, unit, unitLength } from './config';
+import { now } from './clock';
+import { intervalMs } from './config';
 
-/** Entry: u32 sequence, i32 sixteenths, u64 uptime of the sample, i32 fault. */
-const ENTRY: i32 = 24;
+const ENTRY: i32 = 32;
 const ENTRIES: i32 = 64;
-export const JSON_MAX: i32 = 192;
+/** Readings that may wait for their PUBACK at a time. */
+const WINDOW: i32 = 4;
+const WAS_SENT: u32 = 1;
+const IS_ACKED: u32 = 2;
 
 const ring = memory.data(ENTRY * ENTRIES, 8);
 let first: i32 = 0;
 let count: i32 = 0;
+let inFlight: i32 = 0;
 let sequence: u32 = 0;
 let lastFault: i32 = 0; // FAULT_NONE
 let nextAt: u64 = 0;
@@ -25,11 +33,12 @@ export function sampleDue(): u64 {
   return nextAt;
 }
 
-/** Takes a sample when it is time for one. */
+/** Takes a sample when it is time for one. What was missed while an event took longer than an interval is not made up for. */
 export function sampleTick(): void {
   const at = now();
   if (at < nextAt) return;
-  nextAt = at + intervalMs;
+  nextAt += intervalMs;
+  if (nextAt <= at) nextAt = at + intervalMs;
   const fault = sensorSample();
   if (fault != lastFault) {
     print(fault == FAULT_NONE ? 'app: sensor recovered' : 'app: sensor fault=');
@@ -37,66 +46,90 @@ export function sampleTick(): void {
     printEnd();
     lastFault = fault;
   }
-  if (count == ENTRIES) {
-    first = (first + 1) % ENTRIES;
-    count--;
-  }
-  const entry = ring + ((first + count) % ENTRIES) * ENTRY;
+  if (count == ENTRIES) dropOldest();
+  const entry = entryAt(count);
   sequence++;
   store<u32>(entry, sequence);
   store<i32>(entry, fault == FAULT_NONE ? sensorValue : 0, 4);
   store<u64>(entry, at, 8);
   store<i32>(entry, fault, 16);
+  store<u64>(entry, 0, 20);
   count++;
 }
 
-/** Sequence number of the oldest reading; 0: there is none. */
-export function oldest(): u32 {
-  return count > 0 ? load<u32>(ring + first * ENTRY) : 0;
+// ---- an entry ----
+
+export function readingSequence(entry: usize): u32 {
+  return load<u32>(entry);
 }
 
-/** The service has the reading of this number. */
-export function acknowledged(number: u32): void {
-  if (count > 0 && oldest() == number) {
-    first = (first + 1) % ENTRIES;
-    count--;
+export function readingSixteenths(entry: usize): i32 {
+  return load<i32>(entry, 4);
+}
+
+export function readingTakenAt(entry: usize): u64 {
+  return load<u64>(entry, 8);
+}
+
+export function readingFault(entry: usize): i32 {
+  return load<i32>(entry, 16);
+}
+
+/** It was sent before: in an earlier connection that ended before its PUBACK. */
+export function readingWasSent(entry: usize): bool {
+  return (load<u32>(entry, 24) & WAS_SENT) != 0;
+}
+
+// ---- the queue ----
+
+/** A new connection: nothing is in flight, all that waits is sent in order, what was sent before as a duplicate. */
+export function queueRewind(): void {
+  for (let i = 0; i < inFlight; i++) store<u32>(entryAt(i), 0, 20);
+  inFlight = 0;
+}
+
+/** The next reading to send; 0: none, or as many as may be are in flight. */
+export function queueNext(): usize {
+  return inFlight < min(WINDOW, count) ? entryAt(inFlight) : 0;
+}
+
+/** The entry that queueNext gave is on its way. */
+export function queueSent(entry: usize, packetId: i32): void {
+  store<u32>(entry, packetId, 20);
+  store<u32>(entry, WAS_SENT, 24);
+  inFlight++;
+}
+
+export function queueInFlight(): i32 {
+  return inFlight;
+}
+
+/** The service has what went out under this identifier. @returns its sequence number, 0: nothing in flight bears it */
+export function queueAcked(packetId: i32): u32 {
+  for (let i = 0; i < inFlight; i++) {
+    const entry = entryAt(i);
+    if (load<i32>(entry, 20) != packetId || (load<u32>(entry, 24) & IS_ACKED) != 0) continue;
+    store<u32>(entry, WAS_SENT | IS_ACKED, 24);
+    const number = readingSequence(entry);
+    while (inFlight > 0 && (load<u32>(entryAt(0), 24) & IS_ACKED) != 0) removeFirst();
+    return number;
   }
+  return 0;
 }
 
-/** Writes the oldest reading as JSON (SPEC 12). @returns its length, -1: it did not fit */
-export function writeOldest(out: usize): i32 {
-  const entry = ring + first * ENTRY;
-  const fault = load<i32>(entry, 16);
-  const age = now() - load<u64>(entry, 8);
-  textBegin(out, JSON_MAX);
-  text('{"seq":');
-  textNumber(load<u32>(entry));
-  text(',"t":');
-  textNumber((trustedTime() - age) / 1000);
-  text(',"value":');
-  if (fault == FAULT_NONE) writeDegrees(load<i32>(entry, 4));
-  else text('null');
-  text(',"unit":"');
-  textBytes(unit, unitLength);
-  text('","status":"');
-  text(faultName(fault));
-  text('"}');
-  return textEnd();
+function dropOldest(): void {
+  print('app: dropped seq=');
+  printNumber(readingSequence(entryAt(0)));
+  printEnd();
+  removeFirst();
 }
 
-/** Sixteenths as an exact decimal: "23.0625", "-0.5", "0". */
-function writeDegrees(sixteenths: i32): void {
-  const magnitude = sixteenths < 0 ? -sixteenths : sixteenths;
-  textByte(0x22);
-  if (sixteenths < 0) textByte(0x2d);
-  textNumber(magnitude >> 4);
-  let fraction = (magnitude & 15) * 625;
-  if (fraction != 0) {
-    textByte(0x2e);
-    for (let divisor = 1000; fraction != 0; divisor /= 10) {
-      textByte(0x30 + fraction / divisor);
-      fraction %= divisor;
-    }
-  }
-  textByte(0x22);
+function removeFirst(): void {
+  first = (first + 1) % ENTRIES;
+  count--;
+  if (inFlight > 0) inFlight--;
+}
+
+function entryAt(index: i32): usize {
+  return ring + ((first + index) % ENTRIES) * ENTRY;
 }

@@ -1,11 +1,17 @@
 /**
- * Driver of an ESP-AT modem (SPEC 11), one command at a time, never waiting. The modem is not trusted: whatever bytes come, lines and data are bounded,
- * lengths are believed only up to what was asked for, and a command that gets no answer ends by its caller's deadline.
+ * Driver of an ESP-AT modem (AT firmware v2.x as Zephyr's `esp_at` uses it, SPEC 11): one command at a time, never waiting. Several links (CIPMUX=1), TCP received
+ * passively (CIPRECVMODE=1): the modem says how much waits and we fetch it when we have room, so that a device busy with a signature loses nothing.
  *
- * TCP is received passively (AT+CIPRECVMODE=1): the modem says how much waits, we fetch it when we have room, so that a device busy with a signature loses nothing.
+ * The modem is not trusted. An answer counts only for the command that is under way, a command that gets none is ended by its caller's deadline, and
+ * whenever the two sides may disagree (`restarted`, `overrun`, `broken`) the caller starts over from nothing.
  */
 import { modem_read, modem_write } from '../../hal/hal';
-import { equalsText, startsWith } from '../text/builder';
+import { equalsText, numberAt, startsWith, text, textBegin, textBytes, textEnd, textNumber, textQuoted } from '../text/builder';
+import { ADDRESS_MAX, isIpv4 } from './address';
+import {
+  IN_BROKEN, IN_LINE, IN_NONE, IN_PROMPT, IN_TCP, TCP_MAX, inputByte, inputExpect, inputReset, line, lineLength, lineTaken, tcpDataLength,
+  tcpDataTaken,
+} from './input';
 
 export const COMMAND_NONE: i32 = 0;
 export const COMMAND_BUSY: i32 = 1;
@@ -14,228 +20,261 @@ export const COMMAND_FAILED: i32 = 3;
 
 export const TCP_LINK: i32 = 0;
 export const UDP_LINK: i32 = 1;
-export const CHUNK: i32 = 1024;
+const ALL_LINKS: i32 = 5;
+/** AT+CIPSEND takes 2048 at most. */
+export const SEND_MAX: i32 = 1024;
 
-const LINE_MAX: i32 = 128;
-const UDP_MAX: i32 = 128;
 const READ_MAX: i32 = 256;
+/** The longest: AT+CIPDOMAIN with a host of 253 bytes; AT+CWJAP with 32 and 64 bytes, each of them escaped. */
+const COMMAND_MAX: i32 = 288;
+/** The modem's own receive buffer is far smaller. */
+const WAITING_MAX: i32 = 1 << 20;
 
-/** What a `+...:` line turns into when its colon or comma comes: data of a known length. */
-const DATA_NONE: i32 = 0;
-const DATA_TCP: i32 = 1;
-const DATA_UDP: i32 = 2;
-const DATA_DROP: i32 = 3;
-
-const line = memory.data(LINE_MAX);
 const raw = memory.data(READ_MAX);
-let lineLength: i32 = 0;
+const out = memory.data(COMMAND_MAX);
 
-/** Data of the last CIPRECVDATA, CHUNK bytes. */
-export const tcpData = memory.data(CHUNK);
-export let tcpDataLength: i32 = 0;
-export const udpData = memory.data(UDP_MAX);
-export let udpDataLength: i32 = 0;
 /** Bytes that the modem says wait for us on the TCP link. */
 export let tcpWaiting: i32 = 0;
 export let tcpOpen: bool = false;
-/** Dotted address of the last CIPDOMAIN, at most 15 bytes. */
-export const address = memory.data(16);
+/** The last answer of CIPDOMAIN, 0 bytes: it was none. */
+export const address = memory.data(ADDRESS_MAX);
 export let addressLength: i32 = 0;
+/** The modem says that it is in a network. It says so once, when it joins. */
+export let joined: bool = false;
 /** The modem restarted by itself: every link is gone. */
 export let restarted: bool = false;
 /** Bytes were lost on the UART. */
 export let overrun: bool = false;
+/** The modem said something that nothing we asked for explains. */
+export let broken: bool = false;
 
-let command: i32 = 0; // COMMAND_NONE: a start function is not allowed, so literals
+let command: i32 = 0; // COMMAND_NONE
+/** Commands started so far: a caller sees by it that another one is under way. */
+export let commandCount: u32 = 0;
+let connecting: bool = false;
+let resolving: bool = false;
+let sending: bool = false;
+let prompted: bool = false;
 let payload: usize = 0;
 let payloadLength: i32 = 0;
-let wantsPrompt: bool = false;
-let wantsSendOk: bool = false;
-let asked: i32 = 0;
-let dataKind: i32 = 0; // DATA_NONE
-let dataLeft: i32 = 0;
-let dataAt: i32 = 0;
 
+/** Forgets everything but whether the modem is in a network. */
 export function modemReset(): void {
-  lineLength = 0;
-  tcpDataLength = 0;
-  udpDataLength = 0;
+  inputReset();
   tcpWaiting = 0;
   tcpOpen = false;
   addressLength = 0;
   restarted = false;
   overrun = false;
+  broken = false;
   command = COMMAND_NONE;
-  wantsPrompt = false;
-  wantsSendOk = false;
-  asked = 0;
-  dataKind = DATA_NONE;
-  dataLeft = 0;
+  finish(COMMAND_NONE);
 }
 
 export function commandState(): i32 {
   return command;
 }
 
-/** Takes note of a finished command. */
+/** Takes note of a finished command, or gives up on an unfinished one. */
 export function commandTaken(): void {
   command = COMMAND_NONE;
+  finish(COMMAND_NONE);
 }
 
-/** Sends a command line, its line end included. */
-export function modemCommand(at: usize, length: i32): void {
-  command = COMMAND_BUSY;
-  wantsPrompt = false;
-  wantsSendOk = false;
-  modem_write(at, length);
+// ---- commands: each starts one, `commandState` tells how it goes ----
+
+export function modemRestart(): void {
+  joined = false;
+  begin('AT+RST');
+  send();
 }
 
-/** Sends AT+CIPSEND and, at the prompt, the data, which the caller keeps until the command is over. */
-export function modemSend(at: usize, length: i32, data: usize, dataLength: i32): void {
-  modemCommand(at, length);
+export function modemEchoOff(): void {
+  begin('ATE0');
+  send();
+}
+
+export function modemSeveralLinks(): void {
+  begin('AT+CIPMUX=1');
+  send();
+}
+
+export function modemPassive(): void {
+  begin('AT+CIPRECVMODE=1');
+  send();
+}
+
+/** Joins a network. @param password 0 bytes: an open one */
+export function modemJoin(network: usize, length: i32, password: usize, passwordLength: i32): void {
+  begin('AT+CWJAP=');
+  textQuoted(network, length);
+  text(',');
+  textQuoted(password, passwordLength);
+  send();
+}
+
+/** Closes every link, also those of an earlier life of the device: the modem has a supply of its own. */
+export function modemCloseAll(): void {
+  modemClose(ALL_LINKS);
+}
+
+export function modemClose(link: i32): void {
+  begin('AT+CIPCLOSE=');
+  textNumber(link);
+  send();
+}
+
+/** Asks for a host's address: `address`, when the command is over. */
+export function modemResolve(host: usize, length: i32): void {
+  addressLength = 0;
+  begin('AT+CIPDOMAIN=');
+  textQuoted(host, length);
+  resolving = true;
+  send();
+}
+
+/** Opens the TCP link to the last address. */
+export function modemConnect(port: u32): void {
+  start(TCP_LINK, 'TCP', port);
+  connecting = true;
+  send();
+}
+
+/** Opens the datagram link to the last address, from a port of ours, with the remote end fixed (mode 0). */
+export function modemDatagrams(port: u32, localPort: u32): void {
+  start(UDP_LINK, 'UDP', port);
+  text(',');
+  textNumber(localPort);
+  text(',0');
+  send();
+}
+
+/** Sends on a link. @param data kept by reference until the command is over; at most SEND_MAX bytes */
+export function modemSend(link: i32, data: usize, length: i32): void {
+  begin('AT+CIPSEND=');
+  textNumber(link);
+  text(',');
+  textNumber(length);
   payload = data;
-  payloadLength = dataLength;
-  wantsPrompt = true;
+  payloadLength = length;
+  sending = true;
+  inputExpect(0, true);
+  send();
 }
 
-/** Sends AT+CIPRECVDATA for at most `length` bytes. */
-export function modemReceive(at: usize, length: i32, wanted: i32): void {
-  tcpDataLength = 0;
-  asked = min(wanted, CHUNK);
-  modemCommand(at, length);
+/** Fetches at most `wanted` bytes from the TCP link. */
+export function modemReceive(wanted: i32): void {
+  tcpDataTaken();
+  begin('AT+CIPRECVDATA=0,');
+  textNumber(min(wanted, TCP_MAX));
+  inputExpect(min(wanted, TCP_MAX), false);
+  send();
 }
 
-export function tcpDataTaken(): void {
-  tcpDataLength = 0;
+function begin(name: string): void {
+  finish(COMMAND_NONE);
+  textBegin(out, COMMAND_MAX);
+  text(name);
 }
 
-export function udpDataTaken(): void {
-  udpDataLength = 0;
+function start(link: i32, kind: string, port: u32): void {
+  begin('AT+CIPSTART=');
+  textNumber(link);
+  text(',"');
+  text(kind);
+  text('","');
+  textBytes(address, addressLength);
+  text('",');
+  textNumber(port);
 }
+
+function send(): void {
+  text('\r\n');
+  const length = textEnd();
+  command = length < 0 ? COMMAND_FAILED : COMMAND_BUSY;
+  commandCount++;
+  if (length > 0) modem_write(out, length);
+}
+
+// ---- answers ----
 
 /** Reads what the UART has. */
 export function modemPoll(): void {
   for (;;) {
     const count = modem_read(raw, READ_MAX);
-    if (count < 0) {
-      overrun = true;
-      lineLength = 0;
-      dataKind = DATA_NONE;
-      return;
+    if (count < 0) overrun = true;
+    if (count <= 0) return;
+    for (let i = 0; i < count; i++) {
+      const what = inputByte(load<u8>(raw + i));
+      if (what == IN_NONE) continue;
+      if (what == IN_LINE) {
+        take();
+        lineTaken();
+      } else if (what == IN_PROMPT) {
+        prompted = true;
+        modem_write(payload, payloadLength);
+      } else if (what == IN_TCP) {
+        // Nothing came although it was announced: the count was wrong.
+        tcpWaiting = tcpDataLength == 0 ? 0 : max(0, tcpWaiting - tcpDataLength);
+      } else if (what == IN_BROKEN) {
+        broken = true;
+      }
     }
-    if (count == 0) return;
-    for (let i = 0; i < count; i++) feed(load<u8>(raw + i));
   }
-}
-
-function feed(byte: u32): void {
-  if (dataKind != DATA_NONE) return data(byte);
-  if (wantsPrompt && lineLength == 0 && byte == 0x3e) return prompt();
-  if (byte == 0x0a) {
-    if (lineLength > 0 && load<u8>(line + lineLength - 1) == 0x0d) lineLength--;
-    if (lineLength > 0) take();
-    lineLength = 0;
-    return;
-  }
-  if (lineLength < LINE_MAX) store<u8>(line + lineLength++, <u8>byte);
-  if (byte == 0x2c && startsWith(line, lineLength, '+CIPRECVDATA:')) beginData(13, DATA_TCP);
-  else if (byte == 0x3a && startsWith(line, lineLength, '+IPD,')) beginData(-1, DATA_UDP);
-}
-
-function prompt(): void {
-  wantsPrompt = false;
-  wantsSendOk = true;
-  modem_write(payload, payloadLength);
-}
-
-/** The line's last number is the length of the data that follows. @param from where the number starts; -1: behind the last comma */
-function beginData(from: i32, kind: i32): void {
-  let at = from;
-  if (at < 0) {
-    at = lineLength - 1;
-    while (at > 0 && load<u8>(line + at - 1) != 0x2c) at--;
-  }
-  const length = number(at);
-  lineLength = 0;
-  if (length <= 0) {
-    if (kind == DATA_TCP) tcpWaiting = 0; // nothing was there: the count was wrong
-    return;
-  }
-  dataLeft = length;
-  dataAt = 0;
-  dataKind = kind == DATA_TCP ? (length <= asked ? DATA_TCP : DATA_DROP) : length <= UDP_MAX ? DATA_UDP : DATA_DROP;
-  if (dataKind == DATA_TCP) tcpWaiting = max(0, tcpWaiting - length);
-}
-
-function data(byte: u32): void {
-  if (dataKind == DATA_TCP) store<u8>(tcpData + dataAt, <u8>byte);
-  if (dataKind == DATA_UDP) store<u8>(udpData + dataAt, <u8>byte);
-  dataAt++;
-  dataLeft--;
-  if (dataLeft > 0) return;
-  if (dataKind == DATA_TCP) tcpDataLength = dataAt;
-  if (dataKind == DATA_UDP) udpDataLength = dataAt;
-  dataKind = DATA_NONE;
-  asked = 0;
 }
 
 function take(): void {
-  if (equalsText(line, lineLength, 'OK')) {
-    if (!wantsPrompt && !wantsSendOk) finish(COMMAND_OK);
-  } else if (equalsText(line, lineLength, 'SEND OK')) {
-    if (wantsSendOk) finish(COMMAND_OK);
-  } else if (
-    equalsText(line, lineLength, 'ERROR') || equalsText(line, lineLength, 'FAIL') ||
-    equalsText(line, lineLength, 'SEND FAIL') || startsWith(line, lineLength, 'busy')
-  ) {
+  if (is('OK')) {
+    if (!sending) finish(COMMAND_OK);
+  } else if (is('SEND OK')) {
+    if (sending && prompted) finish(COMMAND_OK);
+  } else if (is('ERROR') || is('FAIL') || is('SEND FAIL') || startsWith(line, lineLength, 'busy')) {
     finish(COMMAND_FAILED);
   } else if (startsWith(line, lineLength, '+IPD,0,')) {
-    const more = number(7);
-    if (more > 0) tcpWaiting = min(more, 1 << 20); // the total in the modem's buffer, not what came since
+    const total = numberAt(line, lineLength, 7); // all that waits, not what came since
+    if (total > 0 && tcpOpen) tcpWaiting = min(total, WAITING_MAX);
   } else if (startsWith(line, lineLength, '+CIPDOMAIN:')) {
-    takeAddress();
-  } else if (equalsText(line, lineLength, '0,CONNECT')) {
-    tcpOpen = true;
-  } else if (equalsText(line, lineLength, '0,CLOSED')) {
+    if (resolving) takeAddress();
+  } else if (is('0,CONNECT')) {
+    if (connecting) tcpOpen = true;
+  } else if (is('0,CLOSED')) {
     tcpOpen = false;
     tcpWaiting = 0;
-  } else if (equalsText(line, lineLength, 'ready')) {
+  } else if (is('WIFI GOT IP')) {
+    joined = true;
+  } else if (is('WIFI DISCONNECT')) {
+    joined = false;
+  } else if (is('ready')) {
     restarted = true;
+    joined = false;
     tcpOpen = false;
     tcpWaiting = 0;
     finish(COMMAND_FAILED);
   }
 }
 
+function is(what: string): bool {
+  return equalsText(line, lineLength, what);
+}
+
+/** The command that is under way is over; what it could bring is no longer expected. */
 function finish(result: i32): void {
   if (command == COMMAND_BUSY) command = result;
-  wantsPrompt = false;
-  wantsSendOk = false;
+  connecting = false;
+  resolving = false;
+  sending = false;
+  prompted = false;
+  inputExpect(0, false);
 }
 
-/** `+CIPDOMAIN:"1.2.3.4"`, digits and dots only. */
+/** `+CIPDOMAIN:"1.2.3.4"`, with or without the quotes (v2.2 and before). */
 function takeAddress(): void {
-  addressLength = 0;
-  for (let i = 11; i < lineLength; i++) {
-    const byte = <u32>load<u8>(line + i);
-    if (byte == 0x22) continue;
-    if ((byte != 0x2e && (byte < 0x30 || byte > 0x39)) || addressLength >= 15) {
-      addressLength = 0;
-      return;
-    }
-    store<u8>(address + addressLength++, <u8>byte);
+  let from = 11;
+  let to = lineLength;
+  if (to - from >= 2 && load<u8>(line + from) == 0x22 && load<u8>(line + to - 1) == 0x22) {
+    from++;
+    to--;
   }
-}
-
-/** Decimal number at a place of the line, -1: none, or too large to be true. */
-function number(from: i32): i32 {
-  let value = 0;
-  let digits = 0;
-  for (let i = from; i < lineLength; i++) {
-    const byte = <i32>load<u8>(line + i);
-    if (byte < 0x30 || byte > 0x39) break;
-    if (++digits > 7) return -1;
-    value = value * 10 + byte - 0x30;
-  }
-  return digits > 0 ? value : -1;
+  addressLength = isIpv4(line + from, to - from) ? to - from : 0;
+  memory.copy(address, line + from, addressLength);
 }

@@ -1,55 +1,48 @@
 /**
- * MQTT 3.1.1, the client's part that a sensor needs: CONNECT with a clean session, PUBLISH at QoS 1, PINGREQ, DISCONNECT; CONNACK, PUBACK and PINGRESP come
- * back. Everything else from the service ends the connection: nothing was subscribed.
+ * MQTT 3.1.1 (OASIS, 29 October 2014), the client's packets: CONNECT with a clean session, PUBLISH at QoS 1, PUBACK, SUBSCRIBE, PINGREQ, DISCONNECT. What the
+ * service sends is parsed by incoming.ts beside this file.
+ *
+ * Left out on purpose: QoS 2, retained messages, a will, user name and password. The caller's buffer must hold the packet: MQTT_CONNECT_MAX and so on.
  */
 import { putU16be } from '../mem/bytes';
 
-export const MQTT_NONE: i32 = 0;
-export const MQTT_CONNACK: i32 = 1;
-export const MQTT_PUBACK: i32 = 2;
-export const MQTT_PINGRESP: i32 = 3;
-/** The service refused the CONNECT. */
-export const MQTT_REFUSED: i32 = -1;
-/** What came is not MQTT 3.1.1, or not for us. */
-export const MQTT_MALFORMED: i32 = -2;
-
 const HEAD_MAX: i32 = 5;
-/** The longest packet that may come: PUBACK and CONNACK have four bytes. */
-const PACKET_MAX: i32 = 4;
-
-const packet = memory.data(PACKET_MAX);
-let have: i32 = 0;
-
-/** Packet identifier of the last PUBACK. */
-export let mqttAcked: i32 = 0;
-
-export function mqttReset(): void {
-  have = 0;
-}
+/** Most that a CONNECT takes beside the client id, a PUBLISH beside topic and payload, a SUBSCRIBE beside its topic. */
+export const MQTT_OVERHEAD: i32 = HEAD_MAX + 12;
 
 /** [MQTT-3.1] CONNECT, clean session, no will, no user. @returns length written at `out` */
 export function mqttConnect(out: usize, clientId: usize, idLength: i32, keepAliveS: i32): i32 {
-  const rest = 10 + 2 + idLength;
-  let at = out + head(out, 0x10, rest);
+  let at = out + head(out, 0x10, 10 + 2 + idLength);
   store<u32>(at, 0x514d0400); // length 4, "MQ"
   store<u32>(at, 0x02045454, 4); // "TT", level 4, clean session
   at += 8;
   putU16be(at, keepAliveS);
-  putU16be(at + 2, idLength);
-  memory.copy(at + 4, clientId, idLength);
-  return <i32>(at + 4 - out) + idLength;
+  return <i32>(string16(at + 2, clientId, idLength) - out);
 }
 
 /** [MQTT-3.3] PUBLISH at QoS 1. @param again sent before: DUP is set */
 export function mqttPublish(out: usize, topic: usize, topicLength: i32, id: i32, payload: usize, length: i32, again: bool): i32 {
-  const rest = 2 + topicLength + 2 + length;
-  let at = out + head(out, again ? 0x3a : 0x32, rest);
-  putU16be(at, topicLength);
-  memory.copy(at + 2, topic, topicLength);
-  at += 2 + topicLength;
+  let at = out + head(out, again ? 0x3a : 0x32, 2 + topicLength + 2 + length);
+  at = string16(at, topic, topicLength);
   putU16be(at, id);
   memory.copy(at + 2, payload, length);
   return <i32>(at + 2 - out) + length;
+}
+
+/** [MQTT-3.4] PUBACK of a PUBLISH that came. */
+export function mqttPuback(out: usize, id: i32): i32 {
+  store<u16>(out, 0x0240);
+  putU16be(out + 2, id);
+  return 4;
+}
+
+/** [MQTT-3.8] SUBSCRIBE to one topic at QoS 1. */
+export function mqttSubscribe(out: usize, id: i32, topic: usize, topicLength: i32): i32 {
+  let at = out + head(out, 0x82, 2 + 2 + topicLength + 1);
+  putU16be(at, id);
+  at = string16(at + 2, topic, topicLength);
+  store<u8>(at, 1);
+  return <i32>(at + 1 - out);
 }
 
 export function mqttPing(out: usize): i32 {
@@ -62,23 +55,11 @@ export function mqttDisconnect(out: usize): i32 {
   return 2;
 }
 
-/** Feeds one byte from the service. @returns what it completed */
-export function mqttByte(byte: u32): i32 {
-  store<u8>(packet + have, <u8>byte);
-  have += 1;
-  if (have < 2) return MQTT_NONE;
-  const length = <i32>load<u8>(packet, 1);
-  if (length > PACKET_MAX - 2) return MQTT_MALFORMED;
-  if (have < 2 + length) return MQTT_NONE;
-  have = 0;
-  const type = <i32>load<u8>(packet);
-  const second = (<i32>load<u8>(packet, 2) << 8) | <i32>load<u8>(packet, 3);
-  if (type == 0x20 && length == 2) return second == 0 ? MQTT_CONNACK : MQTT_REFUSED; // [MQTT-3.2.2-1]: no session is present
-  if (type == 0x40 && length == 2) {
-    mqttAcked = second;
-    return MQTT_PUBACK;
-  }
-  return type == 0xd0 && length == 0 ? MQTT_PINGRESP : MQTT_MALFORMED;
+/** A string or binary data with its length before it (1.5.3). @returns the address behind it */
+function string16(at: usize, from: usize, length: i32): usize {
+  putU16be(at, length);
+  memory.copy(at + 2, from, length);
+  return at + 2 + length;
 }
 
 /** Fixed header with the remaining length (2.2.3). @returns its length */

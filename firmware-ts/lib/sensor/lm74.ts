@@ -1,6 +1,9 @@
 /**
- * TI LM74 on SPI. The part has no CRC, so a value counts only when everything around it is right: two readings agree, the part's id reads
+ * TI LM74 on SPI. The part has no CRC, so a value counts only when everything around it is right: three readings agree, the part's id reads
  * right between them, the fixed bit is set, the range holds. A persistent flip that keeps all of that is out of reach.
+ *
+ * The part converts by itself, so two readings may differ honestly; therefore a disagreement is looked at once more before it is a fault. It cannot turn a wrong value
+ * into a right one: each attempt stands alone.
  *
  * 16 clocks read the temperature: D15..D3 two's complement in sixteenths of a degree, D2 one, D1 D0 pulled up on the board. Configuration XXFF shuts
  * the part down, then it answers with manufacturer and device id; XX00 starts it again.
@@ -32,6 +35,11 @@ export let sensorValue: i32 = 0;
 
 /** Takes a sample. @returns FAULT_NONE and sets sensorValue, or the fault */
 export function sensorSample(): i32 {
+  const fault = attempt();
+  return fault == FAULT_MISMATCH ? attempt() : fault;
+}
+
+function attempt(): i32 {
   const first = readTemperature();
   const second = exchange(SHUTDOWN);
   const id = exchange(CONTINUOUS);

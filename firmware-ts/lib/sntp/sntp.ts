@@ -1,8 +1,15 @@
 /**
- * SNTP client, RFC 4330 section 5. The transmit timestamp of the request is 64 random bits, not our time: the answer has to bring them back as its
- * originate timestamp, and an off-path forger does not know them; nor does it tell anybody what our clock says.
+ * SNTP client, RFC 4330 section 5: one question, one answer that passes every check of the section.
+ *
+ * The transmit timestamp of the question is 64 random bits of the vault's generator, not our time. The answer has to bring them back as its originate
+ * timestamp, and who does not see the question cannot know them, whereas a clock can be guessed; nor does it tell anybody what our clock says.
+ * Whoever does see it (the modem, the network) can answer what he likes: then the floor is all that stands, and the certificates' own dates.
+ *
+ * Left out on purpose: the round trip's correction (it is bounded by the caller's time-out, seconds against the minutes that tokens need), several
+ * servers, authentication.
  */
 import { getU32be } from '../mem/bytes';
+import { OK } from '../status/status';
 import { vaultRandom } from '../vault/client';
 
 export const SNTP_BYTES: i32 = 48;
@@ -11,19 +18,27 @@ export const SNTP_LENGTH: i32 = 1;
 export const SNTP_MODE: i32 = 2;
 export const SNTP_VERSION: i32 = 3;
 export const SNTP_LEAP: i32 = 4;
+/** Kiss of death, to our very question: the server wants to be left alone. It ends the question. */
 export const SNTP_KISS: i32 = 5;
 export const SNTP_STRATUM: i32 = 6;
 export const SNTP_ORIGINATE: i32 = 7;
 export const SNTP_ZERO: i32 = 8;
 export const SNTP_FLOOR: i32 = 9;
 export const SNTP_UNSOLICITED: i32 = 10;
+export const SNTP_ROOT: i32 = 11;
 
 /** Seconds from 1900 to 1970. */
 const UNIX_OFFSET: i64 = 2208988800;
 const ERA: i64 = 0x100000000;
-/** 2025-06-01T00:00:00Z, before which no firmware of this version existed. */
-const BUILD_FLOOR: i64 = 1748736000;
-const VERSION_CLIENT: u8 = (4 << 3) | 3;
+/** 2025-06-01T00:00:00Z, in seconds since 1970: no firmware of this version existed before, so no clock of it shows less. */
+export const SNTP_FLOOR_S: i64 = 1748736000;
+const VERSION: i32 = 4;
+const CLIENT: i32 = 3;
+const SERVER: i32 = 4;
+const NOT_SYNCHRONIZED: i32 = 3;
+const STRATUM_MAX: i32 = 15;
+/** "A cozy number like one second": 16.16 fixed point. */
+const ROOT_MAX: u32 = 0x10000;
 
 const nonce = memory.data(8, 8);
 let asked: bool = false;
@@ -31,15 +46,21 @@ let asked: bool = false;
 /** Milliseconds since 1970 of the last accepted answer. */
 export let sntpTimeMs: u64 = 0;
 
-/** Writes a request of SNTP_BYTES. @returns OK or the vault's status */
+/** Writes a question of SNTP_BYTES; the former one is forgotten. @returns OK or the vault's status */
 export function sntpRequest(out: usize): i32 {
+  asked = false;
   const status = vaultRandom(nonce, 8);
   if (status < 0) return status;
   memory.fill(out, 0, SNTP_BYTES);
-  store<u8>(out, VERSION_CLIENT);
+  store<u8>(out, <u8>((VERSION << 3) | CLIENT));
   memory.copy(out + 40, nonce, 8);
   asked = true;
-  return status;
+  return OK;
+}
+
+/** No answer is wanted any more. */
+export function sntpForget(): void {
+  asked = false;
 }
 
 /** Looks at an answer; the first good one ends the question, so that a duplicate is unsolicited. */
@@ -48,22 +69,29 @@ export function sntpAnswer(at: usize, length: i32): i32 {
   if (length < SNTP_BYTES) return SNTP_LENGTH;
   if (memory.compare(at + 24, nonce, 8) != 0) return SNTP_ORIGINATE;
   const first = <i32>load<u8>(at);
-  if ((first & 7) != 4) return SNTP_MODE;
-  if (((first >> 3) & 7) != 4) return SNTP_VERSION;
+  if ((first & 7) != SERVER) return SNTP_MODE;
+  if (((first >> 3) & 7) != VERSION) return SNTP_VERSION;
   const stratum = <i32>load<u8>(at, 1);
-  if (stratum == 0) return SNTP_KISS;
-  if (stratum > 15) return SNTP_STRATUM;
-  if (first >> 6 == 3) return SNTP_LEAP;
-  const seconds = <i64>getU32be(at + 40);
+  if (stratum == 0) {
+    asked = false; // RFC 4330 8
+    return SNTP_KISS;
+  }
+  if (stratum > STRATUM_MAX) return SNTP_STRATUM;
+  if (first >> 6 == NOT_SYNCHRONIZED) return SNTP_LEAP;
+  if (getU32be(at + 4) >= ROOT_MAX || getU32be(at + 8) >= ROOT_MAX) return SNTP_ROOT; // a negative delay as well
+  const seconds = getU32be(at + 40);
   const fraction = <u64>getU32be(at + 44);
   if (seconds == 0 && fraction == 0) return SNTP_ZERO;
-  // Seconds wrap in 2036: what lies before the floor is of the next era (RFC 4330 3).
-  let unix = seconds - UNIX_OFFSET;
-  if (unix < BUILD_FLOOR && (seconds & 0x80000000) == 0) unix += ERA;
-  if (unix < BUILD_FLOOR) return SNTP_FLOOR;
+  const unix = unixSeconds(seconds);
+  if (unix < SNTP_FLOOR_S) return SNTP_FLOOR;
   asked = false;
   sntpTimeMs = <u64>unix * 1000 + ((fraction * 1000) >> 32);
   return SNTP_OK;
+}
+
+/** RFC 4330 3: with the top bit set the seconds count from 1900, else from 2036-02-07T06:28:16Z. */
+function unixSeconds(seconds: u32): i64 {
+  return <i64>seconds + (seconds >> 31 != 0 ? 0 : ERA) - UNIX_OFFSET;
 }
 
 export function sntpReason(result: i32): string {
@@ -78,6 +106,7 @@ export function sntpReason(result: i32): string {
     case SNTP_ZERO: return 'zero';
     case SNTP_FLOOR: return 'before-floor';
     case SNTP_UNSOLICITED: return 'unsolicited';
+    case SNTP_ROOT: return 'root-delay';
     default: return 'ok';
   }
 }

@@ -12,3 +12,5 @@ export const TAG_TOPIC: i32 = 6;
 export const TAG_AUTHENTICATION: i32 = 7;
 export const TAG_TIME_PORT: i32 = 8;
 export const TAG_UNIT: i32 = 9;
+export const TAG_NETWORK: i32 = 10;
+export const TAG_NETWORK_PASSWORD: i32 = 11;

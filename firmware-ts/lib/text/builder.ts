@@ -31,6 +31,17 @@ export function textNumber(value: u64): void {
   for (; divisor > 0; divisor /= 10) textByte(0x30 + <u32>((value / divisor) % 10));
 }
 
+/** Appends bytes as a string argument of ESP-AT: quoted, with a backslash before what would end it. */
+export function textQuoted(from: usize, length: i32): void {
+  textByte(0x22);
+  for (let i = 0; i < length; i++) {
+    const byte = <u32>load<u8>(from + i);
+    if (byte == 0x22 || byte == 0x2c || byte == 0x5c) textByte(0x5c);
+    textByte(byte);
+  }
+  textByte(0x22);
+}
+
 export function textByte(byte: u32): void {
   if (at < limit) store<u8>(at++, <u8>byte);
   else fits = false;
@@ -52,4 +63,24 @@ export function startsWith(from: usize, length: i32, prefix: string): bool {
 
 export function equalsText(from: usize, length: i32, value: string): bool {
   return length == value.length && startsWith(from, length, value);
+}
+
+/** Decimal number at a place of a text; -1: none, or more than seven digits. */
+export function numberAt(at: usize, length: i32, from: i32): i32 {
+  let value = 0;
+  let digits = 0;
+  for (let i = from; i < length; i++) {
+    const byte = <i32>load<u8>(at + i);
+    if (byte < 0x30 || byte > 0x39) break;
+    if (++digits > 7) return -1;
+    value = value * 10 + byte - 0x30;
+  }
+  return digits > 0 ? value : -1;
+}
+
+/** Whether the digits that start at `from` are followed by exactly `rest` more bytes. */
+export function endsAt(at: usize, length: i32, from: i32, rest: i32): bool {
+  let end = from;
+  while (end < length && load<u8>(at + end) >= 0x30 && load<u8>(at + end) <= 0x39) end++;
+  return length - end == rest;
 }

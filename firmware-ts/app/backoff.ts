@@ -1,0 +1,25 @@
+/** How long to wait before the next attempt: twice as long each time, up to a minute, and up to half of it more by chance, so that a fleet does not come back at once. */
+import { vaultRandom } from '../lib/vault/client';
+
+const FIRST_MS: u64 = 1_000;
+const MAX_MS: u64 = 60_000;
+
+const chance = memory.data(8, 8);
+let pauseMs: u64 = 1_000; // FIRST_MS
+
+/** The service works: start small again. */
+export function backoffReset(): void {
+  pauseMs = FIRST_MS;
+}
+
+/** Somebody asked to be left alone. */
+export function backoffLongest(): void {
+  pauseMs = MAX_MS;
+}
+
+/** The pause before the next attempt. Without a working generator it has no random part: there will be no connection anyway. */
+export function backoffNext(): u64 {
+  const pause = pauseMs;
+  pauseMs = min(pause * 2, MAX_MS);
+  return vaultRandom(chance, 8) < 0 ? pause : pause + load<u64>(chance) % (pause / 2);
+}
