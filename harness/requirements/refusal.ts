@@ -2,6 +2,7 @@
  * How a hostile server must end: an accepted twin first, in the same session; then the hostile one, refused for its reason with its alert, and not one byte of
  * application data to it.
  */
+import { tlsRecords } from '../observe/tls-records.ts';
 import type { Script } from '../world/attackers/tls13/scripted-server.ts';
 import type { Violation } from '../world/attackers/tls13/violations.ts';
 import type { Identity } from '../world/pki/pki.ts';
@@ -69,12 +70,14 @@ export async function expectScriptRefused(
 ): Promise<void> {
   const outcomes = device.world.scriptedServer(script, identity);
   const published = device.world.cloud.received.length;
+  const from = device.serviceConnections().length;
   device.dropConnection();
   const line = await device.waitForRefusal(refusal.reason, REFUSED_WITHIN_MS);
   await device.board.run(500);
   const outcome = outcomes[0] ?? device.fail(`a connection to the hostile server (${refusal.what})`, 'none');
   const bytes = outcomes.reduce((sum, one) => sum + one.earlyApplicationBytes + one.applicationBytes, 0);
   device.expect(bytes === 0, `no application byte (${refusal.what})`, () => `${bytes}`);
+  expectRecordsOnly(device, Buffer.concat(device.serviceConnections(from)[0]?.sent ?? []), refusal.what);
   device.expect(!outcome.finished, `no Finished of the device (${refusal.what})`, () => 'a finished handshake');
   const { alert } = outcome;
   device.expect(
@@ -88,6 +91,16 @@ export async function expectScriptRefused(
     () => 'a publish',
   );
   lab.note(`${refusal.what}: "${line}", alert ${alert}, 0 application bytes`, device);
+}
+
+/** What is not a TLS record was said in the clear, to a server that did not prove itself. */
+function expectRecordsOnly(device: Device, sent: Buffer, what: string): void {
+  const { records, problem } = tlsRecords(sent);
+  device.expect(
+    problem === undefined && records.length > 0,
+    `nothing but TLS records from the device (${what})`,
+    () => `${records.length} records, then ${problem}`,
+  );
 }
 
 /** Plays a violation after its honest twin. */

@@ -142,7 +142,8 @@ describe('controls-tls.yaml', function () {
 
   it('names each control once, and each has a scenario', () => {
     expect(controls.map(({ id }) => id)).to.have.members(Object.keys(SOUND));
-    for (const { kills } of controls) for (const clause of kills) expect(clause).to.match(/^th-[a-z-]+\.\d(\/[a-z0-9-]+)?$/);
+    for (const { kills } of controls)
+      for (const clause of kills) expect(clause).to.match(/^th-[a-z-]+\.\d(\/[a-z0-9-]+)?$/);
   });
 
   it('the untouched firmware passes all scenarios', async () => {
