@@ -7,6 +7,7 @@ import { reportError } from './error-output.ts';
 import { registerImage } from './image.ts';
 import { registerList } from './list.ts';
 import { registerPki } from './pki.ts';
+import { registerRenode } from './renode.ts';
 import { registerReplay } from './replay.ts';
 import { registerRun } from './run.ts';
 
@@ -32,6 +33,7 @@ for (const register of [
   registerReplay,
   registerImage,
   registerPki,
+  registerRenode,
   registerDoctor,
 ]) {
   register(program);
