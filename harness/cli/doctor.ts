@@ -1,20 +1,13 @@
 /** `proofboard doctor`: what this machine has, what is missing, which board needs it, and how to get it. */
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import type { Command } from 'commander';
-import { execa } from 'execa';
 import pc from 'picocolors';
 import { EnvironmentError, ProofboardError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
+import { executableOnPath } from '../renode/find.ts';
+import { type Need, renodeNeeds } from '../renode/needs.ts';
 import { DEFAULT_DEVICE } from './defaults.ts';
-
-interface Finding {
-  readonly name: string;
-  readonly found: string | undefined;
-  /** Which board or job lacks it; `all` makes the command fail. */
-  readonly neededFor: string;
-  readonly fix: string;
-}
 
 export function registerDoctor(program: Command): void {
   program
@@ -26,19 +19,19 @@ export function registerDoctor(program: Command): void {
 }
 
 async function doctor(options: { device: string; json?: boolean }): Promise<void> {
-  const findings = [node(), firmware(options.device), ...(await Promise.all([renode(), armGcc(), mosquitto()]))];
+  const findings = [node(), firmware(options.device), ...(await renodeNeeds()), mosquitto()];
   if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else for (const finding of findings) process.stdout.write(line(finding));
   const missing = findings.filter((finding) => finding.found === undefined && finding.neededFor === 'all');
   if (missing.length > 0) throw new EnvironmentError(`missing: ${missing.map((finding) => finding.name).join(', ')}`);
 }
 
-function line({ name, found, neededFor, fix }: Finding): string {
+function line({ name, found, neededFor, fix }: Need): string {
   if (found !== undefined) return `${pc.green('ok     ')} ${name}: ${found}\n`;
   return `${pc.yellow('missing')} ${name} (needed for ${neededFor})\n        ${fix}\n`;
 }
 
-function node(): Finding {
+function node(): Need {
   const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
   const enough = major > 20 || (major === 20 && minor >= 19);
   return {
@@ -49,7 +42,7 @@ function node(): Finding {
   };
 }
 
-function firmware(device: string): Finding {
+function firmware(device: string): Need {
   const finding = { name: 'firmware under test', neededFor: 'all' };
   try {
     const profile = Profile.load(device);
@@ -66,50 +59,12 @@ function firmware(device: string): Finding {
   }
 }
 
-async function renode(): Promise<Finding> {
-  const named = process.env.RENODE;
-  return {
-    name: 'Renode',
-    found: named && existsSync(named) ? named : await onPath('renode'),
-    neededFor: 'board nucleo_h753zi',
-    fix: 'install Renode 1.16.1 (https://renode.io) and put it on PATH, or set RENODE to its executable',
-  };
-}
-
-async function armGcc(): Promise<Finding> {
-  return {
-    name: 'arm-none-eabi-gcc',
-    found: await versionOf('arm-none-eabi-gcc', ['--version']),
-    neededFor: 'board nucleo_h753zi',
-    fix: 'Debian and Ubuntu: apt-get install gcc-arm-none-eabi; elsewhere: the Arm GNU Toolchain',
-  };
-}
-
-async function mosquitto(): Promise<Finding> {
+function mosquitto(): Need {
   return {
     name: 'Mosquitto',
-    found: await onPath('mosquitto'),
+    // Debian keeps daemons in /usr/sbin, which is not on everybody's PATH.
+    found: executableOnPath('mosquitto', { PATH: `${process.env.PATH ?? ''}${delimiter}/usr/sbin` }),
     neededFor: 'the tests against a broker outside',
     fix: 'Debian and Ubuntu: apt-get install mosquitto',
   };
-}
-
-async function versionOf(command: string, args: string[]): Promise<string | undefined> {
-  const result = await execa(command, args, { reject: false, timeout: 10_000 });
-  return result.failed ? undefined : String(result.stdout).split('\n')[0];
-}
-
-/** The executable's path, when PATH (or Debian's /usr/sbin, where daemons live) has it. */
-async function onPath(command: string): Promise<string | undefined> {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].filter((folder) => folder !== '');
-  return folders.map((folder) => resolve(folder, command)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

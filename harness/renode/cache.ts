@@ -1,10 +1,10 @@
 /** Where `proofboard renode install` puts Renode, and what is there. The folder appears by a rename, so that it is whole or absent. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RENODE_PACKAGE } from './package.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface InstalledRenode {
   /** Path of the executable `renode`. */
@@ -34,7 +34,7 @@ export function installedRenode(env: Environment = process.env): InstalledRenode
 export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    return statSync(file).isFile(); // a folder is "executable" too
   } catch {
     return false;
   }
