@@ -1,0 +1,217 @@
+// What the harness may do to the flash interface, from the monitor (`flash ...`): set-up, the laboratory's powers, accesses whose outcome is told instead
+// of being the core's, and the list of operations. Numbers are decimal or 0x; bytes are hex.
+
+using System;
+using System.Linq;
+using Antmicro.Renode.Exceptions;
+
+namespace Antmicro.Renode.Peripherals.Proofboard
+{
+    public partial class Stm32h753Flash
+    {
+        /// <summary>A named defect (negative controls); the flash is as new afterwards, so set it before loading.</summary>
+        public string Mutant
+        {
+            get => mutant;
+            set
+            {
+                var name = value == "none" ? FlashMutant.None : value;
+                if(!FlashMutant.All.Contains(name))
+                {
+                    throw new RecoverableException($"flash: expected a mutant of {string.Join(", ", FlashMutant.All.Skip(1))} or none, got {value}");
+                }
+                mutant = name;
+                Renew();
+            }
+        }
+
+        /// <summary>Decides what torn operations leave; the flash is as new afterwards.</summary>
+        public string Seed
+        {
+            get => seed;
+            set
+            {
+                seed = value;
+                Renew();
+            }
+        }
+
+        /// <summary>The BOOT pin at the next reset: BOOT_CM7_ADD1 instead of BOOT_CM7_ADD0.</summary>
+        public bool BootPin { get; set; }
+
+        /// <summary>The next reset is a power-on or brown-out: what runs is torn without OPERR, an intrusion is forgotten.</summary>
+        public bool NextResetLosesPower { get; set; }
+
+        /// <summary>A power cut fell on an operation: the core is halted, and nothing answers until the next reset.</summary>
+        public bool PowerLost { get; private set; }
+
+        /// <summary>Virtual time of it, ns.</summary>
+        public ulong PowerLostAtNs { get; private set; }
+
+        public string LastFault { get; private set; } = "";
+
+        public int RdpLevel => model.RdpLevel;
+
+        public bool Swapped => model.Swapped;
+
+        public bool Hidden => model.Hidden;
+
+        /// <summary>Programs, erases and option changes begun so far: what a power cut counts.</summary>
+        public int Operations => model.Operations;
+
+        /// <summary>Where power goes, counted from now, 1-based; 0: nowhere. Mode: before, torn, after.</summary>
+        public void CutPower(int operation, string mode)
+        {
+            if(operation < 0 || (mode != "before" && mode != "torn" && mode != "after"))
+            {
+                throw new RecoverableException($"flash: expected an operation from 0 and before, torn or after, got {operation} {mode}");
+            }
+            model.CutPower(operation, mode);
+        }
+
+        /// <summary>A debugger attaches: an intrusion at level 1. False: the port does not answer.</summary>
+        public bool AttachDebugger()
+        {
+            return model.AttachDebugger();
+        }
+
+        /// <summary>One bit wrong (single) or more (double) in the flash word of the address.</summary>
+        public void Disturb(uint address, string error)
+        {
+            if(error != "single" && error != "double")
+            {
+                throw new RecoverableException($"flash: expected single or double, got {error}");
+            }
+            model.Disturb(address, error == "single");
+        }
+
+        public uint BootAddress(bool pinHigh)
+        {
+            return model.BootAddress(pinHigh);
+        }
+
+        /// <summary>SHA-256 of all contents, unreadable words included; the same as native_sim's.</summary>
+        public string ContentsHash()
+        {
+            return model.Hash();
+        }
+
+        public string PeekHex(uint address, int length)
+        {
+            return FlashArray.Hex(model.Peek(address, length, false));
+        }
+
+        /// <summary>With what the cells of unreadable words hold.</summary>
+        public string PeekCellsHex(uint address, int length)
+        {
+            return FlashArray.Hex(model.Peek(address, length, true));
+        }
+
+        public void PokeHex(uint address, string hex)
+        {
+            model.Poke(address, FromHex(hex));
+        }
+
+        public uint PeekOption(int register)
+        {
+            return model.ReadRegister(register);
+        }
+
+        public void PokeOption(int register, uint value)
+        {
+            if(!model.PokeOption(register, value))
+            {
+                throw new RecoverableException($"flash: register 0x{register:x} holds no option");
+            }
+        }
+
+        /// <summary>Waits until no operation runs or waits.</summary>
+        public void Drain()
+        {
+            Guard(() => model.Drain());
+        }
+
+        /// <summary>Lines `ns op address outcome bytes note` since the last call.</summary>
+        public string TakeEvents()
+        {
+            model.Settle();
+            var text = string.Join("\n", events);
+            events.Clear();
+            return text;
+        }
+
+        /// <summary>An access on the bus by a debugger or a test: `ok`, `ok HEX`, `fault` or `power-loss`.</summary>
+        public string TryReadRegister(int register)
+        {
+            return Try(() => $"ok {model.ReadRegister(register):x8}");
+        }
+
+        public string TryWriteRegister(int register, uint value, int sizeBytes)
+        {
+            return Try(() =>
+            {
+                model.WriteRegister(register, value, sizeBytes);
+                return "ok";
+            });
+        }
+
+        public string TryRead(uint address, int length)
+        {
+            return Try(() => "ok " + FlashArray.Hex(model.ReadMemory(address, length)));
+        }
+
+        public string TryWrite(uint address, string hex)
+        {
+            return Try(() =>
+            {
+                model.WriteMemory(address, FromHex(hex));
+                return "ok";
+            });
+        }
+
+        private string Try(Func<string> access)
+        {
+            if(PowerLost)
+            {
+                return "power-loss";
+            }
+            try
+            {
+                return access();
+            }
+            catch(FlashBusFault fault)
+            {
+                LastFault = fault.Message;
+                return "fault";
+            }
+            catch(FlashPowerCut cut)
+            {
+                LosePower(cut);
+                return "power-loss";
+            }
+        }
+
+        private void Renew()
+        {
+            model = new FlashInterface(this, mutant, seed);
+            MemoryChanged(FlashGeometry.Start, FlashGeometry.FlashBytes);
+            events.Clear();
+        }
+
+        private static byte[] FromHex(string hex)
+        {
+            if(hex.Length % 2 != 0)
+            {
+                throw new RecoverableException($"flash: expected pairs of hex digits, got {hex.Length} digits");
+            }
+            var bytes = new byte[hex.Length / 2];
+            for(var index = 0; index < bytes.Length; index++)
+            {
+                bytes[index] = Convert.ToByte(hex.Substring(2 * index, 2), 16);
+            }
+            return bytes;
+        }
+
+        private string mutant = FlashMutant.None;
+    }
+}
