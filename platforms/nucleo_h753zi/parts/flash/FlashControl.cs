@@ -194,6 +194,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private void Renew()
         {
             model = new FlashInterface(this, mutant, seed);
+            PowerLost = false;
             MemoryChanged(FlashGeometry.Start, FlashGeometry.FlashBytes);
             events.Clear();
         }
