@@ -39,9 +39,6 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>The BOOT pin at the next reset: BOOT_CM7_ADD1 instead of BOOT_CM7_ADD0.</summary>
         public bool BootPin { get; set; }
 
-        /// <summary>The next reset is a power-on or brown-out: what runs is torn without OPERR, an intrusion is forgotten.</summary>
-        public bool NextResetLosesPower { get; set; }
-
         /// <summary>A power cut fell on an operation: the core is halted, and nothing answers until the next reset.</summary>
         public bool PowerLost { get; private set; }
 

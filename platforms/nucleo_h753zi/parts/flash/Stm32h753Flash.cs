@@ -9,6 +9,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using Antmicro.Migrant;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
@@ -21,22 +22,21 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 {
     public partial class Stm32h753Flash : IDoubleWordPeripheral, IWordPeripheral, IBytePeripheral, IKnownSize, IHasOwnLife, IFlashHost, IFlashAccess
     {
-        public Stm32h753Flash(IMachine machine, FlashMemory memory, CortexM cpu, NVIC nvic)
+        public Stm32h753Flash(IMachine machine, FlashMemory memory, CortexM cpu, NVIC nvic, ResetCause cause)
         {
             this.machine = machine;
             this.memory = memory;
             this.cpu = cpu;
             this.nvic = nvic;
+            this.cause = cause;
             events = new List<string>();
             memory.Attach(this);
             model = new FlashInterface(this, FlashMutant.None, seed);
         }
 
-        /// <summary>Why the next reset happens is told before by <see cref="NextResetLosesPower"/>.</summary>
         public void Reset()
         {
-            model.Reset(NextResetLosesPower);
-            NextResetLosesPower = false;
+            model.Reset(cause.LosesPower);
             PowerLost = false;
             bootPending = true;
         }
@@ -208,7 +208,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         }
 
         /// <summary>The RTC's backup registers hear of a regression from RDP level 1.</summary>
-        [field: NonSerialized]
+        [field: Transient]
         public event Action BackupErased;
 
         private uint ReadSized(long offset, int sizeBytes)
@@ -327,6 +327,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private readonly FlashMemory memory;
         private readonly CortexM cpu;
         private readonly NVIC nvic;
+        private readonly ResetCause cause;
         private readonly IMachine machine;
 
         private const uint ImpreciseBusError = 1u << 10;

@@ -40,12 +40,7 @@ export class RenodeFlashTarget implements FlashTarget {
   }
 
   async reset(kind: CaseReset): Promise<void> {
-    const losesPower = kind === 'power-on' || kind === 'brown-out';
-    await this.monitor.all(
-      `flash NextResetLosesPower ${losesPower ? 'true' : 'false'}`,
-      'machine Reset',
-      'cpu IsHalted true',
-    );
+    await this.monitor.all(`cause Announce "${kind}"`, 'machine Reset', 'cpu IsHalted true');
   }
 
   async pass(ns: number): Promise<void> {
