@@ -8,12 +8,16 @@
 
 import { runNative } from '../../platforms/native_sim/bus.ts';
 import { NativeDebugPort } from '../../platforms/native_sim/debug-port.ts';
-import type { FlashMutant } from '../../platforms/native_sim/flash/mutants.ts';
-import { Machine, type MachineOptions } from '../../platforms/native_sim/machine.ts';
+import { FLASH_MUTANTS, type FlashMutant } from '../../platforms/native_sim/flash/mutants.ts';
+import {
+  MACHINE_DEFECTS,
+  Machine,
+  type MachineDefect,
+  type MachineOptions,
+} from '../../platforms/native_sim/machine.ts';
 import { NS_PER_MS } from '../../platforms/native_sim/scheduler.ts';
 import { type MachineSnapshot, restoreMachine, saveMachine } from '../../platforms/native_sim/snapshot.ts';
-import type { FirmwareError } from '../errors.ts';
-import { HarnessError } from '../errors.ts';
+import { FirmwareError, HarnessError } from '../errors.ts';
 import { Trace, type TraceOptions } from '../trace/trace.ts';
 import type {
   Board,
@@ -31,7 +35,7 @@ import type {
 } from './board.ts';
 
 /** Defects for negative controls: a check that does not notice one proves nothing. */
-export type BoardMutant = 'mpu-off' | 'snapshot-forgets-globals' | FlashMutant;
+export type BoardMutant = MachineDefect | FlashMutant;
 
 export interface NativeSimOptions {
   /** Of the entropy source and of what a torn flash operation leaves. Default '1'. */
@@ -44,6 +48,8 @@ export interface NativeSimOptions {
   /** Level of the BOOT pin. Default low. */
   readonly bootPin?: boolean;
   readonly trace?: TraceOptions;
+  /** Transactions that the device may make; one that goes round and round without rest would fill the memory instead. Default: no limit. */
+  readonly maxTransactions?: number;
 }
 
 export const DEFAULT_START_MS = Date.UTC(2026, 0, 1);
@@ -166,6 +172,7 @@ export class NativeSim implements Board {
         const dueNow = next !== undefined && next.atNs <= machine.nowNs;
         if (!dueNow && !machine.core.idle) {
           machine.core.deliver();
+          this.refuseRestless();
         } else if (next && next.atNs <= endNs) {
           const job = machine.scheduler.take()!;
           if (job.kind === 'modem-poll') await this.exchange();
@@ -177,6 +184,17 @@ export class NativeSim implements Board {
         if (machine.modemTx.length > 0 || machine.peerNotices.length > 0) await this.settle();
       }
     });
+  }
+
+  private refuseRestless(): void {
+    const { maxTransactions = Number.POSITIVE_INFINITY } = this.options;
+    if (this.trace.count <= maxTransactions) return;
+    const last = this.trace.entries
+      .slice(-3)
+      .map(({ lane, what, fields }) => `${lane} ${what} ${JSON.stringify(fields)}`);
+    throw new FirmwareError(
+      `the device does not rest: expected at most ${maxTransactions} transactions, got more by ${this.nowNs / NS_PER_MS} ms; the last: ${last.join('; ')}`,
+    );
   }
 
   peekFlash(addr: number, length: number): Uint8Array {
@@ -275,13 +293,12 @@ export class NativeSim implements Board {
 
 function machineOptions(options: NativeSimOptions, seed: string): MachineOptions {
   const { mutant } = options;
-  const own = mutant === 'mpu-off' || mutant === 'snapshot-forgets-globals';
+  const defect = MACHINE_DEFECTS.find((name) => name === mutant);
   return {
     seed,
     vbat: options.vbat ?? false,
     bootPin: options.bootPin ?? false,
-    mpuOff: mutant === 'mpu-off',
-    forgetGlobals: mutant === 'snapshot-forgets-globals',
-    flashMutant: own ? undefined : mutant,
+    defect,
+    flashMutant: FLASH_MUTANTS.find((name) => name === mutant),
   };
 }

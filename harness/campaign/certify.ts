@@ -123,7 +123,9 @@ function controlsByClause(options: CertifyOptions, results: readonly ControlResu
   for (const control of loadControls(options.profile)) {
     const result = results.find((one) => one.id === control.id);
     if (!result) continue;
-    for (const clause of new Set(control.kills.map((named) => named.split('/')[0]!))) {
+    // A clause that it names without a check there yet was not put to the test.
+    const tested = new Set(result.checks.map(({ name }) => name.split('/')[0]!));
+    for (const clause of new Set(control.kills.map((named) => named.split('/')[0]!).filter((id) => tested.has(id)))) {
       byClause.set(clause, [...(byClause.get(clause) ?? []), result]);
     }
   }

@@ -22,6 +22,8 @@ import { type DeviceOptions, Lab } from './lab.ts';
 /** True time at the first power-on, unless a scenario says otherwise. */
 export const START_MS = Date.UTC(2026, 0, 1);
 const DEVICE_ID = 'proofboard-0001';
+/** Ten times what the longest check needs. */
+const MAX_TRANSACTIONS = 500_000;
 
 export interface FactoryOptions {
   readonly profile: Profile;
@@ -119,7 +121,7 @@ export class LabFactory {
 }
 
 function boardOptions({ seed, cloud }: FactoryOptions): NativeSimOptions {
-  return { seed: String(seed), startMs: cloud?.startMs ?? START_MS };
+  return { seed: String(seed), startMs: cloud?.startMs ?? START_MS, maxTransactions: MAX_TRANSACTIONS };
 }
 
 function makeWorld({ profile, seed, cloud }: FactoryOptions, defect?: WorldDefect): Promise<World> {

@@ -31,7 +31,7 @@ export function runNative(machine: Machine, ops: readonly BusOp[], privilege: Pr
     const length = transferLength(op);
     const write = op.op === 'write' || op.op === 'write32';
     let result: BusResult = { ok: false, fault: 'bus', at: addr };
-    const mpu = { enabled: machine.core.handedOver && !machine.options.mpuOff };
+    const mpu = { enabled: machine.core.handedOver && machine.options.defect !== 'mpu-off' };
     if (!lost && !mpuAllows(mpu, privilege, addr, length, write)) {
       result = { ok: false, fault: 'mpu', at: addr };
     } else if (!lost) {

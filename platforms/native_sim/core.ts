@@ -48,6 +48,8 @@ export class Core {
   executed = new Map<string, Uint8Array>();
   private bundle: Bundle | undefined;
   private events: DeviceEvent[] = [];
+  /** Where the application was started that ran last: only a defect looks at it. */
+  private startedAt: number | undefined;
   private successor: { bundle: Bundle; modules: ModuleInstance[] } | undefined;
   private readonly machine: Machine;
   private readonly service: HalService;
@@ -79,7 +81,7 @@ export class Core {
 
   /** The first instruction after reset. */
   boot(): void {
-    const address = this.machine.bootAddress();
+    const address = this.firstFetch();
     const found = this.look(address);
     if (found.bundle === undefined) {
       this.fetched(address, 0, this.hashOfHead(address));
@@ -91,6 +93,12 @@ export class Core {
     else this.lockup(address, found.reason);
   }
 
+  private firstFetch(): number {
+    const { options, rcc } = this.machine;
+    const skipsBoot = options.defect === 'warm-reset-skips-boot' && rcc.kind !== 'power-on';
+    return skipsBoot && this.startedAt !== undefined ? this.startedAt : this.machine.bootAddress();
+  }
+
   /**
    * HAL 15: makes the bundle at `address` the one that runs when the caller is unwound.
    * @returns undefined, or why it cannot run
@@ -99,6 +107,7 @@ export class Core {
     const { bundle, modules, reason } = this.look(address);
     if (!bundle || !modules) return reason;
     this.successor = { bundle, modules };
+    this.startedAt = address;
     return undefined;
   }
 
@@ -267,7 +276,11 @@ export class Core {
     }
     this.modules.forEach((module, index) => {
       const saved = state.modules[index]!;
-      module.load(this.machine.options.forgetGlobals ? { ...saved, globals: module.save().globals } : saved);
+      module.load(
+        this.machine.options.defect === 'snapshot-forgets-globals'
+          ? { ...saved, globals: module.save().globals }
+          : saved,
+      );
     });
     this.state = state.state;
     this.handedOver = state.handedOver;

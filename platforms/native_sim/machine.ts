@@ -39,10 +39,21 @@ export interface MachineOptions extends FlashPortOptions {
   readonly vbat: boolean;
   /** Level of the BOOT pin at reset. */
   readonly bootPin: boolean;
-  /** Defects, for negative controls. */
-  readonly mpuOff: boolean;
-  readonly forgetGlobals: boolean;
+  readonly defect: MachineDefect | undefined;
 }
+
+/** Named defects of the board beside its flash, for negative controls. */
+export const MACHINE_DEFECTS = [
+  /** Native code of the application runs with every privilege. */
+  'mpu-off',
+  'snapshot-forgets-globals',
+  /** The runtime serves flash calls without a look at the caller's grants. */
+  'grants-ignored',
+  /** After any reset but power-on the core goes on where the application was started, past the bootloader. */
+  'warm-reset-skips-boot',
+] as const;
+
+export type MachineDefect = (typeof MACHINE_DEFECTS)[number];
 
 /** The modem hears of it after the bytes sent before. */
 export interface PeerNotice {
