@@ -33,3 +33,8 @@ export class EnvironmentError extends ProofboardError {
 export class HarnessError extends ProofboardError {
   readonly exitCode = 70;
 }
+
+/** Something took longer, in real time, than it was allowed to. */
+export class TimeoutError extends ProofboardError {
+  readonly exitCode = 124;
+}

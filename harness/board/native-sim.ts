@@ -37,6 +37,9 @@ import type {
 /** Defects for negative controls: a check that does not notice one proves nothing. */
 export type BoardMutant = MachineDefect | FlashMutant;
 
+/** The defects that a person can ask for on the command line. */
+export const BOARD_DEFECTS: readonly BoardMutant[] = [...MACHINE_DEFECTS, ...FLASH_MUTANTS];
+
 export interface NativeSimOptions {
   /** Of the entropy source and of what a torn flash operation leaves. Default '1'. */
   readonly seed?: string | number;

@@ -133,12 +133,12 @@ function controlsByClause(options: CertifyOptions, results: readonly ControlResu
 }
 
 /** SHA-256 over the native_sim images: what was certified. */
-function firmwareHash(profile: Profile): string {
+export function firmwareHash(profile: Profile): string {
   const { boot, image } = profile.data.boards.native_sim;
   return createHash('sha256').update(profile.read(boot)).update(profile.read(image)).digest('hex');
 }
 
-function versionOfProofboard(): string {
+export function versionOfProofboard(): string {
   const file = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

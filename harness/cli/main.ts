@@ -9,6 +9,7 @@ import { registerList } from './list.ts';
 import { registerPki } from './pki.ts';
 import { registerRenode } from './renode.ts';
 import { registerReplay } from './replay.ts';
+import { registerRobot } from './robot.ts';
 import { registerRun } from './run.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -33,6 +34,7 @@ for (const register of [
   registerReplay,
   registerImage,
   registerPki,
+  registerRobot,
   registerRenode,
   registerDoctor,
 ]) {

@@ -1,0 +1,153 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { execa } from 'execa';
+import { findRenode } from '../../harness/renode/find.ts';
+import { reportSchema } from '../../harness/report/model.ts';
+import { Registry } from '../../harness/requirements/registry.ts';
+import { BIN, ROOT } from '../harness/cli/command.ts';
+import { FakeTools } from '../harness/renode/fake-tools.ts';
+
+const FOLDER = join(ROOT, 'robot-scenarios');
+const SUITES = [
+  'boot',
+  'tampered-image',
+  'write-protection',
+  'lock-after-hand-over',
+  'debug-port',
+  'sensor-to-cloud',
+  'man-in-the-middle',
+  'power-cut',
+];
+const MINUTE_MS = 60_000;
+
+describe('robot-scenarios', () => {
+  const run = async (args: string[], env: Record<string, string> = {}) => {
+    const out = mkdtempSync(join(tmpdir(), 'proofboard-robot-'));
+    const ran = await execa(process.execPath, [BIN, 'robot', ...args, '--out', out], {
+      cwd: ROOT,
+      reject: false,
+      timeout: 3 * MINUTE_MS,
+      env: { NO_COLOR: '1', ...env },
+    });
+    const files = readdirSync(out);
+    const report = files.includes('report.json')
+      ? JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))
+      : undefined;
+    rmSync(out, { recursive: true });
+    return { code: ran.exitCode, out: ran.stdout, err: ran.stderr, files, report };
+  };
+
+  it('holds the eight suites', () => {
+    expect(readdirSync(FOLDER)).include.members(SUITES.map((name) => `${name}.robot`));
+  });
+
+  it('every suite names clauses that exist', () => {
+    const registry = Registry.load();
+    for (const name of SUITES) {
+      const text = readFileSync(join(FOLDER, `${name}.robot`), 'utf8');
+      const tags = [...text.matchAll(/(?:\[Tags\]|Test Tags) {4,}(.+)/g)].flatMap(([, list]) =>
+        list!.trim().split(/ {2,}/),
+      );
+      expect(tags.length, name).greaterThan(0);
+      for (const tag of tags) expect(registry.get(tag)?.id, `${name}: ${tag}`).equal(tag);
+    }
+  });
+
+  describe('the command line', () => {
+    let tools: FakeTools;
+    beforeEach(() => {
+      tools = new FakeTools();
+    });
+    afterEach(() => tools.remove());
+    const bare = () => ({ PATH: tools.folder, PROOFBOARD_CACHE: tools.folder, RENODE: '' });
+
+    it('without Renode: exit code 3 and the way to get it', async () => {
+      const { code, err } = await run(['--board', 'native_sim'], bare());
+      expect(err).match(/Renode is missing; run "proofboard renode install"/);
+      expect(code).equal(3);
+    });
+
+    it('without renode-test: exit code 3 and the way to get it', async () => {
+      tools.add('renode', 'true');
+      const { code, err } = await run(['--board', 'native_sim'], bare());
+      expect(err).match(/expected renode-test beside .*renode or on PATH, found none/);
+      expect(code).equal(3);
+    });
+
+    it('a renode-test that fails without results: exit code 3 and what it said', async () => {
+      tools.add('renode', 'true');
+      tools.add('renode-test', 'echo "No module named psutil"; exit 1');
+      const { code, err } = await run(['--board', 'native_sim'], bare());
+      expect(err).match(/no results; it said:\s+No module named psutil/);
+      expect(code).equal(3);
+    });
+
+    it('a suite that is not there: exit code 2', async () => {
+      const { code, err } = await run(['--board', 'native_sim', join(tools.folder, 'no.robot')], bare());
+      expect(err).match(/no\.robot: expected a suite \(\.robot\) or a folder of suites, found nothing/);
+      expect(code).equal(2);
+    });
+  });
+
+  describe('under renode-test', function () {
+    this.timeout(4 * MINUTE_MS);
+    let tools: FakeTools;
+    before(async function () {
+      const { renodeTest } = findRenode() ?? {};
+      const starts = renodeTest && (await execa(renodeTest, ['--help'], { reject: false, timeout: MINUTE_MS }));
+      if (!starts || starts.failed) this.skip(); // no Renode, or no Robot Framework: "proofboard doctor" says which
+      tools = new FakeTools();
+    });
+    after(() => tools?.remove());
+
+    it('all pass on native_sim, and the report has their clauses', async () => {
+      const { code, out, files, report } = await run(['--board', 'native_sim']);
+      expect(out).match(/\n(\d+) passed, 0 failed, 0 skipped$/);
+      expect(code).equal(0);
+      expect(files).include.members(['report.json', 'report.html', 'junit.xml', 'robot']);
+      const { clauses } = reportSchema.parse(report);
+      const passed = new Set(
+        clauses.flatMap(({ boards }) => boards.native_sim!.checks.map(({ title }) => title.split(':')[0])),
+      );
+      expect([...passed].sort()).deep.equal([...SUITES].sort());
+      for (const { boards } of clauses) {
+        for (const check of boards.native_sim!.checks) {
+          expect(check.trace, check.title).match(/^[0-9a-f]{64}$/);
+          expect(check.evidence.length, check.title).greaterThan(0);
+        }
+      }
+    });
+
+    const defects: [defect: string, suite: string][] = [
+      ['ignores-wrp', 'write-protection'],
+      ['ignores-lock', 'lock-after-hand-over'],
+      ['ignores-option-lock', 'lock-after-hand-over'],
+      ['rdp-ignored', 'debug-port'],
+      ['mpu-off', 'lock-after-hand-over'],
+      ['torn-word-reads-old', 'power-cut'],
+    ];
+    for (const [defect, suite] of defects) {
+      it(`${suite} is red on a board with ${defect}`, async () => {
+        const file = join(FOLDER, `${suite}.robot`);
+        const { code, out } = await run(['--board', 'native_sim', '--defect', defect, file]);
+        expect(out).match(new RegExp(`^FAIL  ${suite} `, 'm'));
+        expect(out).not.match(/no verdict/);
+        expect(code).equal(1);
+      });
+    }
+
+    it('a keyword misused is an error of the suite, not a verdict', async () => {
+      const file = join(tools.folder, 'mine.robot');
+      writeFileSync(
+        file,
+        `*** Settings ***\nResource    ${FOLDER}/proofboard.resource\nTest Teardown    End Test\n\n*** Test Cases ***\nWrong\n    [Tags]    th-imboot.1\n    Create Device    offline=True\n    Sensor Set    warm\n`,
+      );
+      const { code, out, report } = await run(['--board', 'native_sim', file]);
+      expect(code).equal(1);
+      expect(out).match(/no verdict: Sensor Set, argument "value"/);
+      expect(reportSchema.parse(report).clauses[0]!.boards.native_sim!.checks[0]!.status).equal('error');
+    });
+  });
+});
