@@ -53,6 +53,12 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 
         public bool Hidden => model.Hidden;
 
+        /// <summary>IWDG1_SW is clear: the watchdog runs from reset on (4.4.5).</summary>
+        public bool HardwareWatchdog => (model.Options.Current.Optsr & Optsr.IWDG1_SW) == 0;
+
+        /// <summary>How often RDP level 1 was left for 0: backup registers were erased as often.</summary>
+        public int Regressions { get; private set; }
+
         /// <summary>Programs, erases and option changes begun so far: what a power cut counts.</summary>
         public int Operations => model.Operations;
 

@@ -9,7 +9,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using Antmicro.Migrant;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
 using Antmicro.Renode.Logging;
@@ -37,6 +36,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         public void Reset()
         {
             model.Reset(cause.LosesPower);
+            wakeCore |= PowerLost;
             PowerLost = false;
             bootPending = true;
         }
@@ -60,6 +60,11 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             {
                 bootPending = false;
                 cpu.VectorTableOffset = model.BootAddress(BootPin);
+            }
+            if(wakeCore)
+            {
+                wakeCore = false;
+                cpu.IsHalted = false; // after the vector table is known: this makes the core fetch its first address
             }
         }
 
@@ -189,7 +194,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         public void Regressed()
         {
             machine.SystemBus.WriteBytes(new byte[BackupSramBytes], BackupSram);
-            BackupErased?.Invoke();
+            Regressions++;
         }
 
         public void AccessChanged()
@@ -206,10 +211,6 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         {
             this.Log(LogLevel.Warning, message);
         }
-
-        /// <summary>The RTC's backup registers hear of a regression from RDP level 1.</summary>
-        [field: Transient]
-        public event Action BackupErased;
 
         private uint ReadSized(long offset, int sizeBytes)
         {
@@ -321,6 +322,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private FlashInterface model;
         private string seed = "1";
         private bool bootPending = true;
+        /// <summary>A power cut halted the core; the reset after it ends that.</summary>
+        private bool wakeCore;
         private ulong aheadNs;
         private ulong stalledUntilNs;
         private readonly List<string> events;
