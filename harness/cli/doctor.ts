@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { EnvironmentError, ProofboardError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
 import { executableOnPath } from '../renode/find.ts';
 import { type Need, renodeNeeds } from '../renode/needs.ts';
+import { outColours } from '../text/colours.ts';
 import { DEFAULT_DEVICE } from './defaults.ts';
 
 export function registerDoctor(program: Command): void {
@@ -27,8 +27,8 @@ async function doctor(options: { device: string; json?: boolean }): Promise<void
 }
 
 function line({ name, found, neededFor, fix }: Need): string {
-  if (found !== undefined) return `${pc.green('ok     ')} ${name}: ${found}\n`;
-  return `${pc.yellow('missing')} ${name} (needed for ${neededFor})\n        ${fix}\n`;
+  if (found !== undefined) return `${outColours.green('ok     ')} ${name}: ${found}\n`;
+  return `${outColours.yellow('missing')} ${name} (needed for ${neededFor})\n        ${fix}\n`;
 }
 
 function node(): Need {

@@ -1,12 +1,12 @@
 /** `proofboard list`: clauses, their checks and controls; `--source` holds the registry against a copy of the source text. */
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { loadControls } from '../campaign/control-catalogue.ts';
 import { UsageError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
 import { readText } from '../profile/yaml-file.ts';
 import { allChecks } from '../requirements/all-checks.ts';
 import { Registry } from '../requirements/registry.ts';
+import { outColours } from '../text/colours.ts';
 import { DEFAULT_DEVICE } from './defaults.ts';
 
 interface ListOptions {
@@ -53,9 +53,9 @@ async function list(options: ListOptions): Promise<void> {
   }
   for (const row of rows) {
     const marks = row.marks.length ? ` [${row.marks.join(', ')}]` : '';
-    process.stdout.write(`${pc.bold(row.id)} ${row.kind}${marks} ${row.text}\n`);
+    process.stdout.write(`${outColours.bold(row.id)} ${row.kind}${marks} ${row.text}\n`);
     for (const check of row.checks) {
-      process.stdout.write(`    check   ${check.name}${check.implemented ? '' : pc.yellow(' (missing)')}\n`);
+      process.stdout.write(`    check   ${check.name}${check.implemented ? '' : outColours.yellow(' (missing)')}\n`);
     }
     for (const control of row.controls) process.stdout.write(`    control ${control}\n`);
   }

@@ -1,8 +1,9 @@
 /**
  * Progress on stderr: a live line on a terminal, a line per finished check elsewhere. Failures are printed as they come.
  */
-import pc from 'picocolors';
+
 import type { FromWorker } from '../campaign/task.ts';
+import { errColours } from '../text/colours.ts';
 
 interface Terminal {
   write(text: string): unknown;
@@ -54,7 +55,7 @@ export class Progress {
     this.done += 1;
     if (!good) this.failed += 1;
     if (good && this.live) return;
-    this.line(`${good ? pc.green('ok  ') : pc.red('FAIL')} ${name} (${detail})`);
+    this.line(`${good ? errColours.green('ok  ') : errColours.red('FAIL')} ${name} (${detail})`);
     if (error) this.line(error.replace(/^/gm, '       '));
   }
 

@@ -1,12 +1,12 @@
 /** `proofboard run FILE.yaml`: one scenario, step by step, on a freshly provisioned device. */
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
 import { UsageError } from '../errors.ts';
 import { readInput } from '../image/files.ts';
 import { Profile } from '../profile/profile.ts';
 import { CheckFailure } from '../requirements/check.ts';
 import { LabFactory } from '../requirements/lab-factory.ts';
 import { loadScenario } from '../scenario/scenario.ts';
+import { outColours } from '../text/colours.ts';
 import { Bridge } from '../world/bridge.ts';
 import { cloudTarget } from '../world/cloud-target.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
@@ -58,7 +58,7 @@ async function run(file: string, options: Options): Promise<void> {
   const lab = await factory.open(scenario.name);
   const device = await lab.device();
   const print = (row: Row) => process.stdout.write(options.json ? `${JSON.stringify(row)}\n` : textOf(row));
-  if (!options.json) process.stdout.write(`${pc.bold(scenario.name)} (seed ${seed})\n`);
+  if (!options.json) process.stdout.write(`${outColours.bold(scenario.name)} (seed ${seed})\n`);
   try {
     for (const [index, step] of scenario.steps.entries()) {
       const row = (ok: boolean, text: string): Row => ({
@@ -95,6 +95,6 @@ async function openBridge({ cloud, ca }: Options, profile: Profile): Promise<Bri
 }
 
 function textOf({ step, verb, virtualMs, ok, text }: Row): string {
-  const mark = ok ? pc.green('ok  ') : pc.red('FAIL');
+  const mark = ok ? outColours.green('ok  ') : outColours.red('FAIL');
   return `${mark} ${String(step).padStart(3)}  ${(virtualMs / 1000).toFixed(3).padStart(10)} s  ${verb}: ${text}\n`;
 }

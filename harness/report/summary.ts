@@ -1,16 +1,17 @@
 /** The table of clauses that `certify` prints last. */
-import pc from 'picocolors';
+
 import { labelOf } from '../requirements/registry.ts';
+import { outColours } from '../text/colours.ts';
 import type { BoardVerdict, ClauseVerdict, Report, Status } from './model.ts';
 
 const COLOURS: Record<Status, (text: string) => string> = {
-  pass: pc.green,
-  simulated: pc.cyan,
-  partial: pc.yellow,
-  fail: pc.red,
-  uncovered: pc.dim,
-  argued: pc.blue,
-  'not-run': pc.dim,
+  pass: outColours.green,
+  simulated: outColours.cyan,
+  partial: outColours.yellow,
+  fail: outColours.red,
+  uncovered: outColours.dim,
+  argued: outColours.blue,
+  'not-run': outColours.dim,
 };
 const ORDER: readonly Status[] = ['pass', 'simulated', 'argued', 'partial', 'uncovered', 'not-run', 'fail'];
 const MAX_TEXT = 70;
@@ -28,7 +29,7 @@ export function summaryTable(report: Report): string {
     if (label !== '' && label !== labelOf(clause.id)) lines.push('');
     label = labelOf(clause.id);
     const cells = boards.map((board) => cell(clause.boards[board]!, cellWidth));
-    lines.push(`${clause.id.padEnd(idWidth)}  ${cells.join('  ')}  ${pc.dim(shorten(clause.text))}`);
+    lines.push(`${clause.id.padEnd(idWidth)}  ${cells.join('  ')}  ${outColours.dim(shorten(clause.text))}`);
   }
   lines.push('', ...failures(report), ...boards.map((board) => `${board}: ${counts(report, board)}`));
   for (const [board, why] of Object.entries(report.unavailable)) lines.push(`${board} not run: ${why}`);
@@ -45,11 +46,11 @@ function failures(report: Report): string[] {
   const lines: string[] = [];
   const each = (clause: ClauseVerdict, board: string, verdict: BoardVerdict) => {
     for (const check of verdict.checks.filter((one) => one.status !== 'pass')) {
-      lines.push(pc.red(`${board} ${clause.id} ${check.name}: ${check.status}`), `    ${check.error ?? ''}`);
+      lines.push(outColours.red(`${board} ${clause.id} ${check.name}: ${check.status}`), `    ${check.error ?? ''}`);
     }
     for (const control of verdict.controls.filter((one) => one.outcome !== 'killed')) {
       lines.push(
-        pc.red(`${board} ${clause.id} control ${control.id}: ${control.outcome}`),
+        outColours.red(`${board} ${clause.id} control ${control.id}: ${control.outcome}`),
         `    ${control.note ?? ''}`,
       );
     }
