@@ -2,7 +2,8 @@
 // (ResetCause.Battery). Its oscillator may be off by some parts per million. Renode's own forgets the time on each machine reset.
 //
 // Modelled: TR, DR, SSR with the shadow lock (46.3.8), ISR.INITS 4, RSF 5, INITF 6, INIT 7, PRER (the rate of SSR), WPR, SHIFTR, CR (stored), BKP0R..BKP31R.
-// Tagged (stored, without effect): alarms, wake-up timer, time stamps, calibration, tamper. Left out: PWR_CR1.DBP, RCC_BDCR, hour formats but 24 h.
+// Tagged (stored, without effect): alarms, wake-up timer, time stamps, calibration, tamper. Writes need PWR_CR1.DBP (6.4.5).
+// Left out: RCC_BDCR, hour formats but 24 h.
 
 using System;
 using Antmicro.Renode.Core;
@@ -14,11 +15,12 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 {
     public class Rtc : IDoubleWordPeripheral, IKnownSize
     {
-        public Rtc(IMachine machine, ResetCause cause, Stm32h753Flash flash)
+        public Rtc(IMachine machine, ResetCause cause, Stm32h753Flash flash, Pwr pwr)
         {
             this.machine = machine;
             this.cause = cause;
             this.flash = flash;
+            this.pwr = pwr;
             registers = new uint[0x100 / 4];
             Lose();
         }
@@ -103,6 +105,11 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         public void WriteDoubleWord(long offset, uint value)
         {
             Regressed();
+            if(!pwr.BackupWritable)
+            {
+                this.Log(LogLevel.Warning, "write of 0x{0:X8} to 0x{1:X} while PWR_CR1.DBP is clear: dropped", value, offset);
+                return;
+            }
             if(offset == Wpr)
             {
                 // 46.3.7: 0xCA, then 0x53 unlock; anything else locks.
@@ -278,6 +285,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private readonly uint[] registers;
         private readonly Stm32h753Flash flash;
         private readonly ResetCause cause;
+        private readonly Pwr pwr;
         private readonly IMachine machine;
 
         private const long Tr = 0x00;

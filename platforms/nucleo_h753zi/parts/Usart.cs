@@ -1,14 +1,16 @@
 // USART, RM0433 chapter 48, as far as firmware with receive interrupts needs it: 8N1, one byte of receive register or a FIFO of 16 (CR1.FIFOEN), and, what
 // Renode's own model lacks, the overrun: a byte that finds no room is lost, ORE is set, and it is counted.
 //
-// USART_CR1: modelled UE 0, RE 2, TE 3, RXNEIE 5, TCIE 6, TXEIE 7, OVER8 15, FIFOEN 29. CR2: STOP 13:12. CR3: EIE 0, OVRDIS 12. BRR. RQR: RXFRQ 3.
-// ISR: ORE 3, RXNE 5, TC 6, TXE 7, TEACK 21, REACK 22. ICR: ORECF 3, TCCF 6. The other bits of CR1, CR2 and CR3 are tagged: stored, without effect.
-// Left out: the time that sending takes (TXE and TC are always set when it is on), line errors, flow control, DMA, IDLE.
+// USART_CR1: modelled UE 0, RE 2, TE 3, IDLEIE 4, RXNEIE 5, TCIE 6, TXEIE 7, OVER8 15, FIFOEN 29. CR2: STOP 13:12. CR3: EIE 0, OVRDIS 12. BRR. RQR: RXFRQ 3.
+// ISR: ORE 3, IDLE 4, RXNE 5, TC 6, TXE 7, TEACK 21, REACK 22. ICR: ORECF 3, IDLECF 4, TCCF 6. The other bits of CR1, CR2 and CR3 are tagged: stored, without effect.
+// Left out: the time that sending takes (TXE and TC are always set when it is on), line errors, flow control, DMA.
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Peripherals.UART;
+using Antmicro.Renode.Time;
 
 namespace Antmicro.Renode.Peripherals.Proofboard
 {
@@ -19,6 +21,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         {
             this.frequency = frequency;
             IRQ = new GPIO();
+            silence = new LimitTimer(machine.ClockSource, SilenceHz, this, "silence", 1, Direction.Ascending, false, WorkMode.OneShot, true);
+            silence.LimitReached += LineIsIdle;
         }
 
         public override void Reset()
@@ -29,6 +33,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             brr = 0;
             overrun = false;
             complete = true;
+            idle = false;
+            silence.Enabled = false;
             base.Reset();
             UpdateInterrupt();
         }
@@ -46,6 +52,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 Unheard++;
                 return;
             }
+            ListenForIdle();
             if(Count >= Depth)
             {
                 Overruns++;
@@ -119,6 +126,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             case 0x20:
                 overrun &= (value & Ore) == 0;
                 complete &= (value & Tc) == 0;
+                idle &= (value & Idle) == 0;
                 break;
             case 0x28:
                 Send((byte)value);
@@ -163,7 +171,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             get
             {
                 var sending = (cr1 & (Ue | Te)) == (Ue | Te);
-                return (overrun ? Ore : 0) | (Count > 0 ? Rxne : 0) | (complete ? Tc : 0) | Txe | (sending ? Teack : 0) | (IsReceiveEnabled ? Reack : 0);
+                return (overrun ? Ore : 0) | (idle ? Idle : 0) | (Count > 0 ? Rxne : 0) | (complete ? Tc : 0) | Txe | (sending ? Teack : 0) | (IsReceiveEnabled ? Reack : 0);
             }
         }
 
@@ -178,13 +186,29 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             complete = true;
         }
 
+        /// <summary>48.5.7: an idle frame after a reception, one character long.</summary>
+        private void ListenForIdle()
+        {
+            silence.Enabled = false;
+            silence.Limit = BitsPerCharacter * SilenceHz / (BaudRate == 0 ? 115200 : BaudRate);
+            silence.ResetValue();
+            silence.Enabled = true;
+        }
+
+        private void LineIsIdle()
+        {
+            idle = true;
+            UpdateInterrupt();
+        }
+
         private void UpdateInterrupt()
         {
             var status = Status;
             var receive = (cr1 & Rxneie) != 0 && (status & (Rxne | Ore)) != 0;
+            var silent = (cr1 & Idleie) != 0 && idle;
             var error = (cr3 & Eie) != 0 && (status & Ore) != 0;
             var transmit = ((cr1 & Tcie) != 0 && (status & Tc) != 0) || (cr1 & Txeie) != 0;
-            IRQ.Set((cr1 & Ue) != 0 && (receive || error || transmit));
+            IRQ.Set((cr1 & Ue) != 0 && (receive || silent || error || transmit));
         }
 
         private uint cr1;
@@ -192,12 +216,15 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private uint cr3;
         private uint brr;
         private bool overrun;
+        private bool idle;
         private bool complete = true;
         private readonly uint frequency;
+        private readonly LimitTimer silence;
 
         private const uint Ue = 1u << 0;
         private const uint Re = 1u << 2;
         private const uint Te = 1u << 3;
+        private const uint Idleie = 1u << 4;
         private const uint Rxneie = 1u << 5;
         private const uint Tcie = 1u << 6;
         private const uint Txeie = 1u << 7;
@@ -207,11 +234,14 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private const uint Ovrdis = 1u << 12;
         private const uint Rxfrq = 1u << 3;
         private const uint Ore = 1u << 3;
+        private const uint Idle = 1u << 4;
         private const uint Rxne = 1u << 5;
         private const uint Tc = 1u << 6;
         private const uint Txe = 1u << 7;
         private const uint Teack = 1u << 21;
         private const uint Reack = 1u << 22;
         private const int FifoBytes = 16;
+        private const ulong BitsPerCharacter = 10;
+        private const ulong SilenceHz = 10000000;
     }
 }

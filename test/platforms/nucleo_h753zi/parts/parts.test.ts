@@ -17,6 +17,8 @@ const RTC = {
 };
 const RSR = 0x5802_44d0;
 const RMVF = 0x1_0000;
+const PWR_CR1 = 0x5802_4800;
+const DBP = 0x100;
 
 describeWithRenode('parts of nucleo_h753zi in Renode', () => {
   let monitor: Monitor;
@@ -27,12 +29,23 @@ describeWithRenode('parts of nucleo_h753zi in Renode', () => {
   before(async function () {
     this.timeout(120_000);
     monitor = await Monitor.start();
-  });
-  beforeEach(async function () {
-    this.timeout(60_000);
     await monitor.board();
-    await monitor.all('emulation SetGlobalQuantum "0.01"', 'cpu IsHalted true');
+    await monitor.run('emulation SetGlobalQuantum "0.01"');
   });
+  beforeEach(() =>
+    monitor.all(
+      'cause Battery true',
+      'cause Announce "power-on"',
+      'machine Reset',
+      'rng Seed "1"',
+      'rng Fault "none"',
+      'spi1.sensor OnGPIO 0 false',
+      'spi1.sensor Fault "none"',
+      'rtc Lose',
+      'rtc DriftPpm 0',
+      'cpu IsHalted true',
+    ),
+  );
   after(() => monitor?.close());
 
   describe('RNG (RM0433 chapter 34)', () => {
@@ -138,7 +151,12 @@ describeWithRenode('parts of nucleo_h753zi in Renode', () => {
       expect(await read(RTC.DR)).to.equal(0x27_a101);
     });
 
-    it('is set through initialization mode, and only with the keys', async () => {
+    it('is set through initialization mode, and only with DBP and the keys', async () => {
+      await write(RTC.WPR, 0xca);
+      await write(RTC.WPR, 0x53);
+      await write(RTC.ISR, 0x80);
+      expect((await read(RTC.ISR)) & 0x40).to.equal(0);
+      await write(PWR_CR1, DBP);
       await write(RTC.ISR, 0x80);
       expect((await read(RTC.ISR)) & 0x40).to.equal(0);
       await write(RTC.WPR, 0xca);
@@ -155,6 +173,7 @@ describeWithRenode('parts of nucleo_h753zi in Renode', () => {
 
     it('keeps time over every reset, and over the loss of the supply only with a battery', async () => {
       await monitor.run('rtc SetMs 1767225600000');
+      await write(PWR_CR1, DBP);
       await write(RTC.BKP0R, 0x1234);
       for (const kind of ['pin', 'software', 'watchdog', 'brown-out', 'power-on']) await reset(kind);
       expect(await monitor.number('rtc ReadMs')).to.equal(1_767_225_600_000);
@@ -193,6 +212,47 @@ describeWithRenode('parts of nucleo_h753zi in Renode', () => {
       await monitor.run('cause Battery false');
       await reset('power-on');
       expect(await read(0x3880_0000)).to.equal(0);
+    });
+  });
+
+  describe('USART (RM0433 chapter 48) and PWR (chapter 6)', () => {
+    const USART = { CR1: 0x4000_4400, BRR: 0x4000_440c, ISR: 0x4000_441c, ICR: 0x4000_4420, RDR: 0x4000_4424 };
+
+    it('tells of an idle line one character after the last byte', async () => {
+      await write(USART.BRR, 1042);
+      await write(USART.CR1, 0x2000_000d);
+      await monitor.all(
+        'usart2 WriteChar 65',
+        'emulation RunFor "0.00008"',
+        'usart2 WriteChar 66',
+        'emulation RunFor "0.00008"',
+      );
+      expect((await read(USART.ISR)) & 0x30).to.equal(0x20);
+      await monitor.run('emulation RunFor "0.00001"');
+      expect((await read(USART.ISR)) & 0x30).to.equal(0x30);
+      await write(USART.ICR, 0x10);
+      await monitor.run('emulation RunFor "0.001"');
+      expect((await read(USART.ISR)) & 0x30).to.equal(0x20);
+      expect([await read(USART.RDR), await read(USART.RDR)]).to.deep.equal([65, 66]);
+    });
+
+    it('hears nothing while it is off, and counts that', async () => {
+      await monitor.run('usart2 WriteChar 65');
+      expect((await read(USART.ISR)) & 0x28).to.equal(0);
+      expect(await monitor.number('usart2 Unheard')).to.equal(1);
+    });
+
+    it('the FIFO holds sixteen bytes', async () => {
+      await write(USART.CR1, 0x2000_000d);
+      for (let byte = 0; byte < 17; byte++) await monitor.run(`usart2 WriteChar ${byte}`);
+      expect((await read(USART.ISR)) & 8).to.equal(8);
+      expect(await monitor.number('usart2 Overruns')).to.equal(1);
+    });
+
+    it('voltage scaling is ready as asked for', async () => {
+      await write(0x5802_4818, 0xc000);
+      expect(await read(0x5802_4818)).to.equal(0xe000);
+      expect(await read(0x5802_4804)).to.equal(0xe000);
     });
   });
 
