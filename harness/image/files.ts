@@ -1,6 +1,7 @@
 /** Files of the image commands: typed errors that name the file, and writes that leave nothing half-written. */
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
+import { fileProblem } from '../text/file-error.ts';
 import { MAX_IMAGE_BYTES } from './format.ts';
 
 export function readInput(file: string): Uint8Array {
@@ -10,7 +11,7 @@ export function readInput(file: string): Uint8Array {
     return new Uint8Array(readFileSync(file));
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`${file}: cannot be read (${reasonOf(cause)})`, { cause });
+    throw new UsageError(`${file}: cannot be read (${fileProblem(cause)})`, { cause });
   }
 }
 
@@ -22,19 +23,6 @@ export function writeOutput(file: string, bytes: Uint8Array | string, options: {
     renameSync(temporary, file);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    throw new UsageError(`${file}: cannot be written (${reasonOf(cause)}); choose another --out`, { cause });
+    throw new UsageError(`${file}: cannot be written (${fileProblem(cause)}); choose another --out`, { cause });
   }
-}
-
-function reasonOf(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  const words: Record<string, string> = {
-    ENOENT: 'no such file or folder',
-    EISDIR: 'it is a folder',
-    EACCES: 'no permission',
-    EROFS: 'the file system is read-only',
-    ENOTDIR: 'a part of the path is no folder',
-    ENOSPC: 'no space left',
-  };
-  return words[code] ?? code;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { fileProblem } from '../text/file-error.ts';
 
 /** Larger files are refused: no profile or scenario comes near it. */
 const MAX_BYTES = 1 << 20;
@@ -17,9 +18,7 @@ export function readText(file: string): string {
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'error';
-    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new UsageError(`${file}: cannot be read (${why})`, { cause });
+    throw new UsageError(`${file}: cannot be read (${fileProblem(cause)})`, { cause });
   }
   if (bytes.length > MAX_BYTES) {
     throw new UsageError(`${file}: ${bytes.length} bytes, expected at most ${MAX_BYTES}`);

@@ -6,6 +6,7 @@
  * diverges, the replay's own trace has the recording's halHash. Bundles that the recording does not carry (another board's
  * boot) are passed over as recorded.
  */
+
 import { readFile } from 'node:fs/promises';
 import { dispatch, type HalAnswer, type HalRequest } from '../../platforms/native_sim/hal/dispatch.ts';
 import { ModuleCalls } from '../../platforms/native_sim/hal/module-call.ts';
@@ -21,6 +22,7 @@ import {
   WatchdogBite,
 } from '../../platforms/native_sim/runtime/signals.ts';
 import { UsageError } from '../errors.ts';
+import { fileProblem } from '../text/file-error.ts';
 import { decodeRecording, type RecordedEntry, type Recording } from './record.ts';
 import { Trace } from './trace.ts';
 
@@ -48,8 +50,8 @@ export async function replayFile(file: string): Promise<ReplayResult> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
-  } catch (error) {
-    throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`);
+  } catch (cause) {
+    throw new UsageError(`${file}: cannot be read (${fileProblem(cause)})`, { cause });
   }
   return replay(decodeRecording(bytes, file));
 }

@@ -24,7 +24,7 @@ describe('the command line', () => {
       'a device file that is missing',
       () => ['certify', '--device', at('no.yaml')],
       2,
-      /no\.yaml: cannot be read \(no such file\)/,
+      /no\.yaml: cannot be read \(no such file or folder\)/,
     ],
     ['a device file that is no YAML', () => ['certify', '--device', at('bad.yaml')], 2, /bad\.yaml:\d+:\d+: /],
     [
@@ -52,6 +52,31 @@ describe('the command line', () => {
       /unknown option '--stric'\n\(Did you mean --strict\?\)/,
     ],
     ['a command that does not exist', () => ['certfy'], 2, /unknown command 'certfy'\n\(Did you mean certify\?\)/],
+    [
+      'a board that is none',
+      () => ['certify', '--board', 'nucleo'],
+      2,
+      /Allowed choices are native_sim, nucleo_h753zi/,
+    ],
+    ['no worker at all', () => ['certify', '--jobs', '0'], 2, /expected a whole number from 1 to 64/],
+    [
+      'a recording that is missing',
+      () => ['replay', at('no.rec.gz')],
+      2,
+      /no\.rec\.gz: cannot be read \(no such file or folder\)/,
+    ],
+    [
+      'a scenario that is missing',
+      () => ['run', at('no-scenario.yaml')],
+      2,
+      /no-scenario\.yaml: cannot be read \(no such file or folder\)/,
+    ],
+    [
+      'a broker outside without its certificate',
+      () => ['run', 'docs/scenarios/dns-spoof.yaml', '--cloud', 'mqtts://localhost:1'],
+      2,
+      /--cloud and --ca come together/,
+    ],
     ['a recording that is none', () => ['replay', at('regular')], 2, /regular: expected a whole gzip file/],
   ];
   for (const [what, args, code, message] of errors) {

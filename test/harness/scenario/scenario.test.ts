@@ -82,7 +82,7 @@ describe('scenarios', () => {
   it('refused: a file that does not exist', () => {
     expect(() => loadScenario(join(folder, 'absent.yaml'))).throw(
       UsageError,
-      'absent.yaml: cannot be read (no such file)',
+      'absent.yaml: cannot be read (no such file or folder)',
     );
   });
 });
