@@ -1,6 +1,7 @@
 /** All keywords of the library, by name. */
 import { HarnessError } from '../errors.ts';
 import type { Keyword } from './keyword.ts';
+import { chipKeywords } from './keywords/chip.ts';
 import { debugKeywords } from './keywords/debug.ts';
 import { deviceKeywords } from './keywords/device.ts';
 import { flashKeywords } from './keywords/flash.ts';
@@ -15,6 +16,7 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = byName([
   ...debugKeywords,
   ...networkKeywords,
   ...powerKeywords,
+  ...chipKeywords,
 ]);
 
 function byName(all: readonly Keyword[]): Map<string, Keyword> {

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { FLASH_MUTANTS } from '../../platforms/native_sim/flash/mutants.ts';
 import { EnvironmentError, TimeoutError } from '../errors.ts';
 import { Library } from './library.ts';
 import { type RobotTest, readRobotOutput } from './output.ts';
@@ -45,7 +46,9 @@ export async function runRobot(options: RobotOptions): Promise<{ tests: RobotTes
 
 /** @returns all that it said */
 async function renodeTest(options: RobotOptions, uri: string): Promise<string> {
-  const variables = { PROOFBOARD: uri, BOARD: options.board };
+  // Suites about Renode's own flash model give it the same defect; it knows those of the flash interface alone.
+  const defect = FLASH_MUTANTS.find((name) => name === options.defect) ?? 'none';
+  const variables = { PROOFBOARD: uri, BOARD: options.board, DEFECT: defect };
   const running = execa(
     options.renodeTest,
     [
