@@ -14,6 +14,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>Waits in virtual time until the instant.</summary>
         void StallUntil(ulong ns);
 
+        /// <summary>The interface works until the instant, at which the supply goes; the core does nothing more.</summary>
+        void LosePowerAt(ulong ns);
+
         /// <summary>The cells or the mapping changed: what the core sees follows. Bus addresses.</summary>
         void MemoryChanged(uint address, int length);
 
@@ -221,11 +224,11 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             cutAt = 0;
             if(cutMode == "torn")
             {
-                host.StallUntil(host.NowNs + durationNs / 2);
+                host.LosePowerAt(host.NowNs + durationNs / 2);
             }
             if(cutMode == "after")
             {
-                host.StallUntil(host.NowNs + durationNs);
+                host.LosePowerAt(host.NowNs + durationNs);
             }
             return cutMode;
         }

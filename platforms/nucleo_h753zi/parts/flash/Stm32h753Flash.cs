@@ -162,6 +162,19 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             stalledUntilNs = ns;
         }
 
+        /// <summary>A core that is about to halt skips no time: it would do so after the reset.</summary>
+        public void LosePowerAt(ulong ns)
+        {
+            if(OnCore)
+            {
+                stalledUntilNs = Math.Max(stalledUntilNs, ns);
+            }
+            else
+            {
+                StallUntil(ns);
+            }
+        }
+
         public void MemoryChanged(uint address, int length)
         {
             for(var done = 0; done < length; done += FlashGeometry.SectorBytes)

@@ -48,6 +48,9 @@ static void obey(uint32_t command) {
     case 6: { uint32_t n = 0; while (R(0x4000441c) & 0x20) { OUT[32 + n] = R(0x40004424); n++; } OUT[31] = n; OUT[30] = R(0x4000441c); break; }
     case 7: R(0x4000440c) = 1042; R(0x40004400) = 0x0d; break;                     /* USART2: UE, RE, TE */
     case 8: R(0xA0000000) = 0x04030201; *(volatile uint8_t *)0xA0000000 = 5; R(0xA0000004) = 0; *(volatile uint8_t *)0xA0000000 = 6; break;
+    case 9: OUT[5] = OUT[0]; OUT[10] = R(0x08140000); sync(); OUT[6] = OUT[0] - OUT[5]; break;
+    case 10: OUT[5] = OUT[0]; OUT[10] = R(0x08120000); sync(); OUT[6] = OUT[0] - OUT[5]; break;
+    case 11: R(0x52002104) = 0x45670123; R(0x52002104) = 0xcdef89ab; R(0x5200210c) = 0x3c; R(0x5200210c) = 0xbc; sync(); break; /* all of bank 2 */
   }
 }
 

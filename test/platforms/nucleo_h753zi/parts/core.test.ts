@@ -96,6 +96,52 @@ describeWithRenode('the parts under code on the core', () => {
     expect(await out(16)).to.equal(0xfa_0000);
   });
 
+  it('with the banks exchanged the core starts from bank 2, and its stores are met as before', async () => {
+    const options = await monitor.number('flash PeekOption 0x1c');
+    await monitor.all(
+      `sysbus LoadBinary @${monitor.file('core.bin')} 0x08100000`,
+      `flash PokeOption 0x1c ${(options | 0x8000_0000) >>> 0}`,
+      'flash PokeHex 0x08000000 "ffffffffffffffff"',
+      'cause Announce "power-on"',
+      'machine Reset',
+    );
+    await run('1.01');
+    expect(await monitor.run('flash Swapped')).to.equal('True');
+    expect(await monitor.run('flash PeekHex 0x08100000 8')).to.equal('ffffffffffffffff');
+    expect(await out(13)).to.equal(0x600d);
+    await command(3);
+    expect(await out(2)).to.equal(0xffff_ffff);
+    expect((await out(3)) & PGSERR).to.equal(PGSERR);
+  });
+
+  it('an erase of a bank that is cut leaves unreadable words all over it, and the core meets them', async () => {
+    await monitor.run('flash CutPower 1 "torn"');
+    await command(11, '6');
+    expect(await monitor.run('flash PowerLost')).to.equal('True');
+    await monitor.all('cause Announce "power-on"', 'machine Reset');
+    await run('1.01');
+    const torn: number[] = [];
+    for (let address = 0x0814_0000; torn.length < 1 && address < 0x0814_1000; address += 32) {
+      if ((await monitor.run(`flash TryRead ${address} 32`)) === 'fault') torn.push(address);
+    }
+    expect(torn).to.have.length(1);
+    expect(await out(13)).to.equal(0x600d);
+    const before = await monitor.number('flash PeekOption 0x110');
+    expect(before & DBECCERR).to.equal(DBECCERR);
+  });
+
+  it('with a debugger at RDP level 1 the core, too, reads no flash (4.5.3)', async () => {
+    await monitor.run('flash PokeOption 0x1c 0x1bc655f0');
+    await command(10);
+    expect(await out(6)).to.equal(0);
+    expect(await monitor.run('flash AttachDebugger')).to.equal('True');
+    expect(await monitor.run('flash Hidden')).to.equal('True');
+    expect(await monitor.number('sysbus ReadDoubleWord 0x08000004')).to.equal(0);
+    await monitor.all('cause Announce "power-on"', 'machine Reset');
+    await run('1.01');
+    expect(await out(13)).to.equal(0x600d);
+  });
+
   it('an overrun is flagged and counted, what was received before stays', async () => {
     await command(7);
     for (const byte of [1, 2, 3]) await monitor.run(`usart2 WriteChar ${byte}`);
@@ -157,6 +203,8 @@ describeWithRenode('the parts under code on the core', () => {
     expect(await out(0)).to.equal(faults + 1);
     await monitor.run('sysbus WriteDoubleWord 0x48021800 4');
     expect(await monitor.number('sysbus ReadDoubleWord 0x48021808')).to.equal(0x1234_abcd);
+    await command(9);
+    expect(await out(6)).to.equal(1);
     await command(4);
     expect(await out(4)).to.equal(0x2001);
     expect(await monitor.run('flash TryRead 0x08140000 32')).to.equal('fault');
