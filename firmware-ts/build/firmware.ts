@@ -9,15 +9,16 @@ import { type Capabilities, capabilitiesSchema } from '../../harness/image/capab
 import { createImage } from '../../harness/image/create.ts';
 import { parseVersion } from '../../harness/image/format.ts';
 import { loadPrivateKey, signImage } from '../../harness/image/sign.ts';
+import { buildSideTable } from '../../platforms/runtime/sidetable/builder.ts';
 import { type BuiltModule, buildModule, type ModuleSpec } from './module.ts';
 import { FIRMWARE } from './paths.ts';
 
 const KIB = 1024;
 /** Sector 1.0 without boot's parameters (SPEC 1, 2). */
 const BOOT_SECTOR_BYTES = 128 * KIB - 256;
-const SLOT_BYTES = 384 * KIB;
+export const SLOT_BYTES = 384 * KIB;
 /** Swap status at the end of a slot. */
-const TRAILER_BYTES = 4 * KIB;
+export const TRAILER_BYTES = 4 * KIB;
 
 export const VERSION = '1.0.0+0';
 export const PRODUCT_ID = '70726f6f66626f6172642d7265662d31';
@@ -63,22 +64,27 @@ export async function buildFirmware(overlay: ReadonlyMap<string, string> = new M
     const capabilities = capabilitiesOf(name);
     const { pages, calls: allowedImports } = capabilities;
     const built = await buildModule({ name, ...SPECS[name], pages, allowedImports, overlay });
-    return { ...built, capabilities };
+    return { ...built, capabilities, sideTable: buildSideTable(built.wasm) };
   };
   const modules = { boot: await build('boot'), app: await build('app'), vault: await build('vault') };
   const boot = packBundle([modules.boot]);
   const app = packBundle([modules.app, modules.vault]);
+  const image = signedImage(app);
+  limit('boot.bin', boot.length, BOOT_SECTOR_BYTES);
+  limit('app.signed.bin', image.length, SLOT_BYTES - TRAILER_BYTES);
+  return { modules, boot, app, image };
+}
+
+/** The same header, TLVs and key on both boards; on the chip the body begins with the native runtime (SPEC 6, 17). */
+export function signedImage(body: Uint8Array): Uint8Array {
   const unsigned = createImage({
-    body: app,
+    body,
     version: parseVersion(VERSION),
     productId: Buffer.from(PRODUCT_ID, 'hex'),
     securityCounter: SECURITY_COUNTER,
   });
   const key = loadPrivateKey(readFileSync(`${FIRMWARE}/${SIGNING_KEY}`), SIGNING_KEY);
-  const image = signImage(unsigned, key);
-  limit('boot.bin', boot.length, BOOT_SECTOR_BYTES);
-  limit('app.signed.bin', image.length, SLOT_BYTES - TRAILER_BYTES);
-  return { modules, boot, app, image };
+  return signImage(unsigned, key);
 }
 
 /** `<module>/capabilities.yaml` with the calls of `<module>/imports.json`: one list says what a module may import and what it is granted. */
@@ -91,6 +97,6 @@ export function capabilitiesOf(name: ModuleName): Capabilities {
   return result.data;
 }
 
-function limit(what: string, bytes: number, max: number): void {
+export function limit(what: string, bytes: number, max: number): void {
   if (bytes > max) throw new Error(`${what}: ${bytes} bytes, more than the ${max} it may have`);
 }
