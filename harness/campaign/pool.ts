@@ -4,13 +4,16 @@
  * A worker that dies or falls silent is the harness's failure, not a verdict: the pool ends with an error that names the task.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { HarnessError, ProofboardError } from '../errors.ts';
 import type { FromWorker, Task, ToWorker, WorkerSetup } from './task.ts';
 
 /** Longest silence of a worker. A check that computes for longer sends nothing; the longest sweep stays far below. */
 const SILENCE_MS = 10 * 60_000;
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** TypeScript in the worker as here; import.meta.resolve is not there under every loader. */
+const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 export interface PoolOptions {
   readonly setup: WorkerSetup;
@@ -57,7 +60,7 @@ interface Worker {
 
 function startWorker(): Worker {
   const child = fork(WORKER, [], {
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    execArgv: ['--import', LOADER],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
   });

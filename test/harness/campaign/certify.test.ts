@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { type CertifyOptions, certify } from '../../../harness/campaign/certify.ts';
+import { runPool } from '../../../harness/campaign/pool.ts';
+import type { FromWorker } from '../../../harness/campaign/task.ts';
+import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
+import { Profile } from '../../../harness/profile/profile.ts';
+import type { Report } from '../../../harness/report/model.ts';
+import { Registry } from '../../../harness/requirements/registry.ts';
+
+const REPRODUCIBLE = ['th-imboot.1', 'th-imboot.5', 'th-authrepl.4'];
+
+describe('certify', () => {
+  const profile = Profile.load(DEFAULT_DEVICE);
+  const registry = Registry.load();
+
+  function run(clauses: string[], change: Partial<CertifyOptions> = {}): Promise<Report> {
+    return certify({
+      registry,
+      profile,
+      clauses: registry.select(clauses),
+      boards: [{ name: 'native_sim', hardwareEvidence: 'simulated' }],
+      seed: 3,
+      controls: false,
+      jobs: 1,
+      shard: { index: 1, count: 1 },
+      recordTo: undefined,
+      ...change,
+    });
+  }
+
+  /** Trace hash by check. */
+  function traces(report: Report): Map<string, string> {
+    return new Map(
+      report.clauses.flatMap((clause) =>
+        Object.values(clause.boards).flatMap(({ checks }) =>
+          checks.map((check): [string, string] => [`${clause.id}/${check.name}`, check.trace]),
+        ),
+      ),
+    );
+  }
+
+  let whole: Map<string, string>;
+  before(async () => {
+    whole = traces(await run(REPRODUCIBLE));
+    expect(whole.size).greaterThan(4);
+  });
+
+  it('gives the same traces whatever the number of workers', async () => {
+    expect(traces(await run(REPRODUCIBLE, { jobs: 3 }))).deep.equal(whole);
+  });
+
+  it('shards share the checks out: none twice, none lost', async () => {
+    const parts = [1, 2, 3].map(async (index) => traces(await run(REPRODUCIBLE, { shard: { index, count: 3 } })));
+    const all = (await Promise.all(parts)).flatMap((part) => [...part]);
+    expect(all).have.length(whole.size);
+    expect(new Map(all.sort())).deep.equal(new Map([...whole].sort()));
+  });
+
+  it('a control counts for the clauses whose checks it was put to, and for no other', async () => {
+    const report = await run(['th-imboot.1', 'th-secret-storage'], { controls: true });
+    const verdict = (id: string) => report.clauses.find((clause) => clause.id === id)!.boards.native_sim!;
+    expect(verdict('th-imboot.1').controls.map(({ id, outcome }) => [id, outcome])).deep.equal([
+      ['warm-reset-skips-boot', 'killed'],
+    ]);
+    expect(verdict('th-secret-storage.2').controls.map(({ id }) => id)).include('grants-ignored');
+    expect(verdict('th-secret-storage.6')).include({ status: 'uncovered', control: 'none' });
+  });
+
+  it('a worker that cannot go on ends the run with its error, and every worker is gone', async () => {
+    const messages: FromWorker[] = [];
+    const pool = runPool([{ kind: 'control', id: 'control none', control: 'no-such-control', checks: [] }], {
+      setup: { device: DEFAULT_DEVICE, board: 'native_sim', seed: 1, recordTo: undefined },
+      jobs: 1,
+      onMessage: (message) => messages.push(message),
+    });
+    const error = await pool.then(
+      () => undefined,
+      (thrown: Error & { exitCode?: number }) => thrown,
+    );
+    expect(error?.exitCode).equal(70);
+    expect(messages.at(-1)).include({ type: 'failed', task: 'control none' });
+  });
+});
