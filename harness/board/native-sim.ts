@@ -175,7 +175,6 @@ export class NativeSim implements Board {
         const dueNow = next !== undefined && next.atNs <= machine.nowNs;
         if (!dueNow && !machine.core.idle) {
           machine.core.deliver();
-          this.refuseRestless();
         } else if (next && next.atNs <= endNs) {
           const job = machine.scheduler.take()!;
           if (job.kind === 'modem-poll') await this.exchange();
@@ -184,6 +183,7 @@ export class NativeSim implements Board {
           machine.scheduler.nowNs = Math.max(machine.nowNs, endNs);
           return until?.() ?? false;
         }
+        this.refuseRestless();
         if (machine.modemTx.length > 0 || machine.peerNotices.length > 0) await this.settle();
       }
     });

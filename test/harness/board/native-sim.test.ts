@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { BusOp } from '../../../harness/board/board.ts';
 import { createNativeSim, type NativeSim } from '../../../harness/board/native-sim.ts';
-import { HarnessError } from '../../../harness/errors.ts';
+import { FirmwareError, HarnessError } from '../../../harness/errors.ts';
 import {
   APP_SLOT,
   BOOT_AT,
@@ -169,6 +169,16 @@ describe('native_sim', () => {
         expect(instants.size).to.equal(1);
       });
     }
+
+    it('one that makes more transactions than it may is given up, with what it did last', async () => {
+      const board = await fixtureBoard({ maxTransactions: 8 });
+      const thrown = await board
+        .power(true)
+        .then(() => board.run(1000))
+        .catch((error: Error) => error);
+      expect(thrown).instanceOf(FirmwareError);
+      expect((thrown as Error).message).match(/does not rest: expected at most 8 transactions.*the last: .*;/s);
+    });
 
     it('an event whose HAL calls take longer than the watchdog waits is cut short', async () => {
       const { board, modem } = await runningFixture();
