@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { type CertifyOptions, certify } from '../../../harness/campaign/certify.ts';
 import { runPool } from '../../../harness/campaign/pool.ts';
@@ -6,6 +9,8 @@ import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
 import { Profile } from '../../../harness/profile/profile.ts';
 import type { Report } from '../../../harness/report/model.ts';
 import { Registry } from '../../../harness/requirements/registry.ts';
+import { decodeRecording } from '../../../harness/trace/record.ts';
+import { replay } from '../../../harness/trace/replay.ts';
 
 const REPRODUCIBLE = ['th-imboot.1', 'th-imboot.5', 'th-authrepl.4'];
 
@@ -64,6 +69,26 @@ describe('certify', () => {
     ]);
     expect(verdict('th-secret-storage.2').controls.map(({ id }) => id)).include('grants-ignored');
     expect(verdict('th-secret-storage.6')).include({ status: 'uncovered', control: 'none' });
+  });
+
+  it('--record keeps a recording of each device, and each replays to its hash, OpenSSL or not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'proofboard-record-'));
+    try {
+      const report = await run(['th-authrepl.4', 'th-root-check.4'], { recordTo: folder });
+      const files = readdirSync(folder);
+      for (const check of traces(report).keys())
+        expect(
+          files.some((name) => name.startsWith(check.replace('/', '_'))),
+          check,
+        ).equal(true);
+      for (const name of files) {
+        const recording = decodeRecording(readFileSync(join(folder, name)), name);
+        const { divergence, halHash } = replay(recording);
+        expect([name, divergence, halHash]).deep.equal([name, undefined, recording.halHash]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('a worker that cannot go on ends the run with its error, and every worker is gone', async () => {
