@@ -5,8 +5,8 @@ import type { Device } from '../device.ts';
 import { contentOf, expectNativeRefused, expectUnchanged, hex, moduleAttempts, probeAnswers } from '../flash-attack.ts';
 import { campaignImage, foreignSigned, probeImage } from '../images.ts';
 import type { Lab } from '../lab.ts';
+import { bootAfter, RESETS } from '../resets.ts';
 
-const RESETS = ['power-on', 'pin', 'watchdog', 'software', 'brown-out'] as const;
 const WATCH_MS = 60_000;
 /** How long a boot may take until its verdict is on the console. */
 const VERDICT_WITHIN_MS = 20_000;
@@ -128,8 +128,11 @@ export const checks = defineChecks('th-authrepl', (check) => {
     async (lab) => {
       const device = await lab.device({ offline: true });
       await device.boot();
-      for (const privilege of ['application', 'privileged'] as const) {
-        await expectNativeRefused(lab, device, lab.profile.data.flash.appSlot, privilege);
+      for (const kind of RESETS) {
+        await bootAfter(device, kind);
+        for (const privilege of ['application', 'privileged'] as const) {
+          await expectNativeRefused(lab, device, lab.profile.data.flash.appSlot, privilege);
+        }
       }
       await device.boot(() => device.board.reset('software'));
       lab.note(`the same image runs after the next reset: "${device.lines('handover').at(-1)!.line}"`, device);

@@ -1,6 +1,5 @@
 /** th-imboot: the immutable bootloader. */
 import { createHash } from 'node:crypto';
-import type { ResetKind } from '../../board/board.ts';
 import { changeOptions, OPTSR, REG, unlockOptions } from '../../board/flash-registers.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
@@ -15,8 +14,8 @@ import {
 } from '../flash-attack.ts';
 import { probeImage } from '../images.ts';
 import type { Lab } from '../lab.ts';
+import { bootAfter, RESETS } from '../resets.ts';
 
-const RESETS: readonly ResetKind[] = ['power-on', 'pin', 'watchdog', 'software', 'brown-out'];
 /** A device that halts is watched for this long: it would hand over within a fraction of it. */
 const WATCH_MS = 60_000;
 
@@ -31,7 +30,7 @@ export const checks = defineChecks('th-imboot', (check) => {
       for (const kind of RESETS) {
         const from = device.entries.length;
         const line = device.console.length;
-        await device.boot(() => (kind === 'power-on' ? device.powerCycle() : device.board.reset(kind)));
+        await bootAfter(device, kind);
         const fetches = device.entries.slice(from).filter((entry) => entry.lane === 'power' && entry.what === 'fetch');
         const first = fetches[0] ?? device.fail(`a fetch after the ${kind} reset`, 'none on the trace');
         const addr = Number(first.fields.address);
@@ -163,16 +162,19 @@ export const checks = defineChecks('th-imboot', (check) => {
       ['WRP of bank 1', REG.WPSN_PRG1, 0xff],
       ['WRP of bank 2', REG.WPSN_PRG2, 0xff],
     ];
-    for (const privilege of ['application', 'privileged'] as const) {
-      for (const [name, register, value] of changes) {
-        await device.board.injectNative([...unlockOptions(), ...changeOptions([[register, value]])], privilege);
-        await device.board.run(100);
-        const after = registers.map((one) => device.board.peekOption(one));
-        device.expect(String(after) === String(before), `${name} unchanged (${privilege})`, () =>
-          after.map(hex).join(' '),
-        );
+    for (const kind of RESETS) {
+      await bootAfter(device, kind);
+      for (const privilege of ['application', 'privileged'] as const) {
+        for (const [name, register, value] of changes) {
+          await device.board.injectNative([...unlockOptions(), ...changeOptions([[register, value]])], privilege);
+          await device.board.run(100);
+          const after = registers.map((one) => device.board.peekOption(one));
+          device.expect(String(after) === String(before), `${name} unchanged after ${kind} (${privilege})`, () =>
+            after.map(hex).join(' '),
+          );
+        }
+        lab.note(`after ${kind}: ${changes.length} option changes by native code (${privilege}) refused`, device);
       }
-      lab.note(`${changes.length} option changes by native code (${privilege}) refused`, device);
     }
     await device.boot(() => device.powerCycle());
     const after = registers.map((one) => device.board.peekOption(one));
