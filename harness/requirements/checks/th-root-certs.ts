@@ -1,6 +1,10 @@
 /** th-root-certs: the list of roots. */
 import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
+import type { Lab } from '../lab.ts';
 import { ALERT, connected, expectIdentityRefused } from '../refusal.ts';
+
+const TWIN_WITHIN_MS = 200_000;
 
 export const checks = defineChecks('th-root-certs', (check) => {
   check(
@@ -41,6 +45,27 @@ export const checks = defineChecks('th-root-certs', (check) => {
         reason: 'signature-invalid',
         alerts: [ALERT.decryptError, ALERT.badCertificate, ALERT.unknownCa],
       });
+      await expectForgedIntermediateRefused(lab, device);
     },
   );
 });
+
+/** ECDSA in the chain counts as much as the root's own signature: a P-256 intermediate is accepted, a leaf by a forger under its name is not. */
+async function expectForgedIntermediateRefused(lab: Lab, device: Device): Promise<void> {
+  device.world.honest();
+  const { pki } = device.world;
+  const key = pki.key('intermediate', 'p256');
+  const middle = await pki.authority('P-256 intermediate', { issuer: pki.root, key, pathLength: 0 });
+  const via = [middle.certificate];
+  const twin = device.world.scriptedServer({}, await pki.server({}, { issuer: middle, via }));
+  device.dropConnection();
+  await device.waitFor('the twin: a chain by a P-256 intermediate accepted', TWIN_WITHIN_MS, () =>
+    twin.some((one) => one.applicationBytes > 0),
+  );
+  const forger = { ...middle, key: pki.key('forger', 'p256') };
+  await expectIdentityRefused(lab, device, await pki.server({}, { issuer: forger, via }), {
+    what: "a leaf by a forger under the P-256 intermediate's name",
+    reason: 'signature-invalid',
+    alerts: [ALERT.decryptError, ALERT.badCertificate, ALERT.unknownCa],
+  });
+}

@@ -15,7 +15,7 @@ export const checks = defineChecks('th-root-check', (check) => {
     const device = await connected(lab);
     const { host } = lab.profile.data.service;
     const [, ...parents] = host.split('.');
-    for (const name of [`x${host}`, `sub.${host}`, parents.join('.'), host.slice(0, -1)]) {
+    for (const name of [`x${host}`, `sub.${host}`, parents.join('.'), host.slice(0, -1), `${host}.example`]) {
       const identity = await device.world.pki.server({ dnsNames: [name] });
       await expectIdentityRefused(lab, device, identity, named(`certificate of ${name}`));
     }
@@ -152,7 +152,7 @@ export const checks = defineChecks('th-root-check', (check) => {
 
   check('th-root-check.5/stolen-chain-refused', 'the genuine chain without its key is refused', async (lab) => {
     const device = await connected(lab);
-    await expectScriptTwin(lab, device);
+    for (const keyType of ['ed25519', 'p256'] as const) await expectThiefRefused(lab, device, keyType);
   });
 
   check(
@@ -204,9 +204,13 @@ function named(what: string): Refusal {
 }
 
 /** The genuine chain, once with its key and once with a thief's. */
-async function expectScriptTwin(lab: Lab, device: Device): Promise<void> {
-  const thief = device.world.pki.key('thief').privateKey;
-  const twin = device.world.scriptedServer({});
+/** The genuine chain with its key is accepted, and with another key of the same type refused. */
+async function expectThiefRefused(lab: Lab, device: Device, keyType: 'ed25519' | 'p256'): Promise<void> {
+  device.world.honest();
+  const { pki } = device.world;
+  const identity = await pki.server({}, { keyType });
+  const thief = pki.key('thief', keyType).privateKey;
+  const twin = device.world.scriptedServer({}, identity);
   device.dropConnection();
   await device.waitFor('the twin accepted', REFUSED_WITHIN_MS, () => twin.some((one) => one.applicationBytes > 0));
   await expectScriptRefused(
@@ -214,9 +218,10 @@ async function expectScriptTwin(lab: Lab, device: Device): Promise<void> {
     device,
     { verify: { key: thief } },
     {
-      what: "the genuine chain, CertificateVerify by a thief's key",
+      what: `the genuine chain (${keyType}), CertificateVerify by a thief's key`,
       reason: 'certificate-verify',
       alerts: [ALERT.decryptError],
     },
+    identity,
   );
 }
