@@ -1,43 +1,66 @@
 /**
- * The anti-rollback counter: append-only flash words in sector 1.6, written by the station and by boot alone (bank 1 is locked afterwards). The largest
- * valid word counts.
- *   0 u32 magic 0x43424250 ("PBBC") | 4 u32 counter | 8 u32 its complement | 12 zero | 28 u32 CRC-32 of bytes 0..27
- * A torn word is unreadable and skipped; the first blank word ends the list.
+ * Boot's own state in sector 1.6 (SPEC 15): the anti-rollback counter and the number of the last install. Append-only for the device's life and
+ * never erased, so that no power cut can take away what it says; the station writes the first word, boot the others (bank 1 is locked afterwards).
+ * The largest valid word of a kind counts; a torn one is unreadable and passed over; the first blank one ends the list.
  */
-import { flash_read } from '../hal/hal';
-import { PARAMETERS } from '../lib/image/reasons';
-import { CRC32_START, crc32Finish, crc32Update } from '../lib/mem/crc32';
+import { flash_program, flash_read } from '../hal/hal';
+import { PARAMETERS, STATE_FULL } from '../lib/image/reasons';
 import { filledWith } from '../lib/mem/bytes';
+import { WORD, wordIs, wordMake } from '../lib/update/word';
 import { BOOT_STATE, SECTOR_BYTES } from './flash-map';
 
-const MAGIC: u32 = 0x43424250;
-const WORD: i32 = 32;
+/** "PBBC" */
+const COUNTER: u32 = 0x43424250;
+/** "PBBN" */
+const INSTALL: u32 = 0x4e424250;
 
 const word = memory.data(WORD, 8);
 let value: u32 = 0;
+let number: u32 = 0;
+/** Where the next word goes. */
+let next: u32 = 0;
 
-/** Valid after `readCounter` answered 0. */
+/** Valid after `readState` answered 0. */
 export function counter(): u32 {
   return value;
 }
 
-/** @returns 0, or the reason: a device without one valid word was never provisioned */
-export function readCounter(): i32 {
+/** Number of the last install, 0: there was none. */
+export function installNumber(): u32 {
+  return number;
+}
+
+/** @returns 0, or the reason: a device without one valid counter was never provisioned */
+export function readState(): i32 {
   let found = false;
   value = 0;
-  for (let at: u32 = 0; at < SECTOR_BYTES; at += WORD) {
-    if (flash_read(BOOT_STATE + at, word, WORD) != 0) continue;
+  number = 0;
+  for (next = BOOT_STATE; next < BOOT_STATE + SECTOR_BYTES; next += WORD) {
+    if (flash_read(next, word, WORD) != 0) continue;
     if (filledWith(word, WORD, 0xff)) break;
-    if (!isValid()) continue;
-    found = true;
-    value = max(value, load<u32>(word, 4));
+    if (wordIs(word, COUNTER)) {
+      found = true;
+      value = max(value, load<u32>(word, 4));
+    } else if (wordIs(word, INSTALL)) {
+      number = max(number, load<u32>(word, 4));
+    }
   }
   return found ? 0 : PARAMETERS;
 }
 
-function isValid(): bool {
-  return load<u32>(word) == MAGIC &&
-    load<u32>(word, 4) == ~load<u32>(word, 8) &&
-    filledWith(word + 12, 16, 0) &&
-    load<u32>(word, 28) == crc32Finish(crc32Update(CRC32_START, word, 28));
+/** Raises the counter to an image's; nothing is written when it is there already. @returns 0 or a reason */
+export function raiseCounter(to: u32): i32 {
+  return to <= value ? 0 : append(COUNTER, to);
+}
+
+/** Begins a new number: the status sector's words of any other are void from here on. @returns 0 or a reason */
+export function nextInstall(): i32 {
+  return append(INSTALL, number + 1);
+}
+
+function append(magic: u32, content: u32): i32 {
+  if (next >= BOOT_STATE + SECTOR_BYTES) return STATE_FULL;
+  wordMake(word, magic, content);
+  if (flash_program(next, word, WORD) != 0) return STATE_FULL;
+  return readState();
 }

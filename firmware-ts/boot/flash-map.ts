@@ -1,10 +1,12 @@
 /** Flash map (SPEC 1) and the option registers that boot looks at (RM0433 4.9), by their offsets in the FLASH block. */
 export const BOOT_PARAMETERS: u32 = 0x0801ff00;
 export const APP_SLOT: u32 = 0x08040000;
-export const APP_SLOT_BYTES: u32 = 3 * 128 * 1024;
+export const SCRATCH: u32 = 0x080a0000;
 export const BOOT_STATE: u32 = 0x080c0000;
+/** Swap status (SPEC 22): sector 1.7 but for its last word. */
+export const STATUS: u32 = 0x080e0000;
 export const SECTOR_BYTES: u32 = 128 * 1024;
-/** Last flash word of the spare sector 1.7: where boot proves that bank 1 is locked. */
+/** Last flash word of sector 1.7: where boot proves that bank 1 is locked. */
 export const LOCK_PROOF: u32 = 0x080fffe0;
 
 /** Option control register: bit 31 SWAP_BANK is the mapping in force. */

@@ -3,17 +3,20 @@
  *
  * Any failure: one console line, no hand-over, nothing armed. The watchdog is not fed: it resets a halted device after 20 s, which then tries
  * again, so that a passing fault (a supply dip during a read) heals without a person while a lasting one never runs anything.
- * Left out: installing updates and raising the counter.
  */
 import { handover, reset_cause } from '../hal/hal';
-import { Policy, imageCounter, imageVerify, imageVersionAt } from '../lib/image/image';
+import { Policy, imageCounter, imageVersionAt } from '../lib/image/image';
 import { HANDOVER, OPTION_LOCK, reasonName } from '../lib/image/reasons';
 import { print, printEnd, printNumber } from '../lib/mem/console';
-import { counter, readCounter } from './counter';
-import { APP_SLOT, APP_SLOT_BYTES } from './flash-map';
+import { OUTCOME_INSTALLED, OUTCOME_NONE, OUTCOME_REFUSED, OUTCOME_REVERTED } from '../lib/update/boot-info';
+import { trailerRefusal } from '../lib/update/trailer';
+import { counter, installNumber, readState } from './counter';
+import { APP_SLOT } from './flash-map';
+import { chooseImage, printVersion } from './install';
 import { lockDown } from './lock';
 import { productIdAt, publicKeyAt, readParameters } from './parameters';
 import { checkProtection } from './protection';
+import { statusOnTrial, statusReverts, statusSectors } from './status';
 
 const BLOCK_MAGIC: u32 = 0x48424250;
 const BLOCK_BYTES: i32 = 64;
@@ -40,12 +43,12 @@ function run(cause: i32): i32 {
   if (reason != 0) return reason;
   reason = readParameters();
   if (reason != 0) return reason;
-  reason = readCounter();
+  reason = readState();
   if (reason != 0) return reason;
   policy.productId = productIdAt;
   policy.publicKey = publicKeyAt;
   policy.minimumCounter = counter();
-  reason = imageVerify(APP_SLOT, APP_SLOT_BYTES, policy);
+  reason = chooseImage(policy);
   if (reason != 0) return reason;
   if (!lockDown()) return OPTION_LOCK;
   announce();
@@ -55,15 +58,8 @@ function run(cause: i32): i32 {
 }
 
 function announce(): void {
-  const version = imageVersionAt();
   print('boot: handover ');
-  printNumber(load<u8>(version));
-  print('.');
-  printNumber(load<u8>(version, 1));
-  print('.');
-  printNumber(load<u16>(version, 2));
-  print('+');
-  printNumber(load<u32>(version, 4));
+  printVersion();
   print(' counter=');
   printNumber(counter());
   printEnd();
@@ -77,6 +73,17 @@ function fillBlock(cause: i32): void {
   store<u32>(block, imageCounter(), 16);
   store<u32>(block, counter(), 20);
   store<u32>(block, cause, 24);
+  store<u32>(block, outcome(), 28);
+  store<u32>(block, trailerRefusal(), 32);
+  store<u32>(block, installNumber(), 36);
+  store<u32>(block, statusOnTrial() ? 1 : 0, 40);
+}
+
+/** Of the last thing that was asked for, in this boot or an earlier one: the application may have missed it. */
+function outcome(): u32 {
+  if (trailerRefusal() != 0) return OUTCOME_REFUSED;
+  if (statusSectors() == 0) return OUTCOME_NONE;
+  return statusReverts() ? OUTCOME_REVERTED : OUTCOME_INSTALLED;
 }
 
 function causeName(cause: i32): string {

@@ -45,6 +45,8 @@ const SPECS = {
     maxBytes: 224 * KIB,
   },
   vault: { entry: 'vault/main.ts', hacl: ['sha256', 'hmac-drbg', 'p256-sign'], prefer: 'size', maxBytes: 80 * KIB },
+  /** In no image of the device: the application of update campaigns. */
+  campaign: { entry: 'campaign/main.ts', hacl: [], prefer: 'size', maxBytes: 8 * KIB },
 } satisfies Record<string, Omit<ModuleSpec, 'name' | 'pages'>>;
 
 export type ModuleName = keyof typeof SPECS;
@@ -66,7 +68,12 @@ export async function buildFirmware(overlay: ReadonlyMap<string, string> = new M
     const built = await buildModule({ name, ...SPECS[name], pages, allowedImports, overlay });
     return { ...built, capabilities, sideTable: buildSideTable(built.wasm) };
   };
-  const modules = { boot: await build('boot'), app: await build('app'), vault: await build('vault') };
+  const modules = {
+    boot: await build('boot'),
+    app: await build('app'),
+    vault: await build('vault'),
+    campaign: await build('campaign'),
+  };
   const boot = packBundle([modules.boot]);
   const app = packBundle([modules.app, modules.vault]);
   const image = signedImage(app);

@@ -7,6 +7,7 @@ import { reportError } from './error-output.ts';
 import { registerImage } from './image.ts';
 import { registerList } from './list.ts';
 import { registerPki } from './pki.ts';
+import { registerPowercut } from './powercut.ts';
 import { registerRenode } from './renode.ts';
 import { registerReplay } from './replay.ts';
 import { registerRobot } from './robot.ts';
@@ -35,6 +36,7 @@ for (const register of [
   registerImage,
   registerPki,
   registerRobot,
+  registerPowercut,
   registerRenode,
   registerDoctor,
 ]) {

@@ -37,6 +37,8 @@ export const profileSchema = z.strictObject({
   }),
   /** Module with `provision(input)` that says what a station programs; see harness/profile/provisioner.ts. */
   provisioner: z.string(),
+  /** How an update lies in flash, for campaigns: see harness/profile/updater.ts. */
+  update: z.strictObject({ module: z.string() }).optional(),
   /** Catalogue of source sabotages, and the module that builds the firmware with one of them. */
   controls: z.strictObject({ catalogue: z.array(z.string()).min(1), builder: z.string() }).optional(),
   /** Modules with the user's own checks. */

@@ -30,6 +30,8 @@ export interface TraceMark {
 export interface TraceOptions {
   /** Keep at most this many entries (the newest); undefined keeps all. */
   keep?: number;
+  /** Take nothing down: for campaigns of thousands of lives that are judged by console and flash alone. */
+  off?: boolean;
 }
 
 export class Trace {
@@ -37,13 +39,16 @@ export class Trace {
   private all: Hash = createHash('sha256');
   private hal: Hash = createHash('sha256');
   private readonly keep: number | undefined;
+  private readonly off: boolean;
   private added = 0;
 
   constructor(options: TraceOptions = {}) {
     this.keep = options.keep;
+    this.off = options.off ?? false;
   }
 
   add(atNs: number, lane: Lane, what: string, fields: TraceEntry['fields'] = {}, data?: Uint8Array): void {
+    if (this.off) return;
     const copy = data === undefined ? undefined : data.slice();
     const head = JSON.stringify([atNs, lane, what, fields, copy?.length ?? -1]);
     this.all.update(head);
@@ -70,6 +75,7 @@ export class Trace {
 
   /** Becomes what the trace was (this one or another) when the mark was made. */
   rewind(mark: TraceMark): void {
+    if (this.off) return;
     this.entries.length = 0;
     for (const entry of mark.entries) this.entries.push(entry);
     this.added = mark.count;

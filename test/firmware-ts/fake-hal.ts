@@ -36,6 +36,12 @@ export class FakeHal {
       return STATUS.OK;
     },
     flash_program: (addr, data, len) => this.program(addr, bench.memory.slice(data, data + len)),
+    flash_erase: (addr) => {
+      for (let word = addr; word < addr + 128 * 1024; word += 32) this.unreadable.delete(word);
+      this.poke(addr, new Uint8Array(128 * 1024).fill(0xff));
+      return STATUS.OK;
+    },
+    watchdog_feed: () => STATUS.OK,
     flash_lock: (mask) => {
       if (this.locksWork) this.locks |= mask;
       return STATUS.OK;

@@ -58,6 +58,11 @@ export function imageVersionAt(): usize {
   return header + 20;
 }
 
+/** Length of the image that was looked at last, its TLVs included; valid after it was verified. */
+export function imageBytes(): u32 {
+  return HEADER_BYTES + load<u32>(header, 12) + PROTECTED_BYTES + TLV_BYTES;
+}
+
 /** Security counter of the image that was looked at last. */
 export function imageCounter(): u32 {
   return load<u32>(tail + COUNTER_AT);

@@ -16,6 +16,10 @@ export const FLASH_UNREADABLE: i32 = 14;
 export const IMAGE_VERSION: i32 = 15;
 export const HANDOVER: i32 = 16;
 export const OPTION_LOCK: i32 = 17;
+/** An erase or a program of boot's failed, or its copy differs from the source. */
+export const FLASH_WRITE: i32 = 18;
+/** Boot's state or status has no room for another word. */
+export const STATE_FULL: i32 = 19;
 
 export function reasonName(reason: i32): string {
   switch (reason) {
@@ -36,6 +40,8 @@ export function reasonName(reason: i32): string {
     case IMAGE_VERSION: return 'image-version';
     case HANDOVER: return 'handover';
     case OPTION_LOCK: return 'option-lock';
+    case FLASH_WRITE: return 'flash-write';
+    case STATE_FULL: return 'state-full';
     default: return 'unknown';
   }
 }

@@ -31,8 +31,18 @@ const ERASED: Sector = {
   hash: undefined,
 };
 
+/** SHA-256 of contents and word states, hex. Each sector's own is kept until it is written. */
+export function hashArray({ sectors }: ArraySnapshot): string {
+  const hash = createHash('sha256');
+  for (const sector of sectors) {
+    sector.hash ??= createHash('sha256').update(sector.bytes).update(sector.states).digest('hex');
+    hash.update(sector.hash);
+  }
+  return hash.digest('hex');
+}
+
 export class FlashArray {
-  private sectors: Sector[] = Array.from({ length: SECTORS }, () => ERASED);
+  sectors: Sector[] = Array.from({ length: SECTORS }, () => ERASED);
   /** Sectors that nobody else holds: they may be written in place. */
   private owned: boolean[] = this.sectors.map(() => false);
 
@@ -133,12 +143,7 @@ export class FlashArray {
 
   /** SHA-256 of contents and word states, hex. */
   hash(): string {
-    const hash = createHash('sha256');
-    for (const sector of this.sectors) {
-      sector.hash ??= createHash('sha256').update(sector.bytes).update(sector.states).digest('hex');
-      hash.update(sector.hash);
-    }
-    return hash.digest('hex');
+    return hashArray(this);
   }
 
   /** Offset of the first word of that state that the range touches. */

@@ -9,7 +9,7 @@ import { type ArraySnapshot, FlashArray } from './array.ts';
 import { Bank, type BankSnapshot } from './bank.ts';
 import { BusFault, type PowerCutSignal } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
-import { type FlashOperation, Operations, type OperationsSnapshot } from './operations.ts';
+import { type FlashOperation, type OperationObserver, Operations, type OperationsSnapshot } from './operations.ts';
 import { Options, type OptionsSnapshot, type RdpLevel } from './options.ts';
 import { isBanked, TAGGED } from './register-map.ts';
 import {
@@ -28,7 +28,7 @@ import {
   WORD_BYTES,
 } from './registers.ts';
 
-export type { FlashOperation };
+export type { ArraySnapshot, FlashOperation, OperationObserver };
 
 export interface FlashInterfaceOptions {
   readonly nowNs: () => number;
@@ -150,6 +150,17 @@ export class FlashInterface {
   /** @param cut where power goes; counted from now. Undefined: nowhere */
   cutPower(cut: { operation: number; mode: PowerCutSignal['mode'] } | undefined): void {
     this.work.cutPower(cut);
+  }
+
+  /** Looks at every operation as it begins, for campaigns; undefined: nobody does. */
+  observe(observer: OperationObserver | undefined): void {
+    this.work.observer = observer;
+  }
+
+  /** The array alone, without registers: what outlives the loss of power. */
+  arraySnapshot(): ArraySnapshot {
+    this.settle();
+    return this.array.snapshot();
   }
 
   /** @param register offset in the block; @throws BusFault outside of it */

@@ -2,7 +2,7 @@
  * Programs, erases and option changes as they meet the array: protections just before they act (RM0433 4.3.9), the count that a power cut goes by,
  * what a torn one leaves, and what the observer hears.
  */
-import { type FlashArray, WORD_STATE } from './array.ts';
+import { type ArraySnapshot, type FlashArray, WORD_STATE } from './array.ts';
 import { type Command, sectorOf } from './bank.ts';
 import { PowerCutSignal } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
@@ -19,6 +19,15 @@ export interface FlashOperation {
   readonly outcome: 'done' | 'unreadable' | 'torn' | 'cut' | 'refused';
   readonly note?: string;
 }
+
+/** Looks at every operation as it begins: what a power cut would leave of it. */
+export type OperationObserver = (operation: {
+  readonly number: number;
+  /** The array as it is; the operation has not begun. */
+  before(): ArraySnapshot;
+  /** The array after a cut within the operation. */
+  torn(): ArraySnapshot;
+}) => void;
 
 export interface OperationsHost {
   readonly array: FlashArray;
@@ -51,6 +60,7 @@ export class Operations {
   operations = 0;
   private removing: [boolean, boolean] = [false, false];
   private cut: { operation: number; mode: CutMode } | undefined;
+  observer: OperationObserver | undefined;
   private readonly parts: OperationsHost;
 
   constructor(parts: OperationsHost) {
@@ -198,6 +208,11 @@ export class Operations {
   /** Counts an operation; where the cut falls on it, brings it to the state of the cut and takes the supply away. */
   private count(operation: OptionChange & { before(): void }): void {
     this.operations += 1;
+    this.observer?.({
+      number: this.operations,
+      before: () => this.parts.array.snapshot(),
+      torn: () => this.tornCopy(operation),
+    });
     if (this.cut?.operation !== this.operations) return;
     const { mode } = this.cut;
     this.cut = undefined;
@@ -213,6 +228,15 @@ export class Operations {
       operation.complete();
     }
     throw new PowerCutSignal(this.operations, mode);
+  }
+
+  private tornCopy(operation: OptionChange): ArraySnapshot {
+    const { array } = this.parts;
+    const now = array.snapshot();
+    operation.tear();
+    const torn = array.snapshot();
+    array.restore(now);
+    return torn;
   }
 
   /** The note begins with the outcome where that is not the plain one. */

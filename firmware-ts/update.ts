@@ -1,0 +1,42 @@
+/**
+ * What an update leaves in flash (SPEC 22), for campaigns that start where a download ends: the profile names this module, so the harness knows no
+ * layout of ours.
+ */
+import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { parse } from 'yaml';
+import type { FlashWrite } from './provision.ts';
+
+const UPDATE_SLOT = 0x0812_0000;
+const TRAILER = 0x0817_f000;
+const REQUEST_MAGIC = 0x5255_4250;
+
+const file = (name: string) => readFileSync(new URL(name, import.meta.url));
+
+/** The update slot with an image in it, whole or not. */
+export function stage(image: Uint8Array): FlashWrite[] {
+  const rest = (32 - (image.length % 32)) % 32;
+  return [{ addr: UPDATE_SLOT, bytes: Buffer.concat([image, Buffer.alloc(rest, 0xff)]) }];
+}
+
+/** The application's request to install what is staged. */
+export function request(): FlashWrite[] {
+  return [{ addr: TRAILER, bytes: word(REQUEST_MAGIC, 1) }];
+}
+
+/** An application that asks for the install of what is staged, and confirms itself when it is on trial. */
+export function campaignModule(): { wasm: Uint8Array; capabilities: unknown } {
+  const calls: unknown = JSON.parse(file('campaign/imports.json').toString());
+  const rest = parse(file('campaign/capabilities.yaml').toString()) as object;
+  return { wasm: file('out/campaign.wasm'), capabilities: { ...rest, calls } };
+}
+
+/** A record of one flash word (SPEC 15). */
+function word(magic: number, value: number): Buffer {
+  const bytes = Buffer.alloc(32);
+  bytes.writeUInt32LE(magic, 0);
+  bytes.writeUInt32LE(value, 4);
+  bytes.writeUInt32LE(~value >>> 0, 8);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 28)), 28);
+  return bytes;
+}

@@ -1,0 +1,60 @@
+/** Validly signed images of a device for campaigns: the profile's small campaign application, filled up to the size that is wanted. */
+import { createHash } from 'node:crypto';
+import { probeModule } from '../../board/probe-module.ts';
+import { type ModuleContent, packBundle } from '../../image/bundle.ts';
+import { createImage } from '../../image/create.ts';
+import { parseVersion } from '../../image/format.ts';
+import { loadPrivateKey, signImage } from '../../image/sign.ts';
+import type { Profile } from '../../profile/profile.ts';
+import type { Updater } from '../../profile/updater.ts';
+
+export interface CampaignImage {
+  readonly version: string;
+  readonly securityCounter: number;
+  /** Default 0. */
+  readonly fillBytes?: number;
+  /** Default true: the profile's campaign application. False: one that starts and does nothing, so never confirms itself. */
+  readonly confirms?: boolean;
+  readonly productId?: Uint8Array;
+}
+
+/** The profile's version with its major number raised by `steps`: newer (or, with -1, older) than what the device came with. */
+export function versionAfter(profile: Profile, steps: number): string {
+  const { major, minor, revision, build } = parseVersion(profile.data.version);
+  return `${major + steps}.${minor}.${revision}+${build}`;
+}
+
+export function updateImage(profile: Profile, updater: Updater, wanted: CampaignImage): Uint8Array {
+  const { version, securityCounter, fillBytes = 0, confirms = true } = wanted;
+  const app: ModuleContent = confirms
+    ? { name: 'app', ...updater.campaignModule() }
+    : { name: 'app', wasm: idle(), capabilities: { pages: 1, calls: ['console_write'], flash: [], modules: [] } };
+  const wasm = fillBytes > 0 ? Buffer.concat([app.wasm, filling(fillBytes, version)]) : app.wasm;
+  const content = createImage({
+    body: packBundle([{ ...app, wasm }]),
+    version: parseVersion(version),
+    productId: wanted.productId ?? Buffer.from(profile.data.productId, 'hex'),
+    securityCounter,
+  });
+  const { private: file } = profile.data.imageKey;
+  return signImage(content, loadPrivateKey(profile.read(file), profile.path(file)));
+}
+
+function idle(): Uint8Array {
+  const line = Buffer.from('an image that never confirms itself\r\n', 'ascii');
+  return probeModule([{ name: 'console_write', args: [line, line.length] }]);
+}
+
+/** A custom section of WebAssembly with bytes that differ from word to word and from version to version. */
+function filling(bytes: number, version: string): Buffer {
+  const blocks = Array.from({ length: Math.ceil(bytes / 32) }, (_, index) =>
+    createHash('sha256').update(`${version}/${index}`).digest(),
+  );
+  const content = Buffer.concat([Buffer.from([4]), Buffer.from('fill'), ...blocks]);
+  const length: number[] = [];
+  for (let rest = content.length; ; rest >>>= 7) {
+    length.push(rest > 0x7f ? (rest & 0x7f) | 0x80 : rest);
+    if (rest <= 0x7f) break;
+  }
+  return Buffer.concat([Buffer.from([0, ...length]), content]);
+}

@@ -1,0 +1,87 @@
+/**
+ * One life of a device under a campaign: from power on to where its scenario ends, or to the power cut. It watches every hand-over: which image runs, and
+ * whether the slot holds all of it.
+ */
+import type { NativeSim } from '../../board/native-sim.ts';
+import type { Profile } from '../../profile/profile.ts';
+
+/** What may stand in the app slot. */
+export interface SlotImages {
+  readonly old: Uint8Array;
+  readonly new: Uint8Array;
+}
+
+export interface RunningImage {
+  readonly holds: 'old' | 'new' | 'mixed';
+  readonly version: string;
+  readonly counter: number;
+}
+
+export class Life {
+  readonly handovers: RunningImage[] = [];
+  /** Boot's last words when it did not hand over. */
+  lastHalt: string | undefined;
+  private seenLines: number;
+  private cut = false;
+
+  constructor(
+    readonly board: NativeSim,
+    readonly profile: Profile,
+    readonly images: SlotImages,
+  ) {
+    this.seenLines = board.console.lines.length;
+  }
+
+  /** Power was cut in this life: nothing more happens in it. */
+  get dark(): boolean {
+    return this.cut;
+  }
+
+  get last(): RunningImage | undefined {
+    return this.handovers.at(-1);
+  }
+
+  /** Applies power and runs until the condition holds, looked at after every event. @returns whether it held */
+  async powerOn(limitMs: number, until: () => boolean): Promise<boolean> {
+    await this.board.power(true);
+    this.look();
+    await this.board.run(limitMs, () => {
+      this.look();
+      return !this.board.machine.powered || until();
+    });
+    this.cut = !this.board.machine.powered;
+    this.look();
+    return !this.dark && until();
+  }
+
+  async powerOff(): Promise<void> {
+    await this.board.power(false);
+  }
+
+  /** What the app slot holds now. */
+  slot(): RunningImage['holds'] {
+    const { start } = this.profile.data.flash.appSlot;
+    for (const name of ['old', 'new'] as const) {
+      const image = this.images[name];
+      if (Buffer.from(this.board.peekFlash(start, image.length)).equals(image)) return name;
+    }
+    return 'mixed';
+  }
+
+  private look(): void {
+    const { lines } = this.board.console;
+    for (; this.seenLines < lines.length; this.seenLines++) {
+      const line = lines[this.seenLines]!;
+      const handover = this.profile.match('handover', line);
+      if (handover) {
+        this.handovers.push({
+          holds: this.slot(),
+          version: handover.version ?? '',
+          counter: Number(handover.counter),
+        });
+      } else if (this.profile.match('halt', line)) {
+        this.lastHalt = line;
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/** The scenarios of the power-cut campaign: one object each. What they share: an image that runs is whole, and the counter never goes back. */
+import type { NativeSim } from '../../board/native-sim.ts';
+import { HarnessError, UsageError } from '../../errors.ts';
+import { updateImage, versionAfter } from './images.ts';
+import { Life, type RunningImage, type SlotImages } from './life.ts';
+import type { Scenario, Workshop } from './scenario.ts';
+
+/** Virtual time after which a life that has not come to its end never will. */
+const LIMIT_MS = 180_000;
+/** Boots that a new image has without being confirmed, with some to spare: after them the old one is back for good. */
+const UNCONFIRMED_BOOTS = 6;
+
+function images({ profile, updater, fillBytes }: Workshop, newConfirms: boolean): SlotImages {
+  const counter = profile.data.securityCounter;
+  const image = (steps: number, securityCounter: number, confirms: boolean) =>
+    updateImage(profile, updater, { version: versionAfter(profile, steps), securityCounter, fillBytes, confirms });
+  return { old: image(0, counter, true), new: image(1, counter + 1, newConfirms) };
+}
+
+function poke(board: NativeSim, writes: readonly { addr: number; bytes: Uint8Array }[]): void {
+  for (const { addr, bytes } of writes) board.pokeFlash(addr, bytes);
+}
+
+/** What is wrong with what a life showed, whatever the scenario. */
+function common(life: Life, expected: Pick<RunningImage, 'holds' | 'counter'>): string | undefined {
+  const mixed = life.handovers.find(({ holds }) => holds === 'mixed');
+  if (mixed) return `image ${mixed.version} was run out of a slot that holds neither image whole`;
+  const back = life.handovers.find(({ counter }, index) => counter < (life.handovers[index - 1]?.counter ?? 0));
+  if (back) return `the counter went back to ${back.counter}`;
+  const { last } = life;
+  if (!last) return `no image runs (${life.lastHalt ?? 'silent'})`;
+  if (last.holds !== expected.holds || last.counter !== expected.counter) {
+    return `it ends with the ${last.holds} image and counter ${last.counter}, not the ${expected.holds} one and ${expected.counter}`;
+  }
+  return undefined;
+}
+
+const counterOf = (life: Life, steps: number): number => life.profile.data.securityCounter + steps;
+
+/** Runs until the image stands in the slot with the counter's final value. */
+async function driveTo(life: Life, holds: RunningImage['holds'], counter: number): Promise<void> {
+  await life.powerOn(LIMIT_MS, () => life.last?.holds === holds && life.last.counter === counter);
+}
+
+const install: Scenario = {
+  id: 'install',
+  title: 'a staged image is asked for, installed, tried, confirmed, and the counter raised',
+  images: (workshop) => images(workshop, true),
+  prepare: async (board, { new: image }, { updater }) => poke(board, updater.stage(image)),
+  drive: (life) => driveTo(life, 'new', counterOf(life, 1)),
+  verdict: (life) => common(life, { holds: 'new', counter: counterOf(life, 1) }),
+};
+
+const confirm: Scenario = {
+  ...install,
+  id: 'confirm',
+  title: 'an image that has just been confirmed by the application is kept, and the counter raised',
+  prepare: async (board, slots, workshop) => {
+    await install.prepare(board, slots, workshop);
+    const life = new Life(board, workshop.profile, slots);
+    if (!(await life.powerOn(LIMIT_MS, () => life.last?.holds === 'new'))) {
+      throw new HarnessError('confirm: expected the new image to be installed, it never ran');
+    }
+    await life.powerOff();
+  },
+};
+
+const revert: Scenario = {
+  id: 'revert',
+  title: 'an installed image that is never confirmed is taken back',
+  images: (workshop) => images(workshop, false),
+  prepare: confirm.prepare,
+  drive: async (life) => {
+    for (let boot = 0; boot < UNCONFIRMED_BOOTS; boot++) {
+      const before = life.handovers.length;
+      if (!(await life.powerOn(LIMIT_MS, () => life.handovers.length > before))) return;
+      await life.powerOff();
+    }
+  },
+  verdict: (life) => common(life, { holds: 'old', counter: counterOf(life, 0) }),
+};
+
+const refuse: Scenario = {
+  id: 'refuse',
+  title: 'a staged image with one byte turned is refused, and the app slot is not touched',
+  images: (workshop) => images(workshop, true),
+  prepare: async (board, { new: image }, { updater }) => {
+    const damaged = Uint8Array.from(image);
+    damaged[damaged.length >> 1]! ^= 0x10;
+    poke(board, updater.stage(damaged));
+  },
+  drive: async (life) => {
+    // Asked for, refused, and once more what runs then.
+    await life.powerOn(LIMIT_MS, () => life.handovers.length >= 2);
+  },
+  verdict: (life) => {
+    const wrong = life.handovers.find(({ holds }) => holds !== 'old');
+    if (wrong) return `image ${wrong.version} was run, the old one was to stay`;
+    if (life.slot() !== 'old') return 'the app slot was changed for an image that is damaged';
+    return common(life, { holds: 'old', counter: counterOf(life, 0) });
+  },
+};
+
+export const SCENARIOS: readonly Scenario[] = [install, confirm, revert, refuse];
+
+/** @throws UsageError */
+export function scenarioNamed(id: string): Scenario {
+  const found = SCENARIOS.find((one) => one.id === id);
+  if (found) return found;
+  throw new UsageError(`scenario "${id}": expected one of ${SCENARIOS.map((one) => one.id).join(', ')}`);
+}
