@@ -6,7 +6,9 @@ import type { Device, Reading } from '../device.ts';
 /** Sixteenths of a degree: signs, single bits, the ends of the LM74's range (-55 to +150 degC). */
 const EXTREMES = [0, 1, -1, 16, -16, 0x155, -0x2aa, 2047, -880, 2400] as const;
 const ORDERED = [369, 370, 371, 369, 400, -40, -41, 0] as const;
-const FAULTS: readonly { readonly fault: SensorFault; readonly name: string }[] = [
+/** Within the word's 13 bits and outside what the part can measure: no reading, whatever the bus says. */
+const IMPOSSIBLE = [2401, -881, 4095, -4096] as const;
+const FAULTS: readonly { readonly fault: SensorFault | { readonly value: number }; readonly name: string }[] = [
   { name: 'line stuck high', fault: { kind: 'stuck-high' } },
   { name: 'line stuck low', fault: { kind: 'stuck-low' } },
   { name: 'no sensor', fault: { kind: 'absent' } },
@@ -15,12 +17,15 @@ const FAULTS: readonly { readonly fault: SensorFault; readonly name: string }[] 
   { name: 'lowest data bit flipped in every second word', fault: { kind: 'flip', bit: 12, every: 2 } },
   { name: 'data bit flipped in every third word', fault: { kind: 'flip', bit: 5, every: 3 } },
   { name: 'a fixed bit flipped in every word', fault: { kind: 'flip', bit: 13, every: 1 } },
+  ...IMPOSSIBLE.map((value) => ({ name: `${value}/16 degC, beyond the part's range`, fault: { value } })),
 ];
 
 /** The decimal number that a count of sixteenths stands for, exactly. */
 export function decimalOf(sixteenths: number): string {
   return String(sixteenths / 16);
 }
+
+const EQUAL_INTERVALS = 6;
 
 export const checks = defineChecks('data-integrity', (check) => {
   check(
@@ -39,7 +44,16 @@ export const checks = defineChecks('data-integrity', (check) => {
         `the values ${wanted.join(' ')} in this order`,
         () => values.join(' '),
       );
-      expectSequence(device, readings);
+      // The same value again is a reading again.
+      const { intervalMs } = device.profile.data.telemetry;
+      await device.board.run(EQUAL_INTERVALS * intervalMs);
+      const again = device.readings().slice(readings.length);
+      device.expect(
+        Math.abs(again.length - EQUAL_INTERVALS) <= 1,
+        `${EQUAL_INTERVALS} readings of an unchanged sensor in ${EQUAL_INTERVALS} intervals, one more or less`,
+        () => String(again.length),
+      );
+      expectSequence(device, device.readings());
       lab.note(
         `${readings.length} readings, sequence ${readings[0]!.sequence} to ${readings.at(-1)!.sequence} without gap or repeat: ${values.join(' ')}`,
         device,
@@ -66,7 +80,8 @@ export const checks = defineChecks('data-integrity', (check) => {
         device.board.sensor.set(369);
         await device.connect();
         const from = device.readings().length;
-        device.board.sensor.fault(fault);
+        if ('value' in fault) device.board.sensor.set(fault.value);
+        else device.board.sensor.fault(fault);
         const limit = device.profile.data.telemetry.intervalMs * 4 + 10_000;
         const reported = await device.waitForReading(
           (one) => !one.ok,
