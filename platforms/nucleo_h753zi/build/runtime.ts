@@ -55,6 +55,8 @@ export interface Runtime {
   address: number;
   elf: Uint8Array;
   map: string;
+  /** Where the build is cached. */
+  folder: string;
   footprint: Footprint;
 }
 
@@ -85,7 +87,7 @@ function buildRuntime(name: RuntimeName, defines: readonly string[]): Runtime {
   const map = readFileSync(join(folder, `${name}.map`), 'utf8');
   const bytes = new Uint8Array(readFileSync(join(folder, `${name}.bin`)));
   const footprint = footprintOf(elf);
-  return { name, bytes, address: footprint.address, elf, map, footprint };
+  return { name, bytes, address: footprint.address, elf, map, folder, footprint };
 }
 
 function link(name: RuntimeName, defines: readonly string[], work: string): void {

@@ -11,7 +11,7 @@
 
 extern const uint8_t __image_a[], __image_a_log2[], __image_b[], __image_b_log2[];   /* the linker's: SPEC 17 */
 
-#define RO (6u << 24)                 /* read-only at both privileges */
+#define RO (2u << 24)                 /* unprivileged code reads only; what privileged code may write is the flash interface's to say */
 #define RW (3u << 24)
 #define XN BIT(28)
 #define NORMAL (BIT(19) | BIT(18) | BIT(17)) /* TEX 1, C, B: write-back, write-allocate */

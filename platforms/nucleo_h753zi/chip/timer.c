@@ -72,9 +72,12 @@ void timer_sleep(uint32_t ms) {
   uint64_t end = timer_ticks() + (uint64_t)ms * TICKS_PER_MS;
   sleeping = true;
   timer_set(ms);
+  uint32_t exception;
+  __asm__ volatile("mrs %0, ipsr" : "=r"(exception));
+  bool wakes = exception > 3;          /* nothing preempts NMI and HardFault, so nothing would end a WFI there */
   while (timer_ticks() < end) {
     irq_off();
-    if (armed) wfi();
+    if (armed && wakes) wfi();
     irq_on();
     isb();
   }
