@@ -5,7 +5,7 @@
  *   2      the module's linear memory, read and write, no execution; a part of a power of two by its subregions
  *   3      its engine's state and C stack, read and write, no execution
  *
- * MPU_OFF leaves it all out: a negative control, not a configuration. */
+ * MPU_OFF sets it up and leaves it off: a negative control, not a configuration. */
 #include "kernel.h"
 #include "registers.h"
 
@@ -32,19 +32,18 @@ static uint32_t log2_of(uint32_t size) {
 }
 
 void mpu_init(void) {
-#ifndef MPU_OFF
   region(0, (uint32_t)(uintptr_t)__image_a, (uint32_t)(uintptr_t)__image_a_log2, RO, 0);
   region(1, (uint32_t)(uintptr_t)__image_b, (uint32_t)(uintptr_t)__image_b_log2, RO, 0);
   for (uint32_t n = 2; n < 16; n++) region(n, 0, 0, 0, 0);
   dsb();
+#ifndef MPU_OFF
   MPU_CTRL = MPU_CTRL_ENABLE | MPU_CTRL_PRIVDEFENA;
+#endif
   dsb();
   isb();
-#endif
 }
 
 void mpu_select(const module *m) {
-#ifndef MPU_OFF
   uint32_t base = (uint32_t)(uintptr_t)m->memory, bytes = m->memory_pages * WASM_PAGE;
   /* more than two pages lie in AXI SRAM, at the start of 512 KiB: one eighth is one page */
   if (m->memory_pages > 2) region(2, base, 19, RW | XN, 0xffu << m->memory_pages & 0xffu);
@@ -52,7 +51,4 @@ void mpu_select(const module *m) {
   region(3, (uint32_t)(uintptr_t)m->state, log2_of(m->state_size), RW | XN, 0);
   dsb();
   isb();
-#else
-  (void)m;
-#endif
 }
