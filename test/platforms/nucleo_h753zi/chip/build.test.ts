@@ -17,7 +17,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const ROOT = join(import.meta.dirname, '../../../..');
 
 describe('firmware for the chip', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let firmware: Awaited<ReturnType<typeof buildFirmware>>;
 
   before(async function () {

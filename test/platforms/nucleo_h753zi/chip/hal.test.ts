@@ -56,7 +56,7 @@ const EXPECTED = [
 ];
 
 describe('HAL of the chip in Renode', function () {
-  this.timeout(200_000);
+  this.timeout(600_000);
   let monitor: Monitor;
   let lines: () => string[];
 

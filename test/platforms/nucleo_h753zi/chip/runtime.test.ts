@@ -38,7 +38,7 @@ const ATTACKS: readonly [string, number, number][] = [
 ];
 
 describe('runtime of the chip in Renode', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let monitor: Monitor;
   let device: ChipDevice;
   let saved = '';
