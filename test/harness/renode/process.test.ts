@@ -1,0 +1,81 @@
+/** A real Renode: many calls of one process, a death that is told, no orphans, and the next one works. Without Renode only the refusals run. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { EnvironmentError } from '../../../harness/errors.ts';
+import { RenodeRefusal } from '../../../harness/renode/client.ts';
+import { findRenode } from '../../../harness/renode/find.ts';
+import { RenodeProcess } from '../../../harness/renode/process.ts';
+
+const groupLives = (pid: number): boolean => {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const failure = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => expect.fail('expected an error'),
+    (error: Error) => error,
+  );
+
+describe('RenodeProcess, of something else', () => {
+  it('tells of a program that ends at once, with what it said', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'process-test-'));
+    try {
+      const program = join(folder, 'renode');
+      writeFileSync(program, '#!/bin/sh\necho no such display\nexit 7\n', { mode: 0o755 });
+      const error = await failure(RenodeProcess.start({ renode: program }));
+      expect(error).instanceOf(EnvironmentError);
+      expect(error.message).contain('exit code 7').and.contain('no such display');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+const suite = findRenode() ? describe : describe.skip;
+suite(`RenodeProcess${findRenode() ? '' : ' (no Renode: run "proofboard renode install")'}`, function () {
+  this.timeout(240_000);
+
+  it('answers many calls and leaves neither process nor folder when it is closed', async () => {
+    const renode = await RenodeProcess.start();
+    try {
+      await renode.client.monitor('mach create "one"');
+      await renode.client.monitor('mach set "one"');
+      await renode.client.keyword('ResetEmulation');
+      expect(await failure(renode.client.monitor('mach set "one"'))).instanceOf(RenodeRefusal);
+    } finally {
+      await renode.close();
+    }
+    expect(groupLives(renode.pid)).equal(false);
+    expect(existsSync(renode.folder)).equal(false);
+    await renode.close();
+  });
+
+  it('kill -9 in the middle of a call: the call fails with the reason and exit code 3, no orphan, the next process works', async () => {
+    const renode = await RenodeProcess.start();
+    try {
+      await renode.client.monitor('mach create "one"');
+      const busy = failure(renode.client.monitor('emulation RunFor "10000000"'));
+      process.kill(renode.pid, 'SIGKILL');
+      const error = await busy;
+      expect(error).instanceOf(EnvironmentError);
+      expect((error as EnvironmentError).exitCode).equal(3);
+      expect(error.message).contain('SIGKILL').and.contain('log');
+      expect((await failure(renode.client.monitor('version'))).message).contain('SIGKILL');
+    } finally {
+      await renode.close();
+    }
+    expect(groupLives(renode.pid)).equal(false);
+    const next = await RenodeProcess.start();
+    try {
+      expect(await next.client.monitor('version')).contain('Renode');
+    } finally {
+      await next.close();
+    }
+  });
+});
