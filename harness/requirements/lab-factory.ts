@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Board, Snapshot } from '../board/board.ts';
+import type { FlashWrite } from '../board/flash-programmer.ts';
 import { type BoardMutant, createNativeSim, type NativeSim, type NativeSimOptions } from '../board/native-sim.ts';
 import type { Control, SourceEdit } from '../campaign/control-catalogue.ts';
 import { EnvironmentError, UsageError } from '../errors.ts';
@@ -58,21 +59,7 @@ export class LabFactory {
       throw new EnvironmentError(`board ${options.board}: this version runs native_sim`);
     const { profile } = options;
     const world = await makeWorld(options);
-    const provision = await loadProvisioner(profile);
-    const { service, telemetry } = profile.data;
-    const { writes } = provision({
-      deviceId: DEVICE_ID,
-      host: world.options.host,
-      port: world.options.port,
-      sntpHost: service.timeServer,
-      sntpPort: service.timePort,
-      topic: service.topic,
-      intervalMs: telemetry.intervalMs,
-      roots: world.roots,
-      auth: service.authentication,
-      unit: telemetry.unit,
-      ...images,
-    });
+    const writes = await stationWrites(options, world, images);
     // A recording begins with the device's making, which takes far more entries than anything else needs of it.
     const kept = options.recordTo === undefined ? { trace: { keep: 1000 } } : {};
     const board = await createNativeSim({ ...boardOptions(options), ...kept });
@@ -122,6 +109,41 @@ export class LabFactory {
 
 function boardOptions({ seed, cloud }: FactoryOptions): NativeSimOptions {
   return { seed: String(seed), startMs: cloud?.startMs ?? START_MS, maxTransactions: MAX_TRANSACTIONS };
+}
+
+/** What a station programs on a blank board of this device, with the world's roots. */
+async function stationWrites(
+  { profile }: FactoryOptions,
+  world: World,
+  images: Images,
+): Promise<readonly FlashWrite[]> {
+  const provision = await loadProvisioner(profile);
+  const { service, telemetry } = profile.data;
+  const { writes } = provision({
+    deviceId: DEVICE_ID,
+    host: world.options.host,
+    port: world.options.port,
+    sntpHost: service.timeServer,
+    sntpPort: service.timePort,
+    topic: service.topic,
+    intervalMs: telemetry.intervalMs,
+    roots: world.roots,
+    auth: service.authentication,
+    unit: telemetry.unit,
+    ...images,
+  });
+  return writes;
+}
+
+/** The same with the profile's images for nucleo_h753zi; undefined when it names none. */
+export async function chipWrites(options: FactoryOptions): Promise<readonly FlashWrite[] | undefined> {
+  const files = options.profile.data.boards.nucleo_h753zi;
+  if (!files) return undefined;
+  const world = await makeWorld(options);
+  const images = { boot: options.profile.read(files.boot), image: options.profile.read(files.image) };
+  const writes = await stationWrites(options, world, images);
+  await world.close();
+  return writes;
 }
 
 function makeWorld({ profile, seed, cloud }: FactoryOptions, defect?: WorldDefect): Promise<World> {

@@ -12,7 +12,7 @@ import { type RobotTest, readRobotOutput } from './output.ts';
 import { RemoteServer } from './server.ts';
 import { Session, type SessionOptions } from './session.ts';
 
-export interface RobotOptions extends SessionOptions {
+export interface RobotOptions extends Omit<SessionOptions, 'folder'> {
   readonly renodeTest: string;
   readonly files: readonly string[];
   /** Folder for renode-test's own files (log.html, robot_output.xml, logs of failed tests); emptied first. */
@@ -29,7 +29,7 @@ const TAIL = 2000;
 export async function runRobot(options: RobotOptions): Promise<{ tests: RobotTest[]; session: Session }> {
   rmSync(options.results, { recursive: true, force: true });
   mkdirSync(options.results, { recursive: true });
-  const session = new Session(options);
+  const session = new Session({ ...options, folder: options.results });
   const library = new Library(session);
   const server = await RemoteServer.open((method, params) => library.call(method, params));
   try {

@@ -7,12 +7,14 @@ import type { Profile } from '../profile/profile.ts';
 import type { Evidence } from '../report/model.ts';
 import type { Device } from '../requirements/device.ts';
 import type { Lab } from '../requirements/lab.ts';
-import { LabFactory } from '../requirements/lab-factory.ts';
+import { chipWrites, LabFactory } from '../requirements/lab-factory.ts';
 
 export interface SessionOptions {
   readonly profile: Profile;
   readonly board: string;
   readonly seed: number;
+  /** For files that keywords make; it exists. */
+  readonly folder: string;
   /** Defect of the board's model: the suites must notice. */
   readonly defect?: string | undefined;
 }
@@ -57,6 +59,17 @@ export class Session {
     const lab = await (await this.factory).open(`robot-${this.made}`);
     this.current = { lab, device: await lab.device({ offline: choice.offline }) };
     return this.current.device;
+  }
+
+  /** Where a keyword may put files for Renode to load. */
+  get folder(): string {
+    return this.options.folder;
+  }
+
+  /** What a station programs on a blank nucleo_h753zi; undefined when the profile names no images for it. */
+  chipWrites(): ReturnType<typeof chipWrites> {
+    const { profile, board, seed } = this.options;
+    return chipWrites({ profile, board, seed, recordTo: undefined });
   }
 
   /** @returns the number of the record, undefined when there was no device */

@@ -1,10 +1,13 @@
 /**
  * Keywords that hand the provisioned device's protection, and the attacker's list, to Renode's own keywords: as monitor commands for the C# flash interface of
- * platforms/nucleo_h753zi, so that the same attack meets the register-level model. No firmware runs there; what it shows is the model's.
+ * platforms/nucleo_h753zi, so that the same attack meets the register-level model, with the chip's firmware on the core or without.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BusOp } from '../../board/board.ts';
 import { changeOptions, FLASH_BASE, OPTSR, REG, unlockOptions } from '../../board/flash-registers.ts';
-import { nativeAttempts } from '../../requirements/flash-attack.ts';
+import { UsageError } from '../../errors.ts';
+import { hex, nativeAttempts } from '../../requirements/flash-attack.ts';
 import { type Keyword, keyword } from '../keyword.ts';
 import { regionName, regionOf } from './flash.ts';
 
@@ -18,6 +21,24 @@ export const chipKeywords: readonly Keyword[] = [
     run: ({ device }) => ({
       value: OPTIONS.map((register) => `flash PokeOption ${register} ${device.board.peekOption(register)}`),
     }),
+  }),
+  keyword({
+    name: 'Get Loading Commands',
+    doc: "Monitor commands that put into the chip's flash what a station programs on a blank board: bootloader, application, configuration.",
+    args: {},
+    run: async (session) => {
+      const writes = await session.chipWrites();
+      if (!writes) throw new UsageError('the profile names no images for nucleo_h753zi (boards.nucleo_h753zi)');
+      const value = writes.map(({ addr, bytes }) => {
+        const file = join(session.folder, `flash-${hex(addr)}.bin`);
+        writeFileSync(file, bytes);
+        return `sysbus LoadBinary @${file} ${hex(addr)}`;
+      });
+      return {
+        value,
+        text: `${writes.length} pieces of flash, ${writes.reduce((sum, one) => sum + one.bytes.length, 0)} bytes`,
+      };
+    },
   }),
   keyword({
     name: 'Get Attack Commands',
