@@ -53,6 +53,8 @@ export const profileSchema = z.strictObject({
     connectionLost: pattern,
     sensorFault: pattern,
     noTime: pattern,
+    /** The bootloader refuses what is staged; group `reason`. Checks of updates need it. */
+    refusedUpdate: pattern.optional(),
   }),
   reasons: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).default({}),
   service: z.strictObject({
@@ -106,7 +108,8 @@ export class Profile {
 
   /** The named groups of a console line that matches the profile's pattern, else undefined. */
   match(kind: keyof ProfileData['console'], line: string): Record<string, string> | undefined {
-    const found = new RegExp(`^(?:${this.data.console[kind]})$`).exec(line);
+    const pattern = this.data.console[kind];
+    const found = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`).exec(line);
     return found ? { ...found.groups } : undefined;
   }
 }

@@ -5,7 +5,9 @@ import type { Profile } from '../profile/profile.ts';
 import type { Check } from './check.ts';
 import { checks as dataIntegrity } from './checks/data-integrity.ts';
 import { checks as allTls } from './checks/th-all-tls.ts';
+import { checks as atomicUpdate } from './checks/th-atomic-update.ts';
 import { checks as authRepl } from './checks/th-authrepl.ts';
+import { checks as authReplUpdate } from './checks/th-authrepl-update.ts';
 import { checks as entropy } from './checks/th-entropy.ts';
 import { checks as imboot } from './checks/th-imboot.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
@@ -17,6 +19,8 @@ import { checks as tlsClientAuth } from './checks/th-tls-client-auth.ts';
 const OURS: readonly Check[] = [
   ...imboot,
   ...authRepl,
+  ...authReplUpdate,
+  ...atomicUpdate,
   ...rootCerts,
   ...rootCheck,
   ...secretStorage,
