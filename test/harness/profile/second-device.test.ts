@@ -16,7 +16,14 @@ import { proofboard } from '../cli/command.ts';
 const path = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
 const SECOND = path('test/fixtures/second-device/device.yaml');
 const REFERENCE = path('firmware-ts/device.yaml');
-const CLAUSES = ['data-integrity.1', 'th-imboot.5', 'th-root-check.4', 'th-authrepl.3', 'th-authrepl.1', 'th-authrepl.2'];
+const CLAUSES = [
+  'data-integrity.1',
+  'th-imboot.5',
+  'th-root-check.4',
+  'th-authrepl.3',
+  'th-authrepl.1',
+  'th-authrepl.2',
+];
 const SIXTEENTHS = -5;
 
 interface Seen {
