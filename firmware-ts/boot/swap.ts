@@ -17,7 +17,7 @@ import { WORD } from '../lib/update/word';
 import { APP_SLOT, SCRATCH, SECTOR_BYTES } from './flash-map';
 import { statusDone, statusSectors, statusStep, statusSteps } from './status';
 
-const CHUNK: i32 = 1024;
+const CHUNK: i32 = 4096;
 const source = memory.data(CHUNK, 8);
 const copied = memory.data(CHUNK, 8);
 /** Sectors of a slot. */
@@ -53,22 +53,24 @@ function copy(from: u32, to: u32, bytes: u32): bool {
   if (flash_erase(to) != 0) return false;
   for (let at: u32 = 0; at < bytes; at += CHUNK) {
     fetch(from + at, source);
-    for (let word = 0; word < CHUNK; ) {
-      let end = word;
-      while (end < CHUNK && !filledWith(source + end, WORD, 0xff)) end += WORD;
-      if (end > word && flash_program(to + at + word, source + word, end - word) != 0) return false;
-      word = end + WORD;
-    }
-  }
-  return same(from, to, bytes);
-}
-
-function same(from: u32, to: u32, bytes: u32): bool {
-  for (let at: u32 = 0; at < bytes; at += CHUNK) {
-    fetch(from + at, source);
-    if (flash_read(to + at, copied, CHUNK) != 0 || !equal(source, copied, CHUNK)) return false;
+    if (!programWords(to + at) || !reads(to + at)) return false;
   }
   return true;
+}
+
+function programWords(to: u32): bool {
+  for (let word = 0; word < CHUNK; ) {
+    let end = word;
+    while (end < CHUNK && !filledWith(source + end, WORD, 0xff)) end += WORD;
+    if (end > word && flash_program(to + word, source + word, end - word) != 0) return false;
+    word = end + WORD;
+  }
+  return true;
+}
+
+/** What was written is what is read. */
+function reads(to: u32): bool {
+  return flash_read(to, copied, CHUNK) == 0 && equal(source, copied, CHUNK);
 }
 
 /** Reads a chunk, word by word where one of them is unreadable. */

@@ -26,7 +26,7 @@ export const SECURITY_COUNTER = 1;
 export const SIGNING_KEY = 'keys/dev-ed25519.pem';
 
 const SPECS = {
-  boot: { entry: 'boot/main.ts', hacl: ['sha256', 'ed25519-verify'], prefer: 'size', maxBytes: 96 * KIB },
+  boot: { entry: 'boot/main.ts', hacl: ['sha256', 'ed25519-verify'], prefer: 'speed', maxBytes: 96 * KIB },
   app: {
     entry: 'app/main.ts',
     hacl: [

@@ -10,7 +10,7 @@ import { type Clause, labelOf, type Registry } from '../requirements/registry.ts
 import { loadControls } from './control-catalogue.ts';
 import { checksOf } from './controls.ts';
 import { runPool } from './pool.ts';
-import type { FromWorker, Task } from './task.ts';
+import type { FromWorker, Task, WorkerSetup } from './task.ts';
 
 export interface CertifyOptions {
   readonly registry: Registry;
@@ -75,7 +75,8 @@ async function runBoard(board: BoardChoice, options: CertifyOptions): Promise<Bo
   options.onPlan?.({ board: board.name, checks: checkCount, controls: controlCount });
   const results = new Map<string, CheckResult[]>();
   const controls: ControlResult[] = [];
-  await runPool(tasks, {
+  await runPool<WorkerSetup, Task, FromWorker>(tasks, {
+    worker: new URL('./worker.ts', import.meta.url),
     setup: { device: options.profile.file, board: board.name, seed: options.seed, recordTo: options.recordTo },
     jobs: options.jobs,
     onMessage: (message) => {

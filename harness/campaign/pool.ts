@@ -7,18 +7,24 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { HarnessError, ProofboardError } from '../errors.ts';
-import type { FromWorker, Task, ToWorker, WorkerSetup } from './task.ts';
+import type { Lifecycle, ToAnyWorker } from './task.ts';
 
 /** Longest silence of a worker. A check that computes for longer sends nothing; the longest sweep stays far below. */
 const SILENCE_MS = 10 * 60_000;
-const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 /** TypeScript in the worker as here; import.meta.resolve is not there under every loader. */
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-export interface PoolOptions {
-  readonly setup: WorkerSetup;
+export interface PoolOptions<Setup, Task, Message> {
+  /** The worker's program: a module that calls `serveTasks` (worker-loop.ts). */
+  readonly worker: URL;
+  readonly setup: Setup;
   readonly jobs: number;
-  readonly onMessage: (message: FromWorker) => void;
+  /** `from` numbers the workers. */
+  readonly onMessage: (message: Message, from: number) => void;
+  /** The task as it is sent: with what this worker should know by now. */
+  readonly brief?: (task: Task, to: number) => Task;
+  /** Ends it early: no worker lives on, what they have not reported is lost. */
+  readonly signal?: AbortSignal;
 }
 
 export class TimeoutError extends ProofboardError {
@@ -36,17 +42,20 @@ class WorkerError extends ProofboardError {
   }
 }
 
-/** Runs all tasks. Rejects with the first failure, after every worker is gone. */
-export async function runPool(tasks: readonly Task[], options: PoolOptions): Promise<void> {
+/** Runs all tasks, or those before the signal. Rejects with the first failure, after every worker is gone. */
+export async function runPool<Setup, Task extends { readonly id: string }, Message extends { readonly type: string }>(
+  tasks: readonly Task[],
+  options: PoolOptions<Setup, Task, Message>,
+): Promise<void> {
   const queue = [...tasks];
-  const workers = Array.from({ length: Math.max(1, Math.min(options.jobs, tasks.length)) }, () => startWorker());
-  const children = workers.map((worker) => worker.child);
+  const count = Math.max(1, Math.min(options.jobs, tasks.length));
+  const workers = Array.from({ length: count }, () => startWorker(options.worker));
   const killAll = () => {
-    for (const child of children) child.kill('SIGKILL');
+    for (const { child } of workers) child.kill('SIGKILL');
   };
   process.once('exit', killAll);
   try {
-    await Promise.all(workers.map((worker) => drive(worker, queue, options)));
+    await Promise.all(workers.map((worker, index) => drive(worker, index, queue, options)));
   } finally {
     killAll();
     process.off('exit', killAll);
@@ -58,8 +67,8 @@ interface Worker {
   readonly stderr: () => string;
 }
 
-function startWorker(): Worker {
-  const child = fork(WORKER, [], {
+function startWorker(module: URL): Worker {
+  const child = fork(fileURLToPath(module), [], {
     execArgv: ['--import', LOADER],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
@@ -71,17 +80,28 @@ function startWorker(): Worker {
   return { child, stderr: () => tail.trim() };
 }
 
-function drive(worker: Worker, queue: Task[], options: PoolOptions): Promise<void> {
+function drive<Setup, Task extends { readonly id: string }, Message extends { readonly type: string }>(
+  worker: Worker,
+  index: number,
+  queue: Task[],
+  options: PoolOptions<Setup, Task, Message>,
+): Promise<void> {
   const { child } = worker;
-  const send = (message: ToWorker) => child.send(message);
+  const { signal } = options;
+  const send = (message: ToAnyWorker<Setup, Task>) => child.send(message);
   return new Promise((resolve, reject) => {
     let current: Task | undefined;
     let timer: NodeJS.Timeout | undefined;
     const settle = (error?: Error) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
       queue.length = error ? 0 : queue.length;
       if (error) reject(error);
       else resolve();
+    };
+    const stop = () => {
+      queue.length = 0;
+      settle();
     };
     const watch = () => {
       clearTimeout(timer);
@@ -91,22 +111,30 @@ function drive(worker: Worker, queue: Task[], options: PoolOptions): Promise<voi
     };
     const next = () => {
       current = queue.shift();
+      if (current && options.brief) current = options.brief(current, index);
       send(current ? { type: 'task', task: current } : { type: 'end' });
     };
-    child.on('message', (message: FromWorker) => {
+    child.on('message', (message: Message) => {
+      if (signal?.aborted) return;
       watch();
-      options.onMessage(message);
-      if (message.type === 'ready' || message.type === 'done') next();
-      if (message.type === 'failed') settle(new WorkerError(message.name, message.message, message.exitCode));
+      options.onMessage(message, index);
+      const told = message as Lifecycle | { readonly type: 'result' };
+      if (told.type === 'ready' || told.type === 'done') next();
+      if (told.type === 'failed') settle(new WorkerError(told.name, told.message, told.exitCode));
     });
     child.on('error', (cause) => settle(new HarnessError(`worker: ${cause.message}`, { cause })));
-    child.on('exit', (code, signal) => {
-      if (code === 0 && current === undefined) settle();
+    child.on('exit', (code, killed) => {
+      if (signal?.aborted || (code === 0 && current === undefined)) settle();
       else {
-        const how = signal ?? `exit code ${code}`;
+        const how = killed ?? `exit code ${code}`;
         settle(new HarnessError(`worker died (${how}) in ${current?.id ?? 'its setup'}:\n${worker.stderr()}`));
       }
     });
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted) {
+      stop();
+      return;
+    }
     watch();
     send({ type: 'setup', setup: options.setup });
   });

@@ -15,12 +15,17 @@ export type Task =
   /** Runs the checks that the control must kill, and the honest session, on the sabotaged device. */
   | { kind: 'control'; id: string; control: string; checks: readonly string[] };
 
-export type ToWorker = { type: 'setup'; setup: WorkerSetup } | { type: 'task'; task: Task } | { type: 'end' };
+/** What every worker is told, whatever its campaign. */
+export type ToAnyWorker<Setup, Task> = { type: 'setup'; setup: Setup } | { type: 'task'; task: Task } | { type: 'end' };
 
-export type FromWorker =
+/** What every worker says beside its results. */
+export type Lifecycle =
   | { type: 'ready' }
-  | { type: 'started'; task: string; check: string }
-  | { type: 'check'; task: string; clause: string; result: CheckResult }
-  | { type: 'control'; task: string; result: ControlResult }
   | { type: 'done'; task: string }
   | { type: 'failed'; task: string | undefined; name: string; message: string; exitCode: number };
+
+export type FromWorker =
+  | Lifecycle
+  | { type: 'started'; task: string; check: string }
+  | { type: 'check'; task: string; clause: string; result: CheckResult }
+  | { type: 'control'; task: string; result: ControlResult };

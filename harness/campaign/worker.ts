@@ -1,12 +1,12 @@
 /** A worker process: provisions the device once, then runs the tasks it is handed, each check in a laboratory of its own. */
-import { ProofboardError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
 import { allChecks } from '../requirements/all-checks.ts';
 import { LabFactory } from '../requirements/lab-factory.ts';
 import { runChecks } from '../requirements/run-checks.ts';
 import { loadControls } from './control-catalogue.ts';
 import { runControl } from './controls.ts';
-import type { FromWorker, Task, ToWorker, WorkerSetup } from './task.ts';
+import type { FromWorker, Task, WorkerSetup } from './task.ts';
+import { serveTasks } from './worker-loop.ts';
 
 const send = (message: FromWorker) => process.send?.(message);
 
@@ -37,33 +37,4 @@ async function runTask({ profile, factory }: State, task: Task): Promise<void> {
   });
 }
 
-function sendFailure(error: unknown, task: string | undefined): void {
-  const known = error instanceof ProofboardError;
-  const message = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  send({ type: 'failed', task, name: known ? error.name : 'Error', message, exitCode: known ? error.exitCode : 70 });
-}
-
-let state: State | undefined;
-
-process.on('message', (message: ToWorker) => {
-  void (async () => {
-    const task = message.type === 'task' ? message.task.id : undefined;
-    try {
-      if (message.type === 'setup') {
-        state = await setUp(message.setup);
-        send({ type: 'ready' });
-      } else if (message.type === 'task') {
-        await runTask(state!, message.task);
-        send({ type: 'done', task: message.task.id });
-      } else {
-        process.exit(0);
-      }
-    } catch (error) {
-      sendFailure(error, task);
-    }
-  })();
-});
-process.on('disconnect', () => process.exit(0));
-process.on('unhandledRejection', (error) => sendFailure(error, undefined));
-// Ctrl-C reaches the whole group: the parent decides what ends.
-process.on('SIGINT', () => {});
+serveTasks(setUp, runTask);

@@ -44,6 +44,8 @@ for (const register of [
 }
 
 process.once('SIGINT', () => {
+  // A command that keeps what is done by then listens itself.
+  if (process.listenerCount('SIGINT') > 0) return;
   process.stderr.write('\ninterrupted\n');
   process.exit(130);
 });

@@ -1,79 +1,126 @@
-/** `proofboard powercut SCENARIO`: power is cut at every flash operation of an update's life, and every recovery is judged. Exit 1: a case failed. */
-import type { Command } from 'commander';
-import type { NativeSim } from '../board/native-sim.ts';
-import { compareCases, formatCase, parseCase } from '../campaign/powercut/case.ts';
-import { ALL_MODES, Explorer, startOf } from '../campaign/powercut/explorer.ts';
-import { scenarioNamed } from '../campaign/powercut/scenarios.ts';
-import { Profile } from '../profile/profile.ts';
-import { loadUpdater } from '../profile/updater.ts';
-import { LabFactory } from '../requirements/lab-factory.ts';
+/**
+ * `proofboard powercut SCENARIO`: power is cut at every flash operation of an update's life, and every recovery is judged. The result on stdout, progress on stderr.
+ * Exit 1: a case failed. Ctrl-C ends it with what is done by then, exit 130.
+ */
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { BenchSetup } from '../campaign/powercut/bench.ts';
+import { type CampaignResult, replayCase, runCampaign } from '../campaign/powercut/campaign.ts';
+import { type CutMode, formatCase, MODES, parseCase } from '../campaign/powercut/case.ts';
+import { SCENARIOS } from '../campaign/powercut/scenarios.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
-import { integer } from './options.ts';
+import { integer, shard } from './options.ts';
+import { PowercutProgress } from './powercut-progress.ts';
 
 interface Options {
   device: string;
   depth: number;
+  mode: readonly CutMode[];
+  jobs: number;
+  shard: { index: number; count: number };
   fill: number;
   seed: number;
+  control?: string;
   case?: string;
   json?: boolean;
 }
 
+const NAMES = SCENARIOS.map(({ id }) => id).join(', ');
+
 export function registerPowercut(program: Command): void {
   program
     .command('powercut')
-    .description('cut power at every flash operation of a scenario: install, confirm, revert or refuse')
-    .argument('<scenario>', 'install, confirm, revert or refuse')
+    .description(`cut power at every flash operation of a scenario: ${NAMES}`)
+    .argument('<scenario>', NAMES)
     .option('--device <file>', 'profile of the device under test', DEFAULT_DEVICE)
-    .option('--depth <n>', '2: cut the recovery too', integer(1, 2), 1)
+    .option('--depth <n>', '2: cut the recovery too', integer(1, 3), 1)
+    .option('--mode <modes>', 'where a cut falls: before, torn, after', modes, MODES)
+    .option('--jobs <n>', 'worker processes', integer(1, 64), Math.min(availableParallelism(), 8))
+    .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
     .option('--fill <bytes>', "filling of the campaign's images", integer(0, 300_000), 0)
     .option('--seed <n>', 'seed of what a torn operation leaves', integer(0, 0xffff_ffff), DEFAULT_SEED)
+    .option('--control <id>', "sabotage the device first: a control of the profile's catalogue")
     .option('--case <case>', 'this case alone, power cut in earnest: 17t,3b')
     .option('--json', 'the result as JSON')
     .action(run);
 }
 
-async function run(id: string, options: Options): Promise<void> {
-  const scenario = scenarioNamed(id);
-  const chosen = options.case === undefined ? undefined : parseCase(options.case);
-  const profile = Profile.load(options.device);
-  const workshop = { profile, updater: await loadUpdater(profile), fillBytes: options.fill };
-  const images = scenario.images(workshop);
-  const seed = String(options.seed);
-  const factory = await LabFactory.create({ profile, board: 'native_sim', seed: options.seed, recordTo: undefined });
-  const lab = await factory.open(`powercut-${id}`);
-  const board = (await lab.device({ image: images.old, offline: true })).board as NativeSim;
-  await scenario.prepare(board, images, workshop);
-  const explorer = new Explorer({ scenario, profile, images, start: await startOf(board), seed, modes: ALL_MODES });
-  try {
-    if (chosen) {
-      const why = await explorer.replay(chosen);
-      process.stdout.write(`${id} --case ${formatCase(chosen)}: ${why ?? 'holds'}\n`);
-      process.exitCode = why === undefined ? 0 : 1;
-      return;
-    }
-    const operations = await explorer.clean();
-    await explorer.explore(1, operations, options.depth);
-    const worst = [...explorer.failures].sort((a, b) => compareCases(a.cuts, b.cuts))[0];
-    const result = {
-      scenario: id,
-      depth: options.depth,
-      operations,
-      cases: explorer.cases,
-      states: explorer.met.size,
-      firstImage: explorer.first,
-      failures: explorer.failures.length,
-      ...(worst ? { shortest: formatCase(worst.cuts), why: worst.why } : {}),
-    };
-    const { cases, states, failures } = result;
-    const text = `${id}: ${operations} operations, ${cases} cases, ${states} distinct states, ${failures} failures\n`;
-    const replay = worst
-      ? `proofboard powercut ${id} --case ${formatCase(worst.cuts)} --fill ${options.fill} --seed ${seed}: ${worst.why}\n`
-      : '';
-    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : text + replay);
-    process.exitCode = failures === 0 ? 0 : 1;
-  } finally {
-    await explorer.close();
-    await lab.close();
+async function run(scenario: string, options: Options): Promise<void> {
+  const { device, seed, fill: fillBytes, control } = options;
+  const setup: BenchSetup = { device, scenario, fillBytes, seed, control };
+  if (options.case !== undefined) {
+    const cuts = parseCase(options.case);
+    const why = await replayCase(setup, cuts);
+    const result = { scenario, case: formatCase(cuts), holds: why === undefined, why };
+    process.stdout.write(
+      options.json ? `${JSON.stringify(result)}\n` : `${scenario} --case ${result.case}: ${why ?? 'holds'}\n`,
+    );
+    process.exitCode = why === undefined ? 0 : 1;
+    return;
   }
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.once('SIGINT', onInterrupt);
+  const progress = new PowercutProgress(process.stderr);
+  try {
+    const result = await runCampaign({
+      ...setup,
+      depth: options.depth,
+      modes: options.mode,
+      jobs: options.jobs,
+      shard: options.shard,
+      signal: stop.signal,
+      onProgress: (now) => progress.show(now),
+    });
+    progress.end();
+    const seconds = progress.seconds;
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ ...plain(result), seconds, casesPerSecond: rate(result, seconds) })}\n`
+        : text(result, seconds, options),
+    );
+    process.exitCode = stop.signal.aborted ? 130 : result.failed === 0 ? 0 : 1;
+  } finally {
+    progress.end();
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+function modes(text: string): readonly CutMode[] {
+  const wanted = text.split(',');
+  const wrong = wanted.find((one) => !(MODES as readonly string[]).includes(one));
+  if (wrong !== undefined) throw new InvalidArgumentError(`expected some of ${MODES.join(',')}, got "${wrong}"`);
+  return MODES.filter((mode) => wanted.includes(mode));
+}
+
+function plain({ failure, ...rest }: CampaignResult): Record<string, unknown> {
+  return { ...rest, ...(failure ? { shortest: formatCase(failure.cuts), why: failure.why } : {}) };
+}
+
+const rate = ({ cases }: CampaignResult, seconds: number): number => Math.round(cases / Math.max(seconds, 0.001));
+
+function text(result: CampaignResult, seconds: number, options: Options): string {
+  const { scenario, depth, operations, share, cases, states, lives, firstImage, failed, failure } = result;
+  const part = share === operations ? `${operations} operations` : `${share} of ${operations} operations`;
+  const lines = [
+    `${scenario}, depth ${depth}, ${result.modes.join(' ')}: ${part}, ${cases} cases, ${states} distinct states, ${failed} failures`,
+    `first to run after a cut: the old image in ${firstImage.old} states, the new one in ${firstImage.new}, none in ${firstImage.none}`,
+    `${lives} lives in ${seconds.toFixed(1)} s, ${rate(result, seconds)} cases/s`,
+  ];
+  if (!result.complete) lines.push('stopped: this is what was done by then');
+  if (failure) lines.push(`${replayLine(result, options, formatCase(failure.cuts))}: ${failure.why}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What plays the failing case again, alone. */
+function replayLine({ scenario }: CampaignResult, options: Options, name: string): string {
+  const parts = [
+    `proofboard powercut ${scenario}`,
+    `--case ${name}`,
+    `--fill ${options.fill}`,
+    `--seed ${options.seed}`,
+  ];
+  if (options.control !== undefined) parts.push(`--control ${options.control}`);
+  if (options.device !== DEFAULT_DEVICE) parts.push(`--device ${options.device}`);
+  return parts.join(' ');
 }

@@ -47,6 +47,11 @@ export class Trace {
     this.off = options.off ?? false;
   }
 
+  /** Whether entries are taken down at all. */
+  get attended(): boolean {
+    return !this.off;
+  }
+
   add(atNs: number, lane: Lane, what: string, fields: TraceEntry['fields'] = {}, data?: Uint8Array): void {
     if (this.off) return;
     const copy = data === undefined ? undefined : data.slice();

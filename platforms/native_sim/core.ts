@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { FirmwareError } from '../../harness/errors.ts';
-import { dispatch, type HalService } from './hal/dispatch.ts';
+import { dispatch, type HalLog, type HalService } from './hal/dispatch.ts';
 import { ModuleCalls } from './hal/module-call.ts';
 import type { Machine } from './machine.ts';
 import { type Bundle, readBundle } from './runtime/bundle.ts';
@@ -53,10 +53,12 @@ export class Core {
   private successor: { bundle: Bundle; modules: ModuleInstance[] } | undefined;
   private readonly machine: Machine;
   private readonly service: HalService;
+  private readonly log: HalLog | undefined;
 
   constructor(machine: Machine, service: HalService) {
     this.machine = machine;
     this.service = service;
+    this.log = machine.trace.attended ? (fields, data) => machine.note('hal', 'call', fields, data) : undefined;
   }
 
   get idle(): boolean {
@@ -147,11 +149,7 @@ export class Core {
           throw new FirmwareError(`module "${entry.name}" wants ${entry.memoryPages} pages, its RAM has ${room}`);
         }
         loaded.push(
-          new ModuleInstance(entry, (module) => (call, args) => {
-            return dispatch(module, call, args, this.service, (fields, data) => {
-              this.machine.note('hal', 'call', fields, data);
-            });
-          }),
+          new ModuleInstance(entry, (module) => (call, args) => dispatch(module, call, args, this.service, this.log)),
         );
       }
       return loaded;

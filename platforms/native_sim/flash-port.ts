@@ -41,6 +41,8 @@ export class FlashPort {
       seed: options.seed,
       mutant: options.flashMutant,
       onOperation: (operation) => this.record(operation),
+      attended: () => machine.trace.attended,
+      freeUntilNs: () => machine.freeUntilNs,
       onRegression: () => machine.regress(),
     });
     this.driver = new FlashDriver(this.interface);

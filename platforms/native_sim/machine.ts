@@ -127,6 +127,11 @@ export class Machine {
     this.scheduler.nowNs = end;
   }
 
+  /** Until when a module can be kept busy before the watchdog bites; nothing of it when none runs. */
+  get freeUntilNs(): number {
+    return this.core.executing ? (this.iwdg.deadlineNs ?? 0) : 0;
+  }
+
   /** The bus stalls until an instant: costs the core its time, and nobody when a debugger or the laboratory waits. */
   waitUntil(ns: number): void {
     if (ns <= this.nowNs) return;

@@ -58,12 +58,18 @@ export function equalConstantTime(a: usize, b: usize, length: i32): bool {
 
 /** Equality of public bytes. */
 export function equal(a: usize, b: usize, length: i32): bool {
-  return memory.compare(a, b, length) == 0;
+  let i = 0;
+  for (; i + 8 <= length; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
+  for (; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
+  return true;
 }
 
 /** True when every byte is `value`. */
 export function filledWith(at: usize, length: i32, value: u32): bool {
-  for (let i = 0; i < length; i++) if (load<u8>(at + i) != value) return false;
+  const eight: u64 = <u64>(value & 0xff) * 0x0101010101010101;
+  let i = 0;
+  for (; i + 8 <= length; i += 8) if (load<u64>(at + i) != eight) return false;
+  for (; i < length; i++) if (load<u8>(at + i) != <u8>value) return false;
   return true;
 }
 

@@ -1,29 +1,15 @@
 /**
- * Cuts power at every flash operation of a life, in every mode, and judges the lives that follow; again within those, down to the depth that is asked for.
+ * The engine: cuts power at every flash operation of a life, in every mode, and judges the lives that follow; again within those, down to the depth that is
+ * asked for. The states that cuts leave are gathered in one run of a life, without cutting it; a state that was met before, with as many cuts still to come,
+ * is not run again. `replay` is the other way: it cuts power in earnest, and is how a failure is confirmed and made smaller.
  *
- * After a loss of power nothing is left of a device but its flash (no VBAT: clock and backup SRAM are gone too, RAM is), so a case is the flash that
- * the cut leaves. The states are gathered in one run of the life, without cutting it, by looking at each operation as it begins; a state whose hash was
- * met before, with as many cuts still to come, is not run again. `replay` is the other way: it cuts power in earnest.
- *
- * Left out: cuts within a read (nothing changes), and time (a device that has lost power has lost its clock).
+ * Left out: time (a device that has lost power has lost its clock).
  */
-import { type ArraySnapshot, hashArray } from '../../../platforms/native_sim/flash/array.ts';
-import type { MachineSnapshot } from '../../../platforms/native_sim/snapshot.ts';
-import { restoreMachine, saveMachine } from '../../../platforms/native_sim/snapshot.ts';
-import { createNativeSim, type NativeSim } from '../../board/native-sim.ts';
 import { UsageError } from '../../errors.ts';
-import type { Profile } from '../../profile/profile.ts';
-import { type CutCase, type CutMode, formatCase, MODES } from './case.ts';
-import { Life, type SlotImages } from './life.ts';
-import type { Scenario } from './scenario.ts';
+import { type CutCase, type CutMode, compareCases, formatCase, MODES } from './case.ts';
+import type { FlashState, Subject } from './subject.ts';
 
 export interface ExploreOptions {
-  readonly scenario: Scenario;
-  readonly profile: Profile;
-  readonly images: SlotImages;
-  /** The board at the scenario's start, off. It is not changed. */
-  readonly start: MachineSnapshot;
-  readonly seed: string;
   readonly modes: readonly CutMode[];
   /** Called after each case. */
   readonly onCase?: (cases: number) => void;
@@ -35,152 +21,192 @@ export interface Failure {
   readonly why: string;
 }
 
-interface State {
+/** A state and what is known of it. */
+export type MetState = readonly [hash: string, knowledge: Knowledge];
+
+export interface Knowledge {
+  /** With how many cuts still to come it was explored. */
+  readonly cutsLeft: number;
+  /** What ran first. */
+  readonly first: string;
+  /** What is wrong with a life from it. */
+  readonly why: string | undefined;
+}
+
+export interface Findings {
+  readonly cases: number;
+  readonly lives: number;
+  readonly failed: number;
+  readonly failures: readonly Failure[];
+  readonly met: readonly MetState[];
+}
+
+interface State<S> {
   readonly cuts: CutCase;
-  readonly hash: string;
-  readonly array: ArraySnapshot;
+  readonly flash: S;
 }
 
 /** States are kept in memory while they wait: so many operations are looked at in one run. */
 const WINDOW = 256;
+/** The shortest failures are kept; a device that always fails would fill the memory. */
+const MAX_FAILURES = 1000;
 
-export class Explorer {
+export class Explorer<S extends FlashState> {
   /** Cases judged, those whose state had been met before included. */
   cases = 0;
-  /** Lives that were run. */
+  /** Lives that were run to their end. */
   lives = 0;
-  /** First image to run after a cut. */
-  readonly first = { old: 0, new: 0, none: 0 };
+  /** Cases that failed. */
+  failed = 0;
+  /** At least the shortest thousand. */
   readonly failures: Failure[] = [];
-  /** Hash of each state met, and with how many cuts still to come it was explored. */
-  readonly met = new Map<string, number>();
+  /** What is known of each state met, by its hash. */
+  readonly met = new Map<string, Knowledge>();
+  private readonly changed: string[] = [];
+  private readonly subject: Subject<S>;
   private readonly options: ExploreOptions;
-  private board: NativeSim | undefined;
 
-  constructor(options: ExploreOptions) {
-    this.options = options;
+  constructor(subject: Subject<S>, options: Partial<ExploreOptions> = {}) {
+    this.subject = subject;
+    this.options = { ...options, modes: MODES.filter((mode) => options.modes?.includes(mode) ?? true) };
+  }
+
+  /** Those that are cut in, in this order. */
+  get modes(): readonly CutMode[] {
+    return this.options.modes;
+  }
+
+  /** What was found since this was last called. */
+  take(): Findings {
+    const { cases, lives, failed } = this;
+    const changed = this.changed.map((hash): MetState => [hash, this.met.get(hash)!]);
+    const findings = { cases, lives, failed, failures: [...this.failures], met: changed };
+    this.cases = 0;
+    this.lives = 0;
+    this.failed = 0;
+    this.failures.length = 0;
+    this.changed.length = 0;
+    return findings;
+  }
+
+  /** States that another explorer of the same campaign has judged: they are not run again. */
+  learn(states: readonly MetState[]): void {
+    for (const [hash, knowledge] of states) {
+      if (knowledge.cutsLeft > (this.met.get(hash)?.cutsLeft ?? -1)) this.met.set(hash, knowledge);
+    }
   }
 
   /** Runs the life without a cut. @returns its number of flash operations; a failure is kept like any other */
   async clean(): Promise<number> {
-    const { operations, why } = await this.live(
-      { cuts: [], hash: '', array: this.options.start.flash.array },
-      undefined,
-    );
-    if (why !== undefined) this.failures.push({ cuts: [], why });
+    const { operations, why } = await this.subject.live(this.subject.start);
+    this.lives += 1;
+    if (why !== undefined) this.fail([], why);
     return operations;
   }
 
   /** All cases whose first cut falls on the operations from..to of the clean run (1-based, both included). */
   async explore(from: number, to: number, depth: number): Promise<void> {
-    const root: State = { cuts: [], hash: '', array: this.options.start.flash.array };
-    for (let first = from; first <= to; first += WINDOW) {
-      const states = await this.gather(root, first, Math.min(to, first + WINDOW - 1));
-      for (const state of states) await this.visit(state, depth - 1);
-    }
+    await this.cutEach({ cuts: [], flash: this.subject.start }, from, to, depth - 1);
   }
 
-  /** Cuts power in earnest, as the case says. @returns what is wrong, undefined: nothing */
+  /** Cuts power in earnest, as the case says. @returns what is wrong, undefined: nothing @throws UsageError when a cut falls on no operation */
   async replay(cuts: CutCase): Promise<string | undefined> {
-    const board = await this.boardAt(this.options.start.flash.array);
-    for (const [index, cut] of cuts.entries()) {
-      const life = this.newLife(board);
-      board.cutPower(cut);
-      await this.options.scenario.drive(life);
-      if (!life.dark) {
-        throw new UsageError(`case ${formatCase(cuts)}: cut ${index + 1} falls on no operation: the life ends before`);
-      }
-      board.cutPower(undefined);
+    const left = await this.cutAll(cuts);
+    if ('beyond' in left) {
+      throw new UsageError(`case ${formatCase(cuts)}: cut ${left.beyond} falls on no operation: the life ends before`);
     }
-    const life = this.newLife(board);
-    await this.options.scenario.drive(life);
-    return this.options.scenario.verdict(life);
+    return (await this.subject.live(left.flash)).why;
   }
 
-  async close(): Promise<void> {
-    await this.board?.close();
+  /**
+   * A case that fails as well and is no longer: without one of its cuts, or with a plainer one. Each step is replayed in earnest.
+   * @returns undefined when the case itself does not fail there
+   */
+  async minimize(cuts: CutCase): Promise<Failure | undefined> {
+    const why = await this.replay(cuts);
+    if (why === undefined) return undefined;
+    let best: Failure = { cuts, why };
+    for (let better: Failure | undefined = best; better; ) {
+      better = undefined;
+      for (const shorter of simpler(best.cuts)) {
+        const left = await this.cutAll(shorter);
+        if ('beyond' in left) continue;
+        const still = (await this.subject.live(left.flash)).why;
+        if (still === undefined) continue;
+        better = { cuts: shorter, why: still };
+        break;
+      }
+      best = better ?? best;
+    }
+    return best;
   }
 
-  private async visit(state: State, cutsLeft: number): Promise<void> {
+  /** The failure with the fewest cuts, then the earliest. */
+  get shortest(): Failure | undefined {
+    return [...this.failures].sort((a, b) => compareCases(a.cuts, b.cuts))[0];
+  }
+
+  private async cutAll(cuts: CutCase): Promise<{ flash: S } | { beyond: number }> {
+    let flash = this.subject.start;
+    for (const [index, { operation, mode }] of cuts.entries()) {
+      const left = await this.subject.cut(flash, operation, mode);
+      if (left === undefined) return { beyond: index + 1 };
+      flash = left;
+    }
+    return { flash };
+  }
+
+  /** Cuts one life at its operations from..to, and judges what follows. @param cutsLeft that may follow each of these */
+  private async cutEach({ cuts, flash }: State<S>, from: number, to: number, cutsLeft: number): Promise<void> {
+    for (let first = from; first <= to && !this.options.stopped?.(); first += WINDOW) {
+      const waiting = new Map<string, State<S>[]>();
+      await this.subject.live(flash, {
+        first,
+        last: Math.min(to, first + WINDOW - 1),
+        modes: this.options.modes,
+        found: (operation, mode, next) => {
+          const same = waiting.get(next.hash);
+          if (same) same.push({ cuts: [...cuts, { operation, mode }], flash: same[0]!.flash });
+          else waiting.set(next.hash, [{ cuts: [...cuts, { operation, mode }], flash: next }]);
+        },
+      });
+      for (const states of waiting.values()) for (const state of states) await this.visit(state, cutsLeft);
+    }
+  }
+
+  private async visit(state: State<S>, cutsLeft: number): Promise<void> {
     if (this.options.stopped?.()) return;
     this.cases += 1;
     this.options.onCase?.(this.cases);
-    const known = this.met.get(state.hash);
-    if (known !== undefined && known >= cutsLeft) return;
-    this.met.set(state.hash, cutsLeft);
-    const inner: State[] = [];
-    const { why, first } = await this.live(state, cutsLeft > 0 ? (next) => inner.push(next) : undefined);
-    if (known === undefined) this.first[first] += 1;
-    if (why !== undefined) this.failures.push({ cuts: state.cuts, why });
-    for (const next of inner) await this.visit(next, cutsLeft - 1);
-  }
-
-  /** The states that cuts at the operations first..last of this life leave. */
-  private async gather(state: State, first: number, last: number): Promise<State[]> {
-    const states: State[] = [];
-    await this.live(state, (next) => states.push(next), first, last);
-    return states;
-  }
-
-  /** One life from a state, to its end; `found` receives what cuts in it would leave. */
-  private async live(
-    state: State,
-    found: ((state: State) => void) | undefined,
-    first = 1,
-    last = Number.POSITIVE_INFINITY,
-  ): Promise<{ operations: number; why: string | undefined; first: 'old' | 'new' | 'none' }> {
-    const board = await this.boardAt(state.array);
-    const flash = board.machine.flash.interface;
-    const begun = flash.operations;
-    const { modes } = this.options;
-    const report = (operation: number, mode: CutMode, array: ArraySnapshot) =>
-      found?.({ cuts: [...state.cuts, { operation, mode }], hash: hashArray(array), array });
-    if (found) {
-      flash.observe(({ number, before, torn }) => {
-        const operation = number - begun;
-        // After an operation the flash is as before the next one.
-        if (operation > first && operation <= last + 1 && modes.includes('after'))
-          report(operation - 1, 'after', before());
-        if (operation < first || operation > last) return;
-        if (modes.includes('before')) report(operation, 'before', before());
-        if (modes.includes('torn')) report(operation, 'torn', torn());
-      });
-    }
-    const life = this.newLife(board);
-    try {
-      await this.options.scenario.drive(life);
-    } finally {
-      flash.observe(undefined);
-    }
-    const operations = flash.operations - begun;
-    if (found && operations >= first && operations <= last && modes.includes('after')) {
-      report(operations, 'after', flash.arraySnapshot());
-    }
+    const { hash } = state.flash;
+    const known = this.met.get(hash);
+    // The way there may be shorter this time.
+    if (known?.why !== undefined) this.fail(state.cuts, known.why);
+    if (known && known.cutsLeft >= cutsLeft) return;
+    const { operations, why, first } = await this.subject.live(state.flash);
     this.lives += 1;
-    const image = life.handovers[0]?.holds;
-    return {
-      operations,
-      why: this.options.scenario.verdict(life),
-      first: image === 'old' || image === 'new' ? image : 'none',
-    };
+    this.met.set(hash, { cutsLeft, first, why });
+    this.changed.push(hash);
+    if (why !== undefined && !known) this.fail(state.cuts, why);
+    if (cutsLeft > 0) await this.cutEach(state, 1, operations, cutsLeft - 1);
   }
 
-  private newLife(board: NativeSim): Life {
-    return new Life(board, this.options.profile, this.options.images);
-  }
-
-  /** The board as it was at the start, off, with this flash. */
-  private async boardAt(array: ArraySnapshot): Promise<NativeSim> {
-    this.board ??= await createNativeSim({ seed: this.options.seed, trace: { off: true } });
-    const { start } = this.options;
-    restoreMachine(this.board.machine, { ...start, flash: { ...start.flash, array } });
-    return this.board;
+  private fail(cuts: CutCase, why: string): void {
+    this.failed += 1;
+    this.failures.push({ cuts, why });
+    if (this.failures.length <= 2 * MAX_FAILURES) return;
+    this.failures.sort((a, b) => compareCases(a.cuts, b.cuts)).splice(MAX_FAILURES);
   }
 }
 
-/** The start of a scenario on a board that is provisioned and off, with the old image in its slot. */
-export async function startOf(board: NativeSim): Promise<MachineSnapshot> {
-  return saveMachine(board.machine);
+/** Cases that are one step plainer: one cut fewer, then one that does not tear. */
+function* simpler(cuts: CutCase): Generator<CutCase> {
+  for (const index of cuts.keys()) {
+    if (cuts.length > 1) yield cuts.filter((_, other) => other !== index);
+  }
+  for (const [index, cut] of cuts.entries()) {
+    for (const mode of MODES.slice(0, MODES.indexOf('torn'))) {
+      if (cut.mode === 'torn') yield cuts.map((other, at) => (at === index ? { ...cut, mode } : other));
+    }
+  }
 }
-
-export const ALL_MODES: readonly CutMode[] = MODES;

@@ -10,6 +10,9 @@ import { FLASH_BYTES, SECTOR_BYTES, WORD_BYTES } from './registers.ts';
 
 const WORDS = SECTOR_BYTES / WORD_BYTES;
 const SECTORS = FLASH_BYTES / SECTOR_BYTES;
+const BLOCK_BYTES = 2048;
+const BLOCK_WORDS = BLOCK_BYTES / WORD_BYTES;
+const BLOCKS = SECTOR_BYTES / BLOCK_BYTES;
 
 export const WORD_STATE = { erased: 0, programmed: 1, unreadable: 2, correctable: 3 } as const;
 
@@ -17,6 +20,10 @@ interface Sector {
   readonly bytes: Uint8Array;
   /** WORD_STATE of each word. */
   readonly states: Uint8Array;
+  /** False: no word is unreadable or corrected, so that nobody has to look. */
+  flawed: boolean;
+  /** SHA-256 of each block, forgotten when it is written; then the sector's. */
+  readonly blocks: (Buffer | undefined)[];
   hash: string | undefined;
 }
 
@@ -28,17 +35,45 @@ export interface ArraySnapshot {
 const ERASED: Sector = {
   bytes: new Uint8Array(SECTOR_BYTES).fill(0xff),
   states: new Uint8Array(WORDS),
+  flawed: false,
+  blocks: [],
   hash: undefined,
 };
 
-/** SHA-256 of contents and word states, hex. Each sector's own is kept until it is written. */
+/**
+ * SHA-256 of what a reader can see, hex: contents and word states, with the cells of unreadable words left out. What was written since is hashed anew, by blocks.
+ */
 export function hashArray({ sectors }: ArraySnapshot): string {
   const hash = createHash('sha256');
   for (const sector of sectors) {
-    sector.hash ??= createHash('sha256').update(sector.bytes).update(sector.states).digest('hex');
+    sector.hash ??= hashSector(sector);
     hash.update(sector.hash);
   }
   return hash.digest('hex');
+}
+
+function hashSector({ bytes, states, flawed, blocks }: Sector): string {
+  const hash = createHash('sha256');
+  for (let block = 0; block < BLOCKS; block++) {
+    blocks[block] ??= hashBlock(
+      bytes.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES),
+      states.subarray(block * BLOCK_WORDS, (block + 1) * BLOCK_WORDS),
+      flawed,
+    );
+    hash.update(blocks[block]!);
+  }
+  return hash.digest('hex');
+}
+
+function hashBlock(bytes: Uint8Array, states: Uint8Array, flawed: boolean): Buffer {
+  let seen = bytes;
+  if (flawed) {
+    seen = bytes.slice();
+    states.forEach((state, word) => {
+      if (state === WORD_STATE.unreadable) seen.fill(0, word * WORD_BYTES, (word + 1) * WORD_BYTES);
+    });
+  }
+  return createHash('sha256').update(seen).update(states).digest();
 }
 
 export class FlashArray {
@@ -48,6 +83,8 @@ export class FlashArray {
 
   /** @param at offset in the array, bank 1 first; the range lies within one sector or spans several */
   read(at: number, length: number): Uint8Array {
+    const start = at % SECTOR_BYTES;
+    if (start + length <= SECTOR_BYTES) return this.sectorAt(at).bytes.slice(start, start + length);
     const out = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const offset = (at + done) % SECTOR_BYTES;
@@ -78,6 +115,22 @@ export class FlashArray {
     const again = sector.states[word] !== WORD_STATE.erased;
     for (let index = 0; index < WORD_BYTES; index++) sector.bytes[offset + index]! &= bytes[index]!;
     sector.states[word] = again ? WORD_STATE.unreadable : WORD_STATE.programmed;
+    if (again) sector.flawed = true;
+  }
+
+  /** Programs whole words of one sector at once. @returns false, and nothing is done, where one of them is not erased */
+  programRun(at: number, bytes: Uint8Array): boolean {
+    const first = (at % SECTOR_BYTES) / WORD_BYTES;
+    const last = first + bytes.length / WORD_BYTES;
+    const { states } = this.sectorAt(at);
+    for (let word = first; word < last; word++) if (states[word] !== WORD_STATE.erased) return false;
+    const { sector, offset } = this.writable(at);
+    for (let block = offset - (offset % BLOCK_BYTES); block < offset + bytes.length; block += BLOCK_BYTES) {
+      sector.blocks[block / BLOCK_BYTES] = undefined;
+    }
+    sector.bytes.set(bytes, offset);
+    sector.states.fill(WORD_STATE.programmed, first, last);
+    return true;
   }
 
   /** The word's cells are neither old nor new: what a decapped chip would show of them stays, so that no remnant is forgotten. */
@@ -85,12 +138,14 @@ export class FlashArray {
     const { sector, offset, word } = this.writable(at);
     if (cells) sector.bytes.set(cells, offset);
     sector.states[word] = WORD_STATE.unreadable;
+    sector.flawed = true;
   }
 
   /** One bit of a word has gone wrong: read right, and reported. */
   disturb(at: number): void {
     const { sector, word } = this.writable(at);
     sector.states[word] = WORD_STATE.correctable;
+    sector.flawed = true;
   }
 
   eraseWord(at: number): void {
@@ -110,7 +165,8 @@ export class FlashArray {
     const bytes = this.read(at, length);
     const first = Math.floor(at / WORD_BYTES) * WORD_BYTES;
     for (let word = first; word < at + length; word += WORD_BYTES) {
-      if (this.state(word) === WORD_STATE.unreadable) {
+      if (!this.sectorAt(word).flawed) word += SECTOR_BYTES - (word % SECTOR_BYTES) - WORD_BYTES;
+      else if (this.state(word) === WORD_STATE.unreadable) {
         bytes.fill(0, Math.max(0, word - at), Math.min(length, word + WORD_BYTES - at));
       }
     }
@@ -141,9 +197,11 @@ export class FlashArray {
     this.owned.fill(false);
   }
 
-  /** SHA-256 of contents and word states, hex. */
+  /** SHA-256 of contents and word states, hex, cells of unreadable words included. */
   hash(): string {
-    return hashArray(this);
+    const hash = createHash('sha256');
+    for (const { bytes, states } of this.sectors) hash.update(bytes).update(states);
+    return hash.digest('hex');
   }
 
   /** Offset of the first word of that state that the range touches. */
@@ -153,7 +211,8 @@ export class FlashArray {
       const end = Math.min(sectorEnd, Math.ceil((at + length) / WORD_BYTES) * WORD_BYTES);
       const first = (word % SECTOR_BYTES) / WORD_BYTES;
       const last = first + (end - word) / WORD_BYTES;
-      const found = this.sectorAt(word).states.subarray(first, last).indexOf(state);
+      const sector = this.sectorAt(word);
+      const found = sector.flawed ? sector.states.subarray(first, last).indexOf(state) : -1;
       if (found >= 0) return word + found * WORD_BYTES;
       word = end;
     }
@@ -167,12 +226,15 @@ export class FlashArray {
   private writable(at: number): { sector: Sector; offset: number; word: number } {
     const index = Math.floor(at / SECTOR_BYTES);
     if (!this.owned[index]) {
-      const { bytes, states } = this.sectors[index]!;
-      this.sectors[index] = { bytes: bytes.slice(), states: states.slice(), hash: undefined };
+      const { bytes, states, flawed, blocks } = this.sectors[index]!;
+      const own = { bytes: bytes.slice(), states: states.slice(), flawed, blocks: [...blocks], hash: undefined };
+      this.sectors[index] = own;
       this.owned[index] = true;
     }
-    this.sectors[index]!.hash = undefined;
+    const sector = this.sectors[index]!;
     const offset = at % SECTOR_BYTES;
-    return { sector: this.sectors[index]!, offset, word: offset / WORD_BYTES };
+    sector.hash = undefined;
+    sector.blocks[Math.floor(offset / BLOCK_BYTES)] = undefined;
+    return { sector, offset, word: offset / WORD_BYTES };
   }
 }

@@ -161,6 +161,17 @@ export class Bank {
     if (state.bufferMask === ALL_WRITTEN) this.flush();
   }
 
+  /** Nothing runs or waits, and the two keys would open it: a driver's sequence goes through without a stop. */
+  get ready(): boolean {
+    return this.queue.length === 0 && this.lock.state === 'locked';
+  }
+
+  /** What the driver's sequence of programs leaves in the registers: flags cleared, PG off, locked. */
+  programmed(): void {
+    this.dropBuffer();
+    this.state = { ...initialState(), control: CR.PSIZE };
+  }
+
   /** Starts what SER and BER ask for; a bank erase supersedes a sector erase (4.3.10). */
   start(): void {
     const { control } = this.state;

@@ -36,7 +36,8 @@ export const FLASH_STATUS = {
 export const LOCK = { bank1: 1, bank2: 2, options: 4 } as const;
 
 /** All the driver needs of the chip. */
-export type FlashBus = Pick<FlashInterface, 'readRegister' | 'writeRegister' | 'readMemory' | 'writeMemory'>;
+export type FlashBus = Pick<FlashInterface, 'readRegister' | 'writeRegister' | 'readMemory' | 'writeMemory'> &
+  Partial<Pick<FlashInterface, 'programAtOnce'>>;
 
 /** A value that is no key: it locks what it is written to until reset (4.5.1). */
 const WRONG_KEY = 0;
@@ -71,6 +72,7 @@ export class FlashDriver {
     if (addr % WORD_BYTES !== 0 || bytes.length % WORD_BYTES !== 0 || !inFlash(addr, bytes.length)) {
       return FLASH_STATUS.INVALID;
     }
+    if (bytes.length > 0 && this.flash.programAtOnce?.(addr, bytes)) return FLASH_STATUS.OK;
     // Programming a word twice breaks its ECC without an error flag (4.3.9).
     for (let done = 0; done < bytes.length; done += WORD_BYTES) {
       const { status, bytes: old } = this.read(addr + done, WORD_BYTES);

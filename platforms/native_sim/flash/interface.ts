@@ -6,7 +6,7 @@
  * bit-table.ts says of every bit whether it is modelled, tagged or reserved.
  */
 import { type ArraySnapshot, FlashArray } from './array.ts';
-import { Bank, type BankSnapshot } from './bank.ts';
+import { Bank, type BankSnapshot, sectorOf } from './bank.ts';
 import { BusFault, type PowerCutSignal } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
 import { type FlashOperation, type OperationObserver, Operations, type OperationsSnapshot } from './operations.ts';
@@ -18,6 +18,7 @@ import {
   BANK_BYTES,
   BANK2_OFFSET,
   BLOCK_BYTES,
+  CR,
   FLASH_BLOCK,
   FLASH_BYTES,
   FLASH_START,
@@ -27,6 +28,7 @@ import {
   SR,
   WORD_BYTES,
 } from './registers.ts';
+import { programNs } from './timing.ts';
 
 export type { ArraySnapshot, FlashOperation, OperationObserver };
 
@@ -37,6 +39,10 @@ export interface FlashInterfaceOptions {
   readonly seed: string;
   readonly mutant?: FlashMutant | undefined;
   readonly onOperation?: (operation: FlashOperation) => void;
+  /** Whether anybody takes down what `onOperation` tells. Default: yes. */
+  readonly attended?: () => boolean;
+  /** Until when a stall can last without anything else happening. Default: no time at all. */
+  readonly freeUntilNs?: () => number;
   /** RDP level 1 to 0 also erases backup SRAM and RTC backup registers (4.5.3). */
   readonly onRegression?: () => void;
   /** An access that has no effect here: tagged registers. */
@@ -152,9 +158,9 @@ export class FlashInterface {
     this.work.cutPower(cut);
   }
 
-  /** Looks at every operation as it begins, for campaigns; undefined: nobody does. */
-  observe(observer: OperationObserver | undefined): void {
-    this.work.observer = observer;
+  /** Looks at operations as they begin, for campaigns; undefined: nobody does. @param range by their numbers; default all */
+  observe(observer: OperationObserver | undefined, range?: { from: number; to: number }): void {
+    this.work.observe(observer, range);
   }
 
   /** The array alone, without registers: what outlives the loss of power. */
@@ -231,7 +237,7 @@ export class FlashInterface {
    * @throws BusFault for a word whose ECC does not fit (4.7.7), for hidden flash (4.7.8), and outside of flash
    */
   readMemory(addr: number, length: number): Uint8Array {
-    const out = new Uint8Array(length);
+    let out: Uint8Array | undefined;
     for (let done = 0; done < length; ) {
       const at = this.arrayOffset(addr + done);
       const part = Math.min(length - done, SECTOR_BYTES - (at % SECTOR_BYTES));
@@ -248,10 +254,13 @@ export class FlashInterface {
         bank.eccError(SR.DBECCERR, wordInBank(bad));
         throw new BusFault(this.busAddress(bad), 'double ECC error');
       }
-      out.set(this.array.read(at, part), done);
+      const bytes = this.array.read(at, part);
+      if (part === length) return bytes;
+      out ??= new Uint8Array(length);
+      out.set(bytes, done);
       done += part;
     }
-    return out;
+    return out ?? new Uint8Array(0);
   }
 
   /** Stores as the CPU does: cut at flash-word borders, each part into its bank's write buffer. */
@@ -262,6 +271,31 @@ export class FlashInterface {
       this.banks[at < BANK_BYTES ? 0 : 1].write(at % BANK_BYTES, bytes.subarray(done, done + part));
       done += part;
     }
+  }
+
+  /**
+   * A shortcut for campaigns: programs whole erased words of a sector as the driver's sequence does it word by word (unlock, PG, 32 bytes, wait, clear, lock),
+   * where nothing of that could be seen or could go otherwise. @returns false, and nothing is done: go word by word
+   */
+  programAtOnce(addr: number, bytes: Uint8Array): boolean {
+    const count = bytes.length / WORD_BYTES;
+    const at = this.arrayOffset(addr);
+    const bank = at < BANK_BYTES ? 0 : 1;
+    const sector = sectorOf(at % BANK_BYTES);
+    const endNs = this.host.nowNs() + count * programNs(CR.PSIZE >>> CR.PSIZE_SHIFT);
+    const plain =
+      (at % SECTOR_BYTES) + bytes.length <= SECTOR_BYTES &&
+      this.work.unobserved(count) &&
+      this.banks.every(({ ready }) => ready) &&
+      this.options.settled &&
+      this.options.rdpLevel !== 1 &&
+      (this.options.current.wpsn[bank] & (1 << sector)) !== 0 &&
+      endNs < (this.host.freeUntilNs?.() ?? 0);
+    if (!plain || !this.array.programRun(at, bytes)) return false;
+    this.work.operations += count;
+    this.banks[bank].programmed();
+    this.host.stallUntil(endNs);
+    return true;
   }
 
   /** As a decapped chip shows it, at the addresses of now; unreadable words as zeros. */

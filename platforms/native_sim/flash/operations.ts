@@ -37,6 +37,8 @@ export interface OperationsHost {
     readonly seed: string;
     readonly mutant?: FlashMutant | undefined;
     readonly onOperation?: (operation: FlashOperation) => void;
+    /** Whether anybody takes down what `onOperation` tells. Default: yes. */
+    readonly attended?: () => boolean;
     readonly onRegression?: () => void;
   };
   readonly options: () => Options;
@@ -60,7 +62,8 @@ export class Operations {
   operations = 0;
   private removing: [boolean, boolean] = [false, false];
   private cut: { operation: number; mode: CutMode } | undefined;
-  observer: OperationObserver | undefined;
+  private observer: OperationObserver | undefined;
+  private observed = { from: 1, to: Number.POSITIVE_INFINITY };
   private readonly parts: OperationsHost;
 
   constructor(parts: OperationsHost) {
@@ -69,6 +72,12 @@ export class Operations {
 
   cutPower(cut: { operation: number; mode: CutMode } | undefined): void {
     this.cut = cut && { operation: this.operations + cut.operation, mode: cut.mode };
+  }
+
+  /** @param range of operations to look at, counted as `operations` counts; default all */
+  observe(observer: OperationObserver | undefined, range = { from: 1, to: Number.POSITIVE_INFINITY }): void {
+    this.observer = observer;
+    this.observed = range;
   }
 
   reset(): void {
@@ -90,6 +99,18 @@ export class Operations {
   massErase(): void {
     const options = this.parts.options();
     this.removing = [options.removesProtection(0, true), options.removesProtection(1, true)];
+  }
+
+  /** Whether the next `count` operations would be nothing but a number: nobody looks, no cut falls on one, no defect is at work. */
+  unobserved(count: number): boolean {
+    const { mutant, onOperation, attended } = this.parts.host;
+    const cut = this.cut !== undefined && this.cut.operation <= this.operations + count;
+    const heard = onOperation !== undefined && (attended?.() ?? true);
+    const looked =
+      this.observer !== undefined &&
+      this.operations < this.observed.to &&
+      this.operations + count >= this.observed.from;
+    return !cut && !heard && mutant === undefined && !looked;
   }
 
   /** @returns false: a protection refuses it. @throws PowerCutSignal */
@@ -208,11 +229,13 @@ export class Operations {
   /** Counts an operation; where the cut falls on it, brings it to the state of the cut and takes the supply away. */
   private count(operation: OptionChange & { before(): void }): void {
     this.operations += 1;
-    this.observer?.({
-      number: this.operations,
-      before: () => this.parts.array.snapshot(),
-      torn: () => this.tornCopy(operation),
-    });
+    if (this.operations >= this.observed.from && this.operations <= this.observed.to) {
+      this.observer?.({
+        number: this.operations,
+        before: () => this.parts.array.snapshot(),
+        torn: () => this.tornCopy(operation),
+      });
+    }
     if (this.cut?.operation !== this.operations) return;
     const { mode } = this.cut;
     this.cut = undefined;

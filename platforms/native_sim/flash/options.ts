@@ -88,6 +88,11 @@ export class Options {
     return this.state.pending?.endNs ?? 0;
   }
 
+  /** Nothing is being changed, and no key is half given: a write to another register has no effect on it. */
+  get settled(): boolean {
+    return this.state.pending === undefined && this.lock.state !== 'half';
+  }
+
   get busy(): boolean {
     this.settle();
     return this.state.pending !== undefined;

@@ -30,7 +30,7 @@ export interface HalAnswer {
 
 export type HalService = (request: HalRequest) => HalAnswer;
 
-/** Writes the trace entry; the time is the writer's. */
+/** Writes the trace entry; the time is the writer's. Undefined where nothing is taken down. */
 export type HalLog = (fields: Record<string, number | string>, data: Uint8Array | undefined) => void;
 
 const NONE = new Uint8Array(0);
@@ -40,13 +40,9 @@ export function dispatch(
   call: HalCall,
   args: readonly number[],
   serve: HalService,
-  log: HalLog,
+  log: HalLog | undefined,
 ): number {
   module.burn(FUEL_PER_HAL_CALL);
-  const fields: Record<string, number | string> = { module: module.entry.name, call: call.name };
-  call.parameters.forEach((parameter, index) => {
-    if (!parameter.buffer) fields[parameter.name] = args[index]!;
-  });
   let input = NONE;
   try {
     const granted = (module.entry.halCalls & (1 << call.number)) !== 0;
@@ -61,12 +57,22 @@ export function dispatch(
       if (!target || target.length < out.length) throw new HarnessError(`hal.${call.name}: answer exceeds its buffer`);
       target.set(out);
     }
-    log({ ...fields, in: input.length, result: answer.status }, joined(input, out));
+    log?.({ ...fieldsOf(module, call, args), in: input.length, result: answer.status }, joined(input, out));
     return answer.status;
   } catch (error) {
-    if (error instanceof Unwind) log({ ...fields, in: input.length, unwound: error.why }, joined(input, NONE));
+    if (error instanceof Unwind) {
+      log?.({ ...fieldsOf(module, call, args), in: input.length, unwound: error.why }, joined(input, NONE));
+    }
     throw error;
   }
+}
+
+function fieldsOf(module: ModuleInstance, call: HalCall, args: readonly number[]): Record<string, number | string> {
+  const fields: Record<string, number | string> = { module: module.entry.name, call: call.name };
+  call.parameters.forEach((parameter, index) => {
+    if (!parameter.buffer) fields[parameter.name] = args[index]!;
+  });
+  return fields;
 }
 
 function bufferOf(module: ModuleInstance, parameter: HalParameter, index: number, args: readonly number[]) {

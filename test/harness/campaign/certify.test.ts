@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type CertifyOptions, certify } from '../../../harness/campaign/certify.ts';
 import { runPool } from '../../../harness/campaign/pool.ts';
-import type { FromWorker } from '../../../harness/campaign/task.ts';
+import type { FromWorker, Task, WorkerSetup } from '../../../harness/campaign/task.ts';
 import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
 import { Profile } from '../../../harness/profile/profile.ts';
 import type { Report } from '../../../harness/report/model.ts';
@@ -93,7 +93,9 @@ describe('certify', () => {
 
   it('a worker that cannot go on ends the run with its error, and every worker is gone', async () => {
     const messages: FromWorker[] = [];
-    const pool = runPool([{ kind: 'control', id: 'control none', control: 'no-such-control', checks: [] }], {
+    const task: Task = { kind: 'control', id: 'control none', control: 'no-such-control', checks: [] };
+    const pool = runPool<WorkerSetup, Task, FromWorker>([task], {
+      worker: new URL('../../../harness/campaign/worker.ts', import.meta.url),
       setup: { device: DEFAULT_DEVICE, board: 'native_sim', seed: 1, recordTo: undefined },
       jobs: 1,
       onMessage: (message) => messages.push(message),

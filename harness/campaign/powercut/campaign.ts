@@ -1,0 +1,185 @@
+/**
+ * A power-cut campaign: counts the operations of a clean run, deals them out to worker processes in chunks, and puts together what they find. It can be one shard
+ * of several, and it can be stopped: what is done by then is the result.
+ */
+import { UsageError } from '../../errors.ts';
+import { runPool } from '../pool.ts';
+import { type BenchSetup, openBench } from './bench.ts';
+import { type CutMode, compareCases } from './case.ts';
+import type { ChunkSetup, ChunkTask, FromChunkWorker } from './chunk.ts';
+import { Explorer, type Failure, type Knowledge, type MetState } from './explorer.ts';
+
+export interface CampaignOptions extends BenchSetup {
+  readonly depth: number;
+  readonly modes: readonly CutMode[];
+  readonly jobs: number;
+  /** Shard `index` (1-based) of `count`: every count-th chunk from the index-th on. */
+  readonly shard: { readonly index: number; readonly count: number };
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  /** Operations of the clean run, and how many of this shard's have been cut. */
+  readonly operations: number;
+  readonly operationsDone: number;
+  readonly cases: number;
+  readonly failed: number;
+}
+
+export interface CampaignResult {
+  readonly scenario: string;
+  readonly depth: number;
+  readonly modes: readonly CutMode[];
+  /** Flash operations of the clean run. */
+  readonly operations: number;
+  /** Of them, in this shard. */
+  readonly share: number;
+  /** False: it was stopped before it was through. */
+  readonly complete: boolean;
+  readonly cases: number;
+  readonly states: number;
+  readonly lives: number;
+  /** States by what ran first after the cut. */
+  readonly firstImage: { readonly old: number; readonly new: number; readonly none: number };
+  readonly failed: number;
+  /** The shortest, made smaller where that was possible. */
+  readonly failure: Failure | undefined;
+}
+
+/** A chunk costs a run of the life up to its end: not too small; Ctrl-C loses the chunks that are under way: not too large. */
+const CHUNK = { depth1: 24, deeper: 4 };
+
+export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
+  const { subject, scenario } = await openBench(options);
+  try {
+    const clean = new Explorer(subject, { modes: options.modes });
+    const operations = await clean.clean();
+    const sum = new Sum(clean.take());
+    const chunks = chunksOf(operations, options);
+    const share = chunks.reduce((total, { from, to }) => total + to - from + 1, 0);
+    if (sum.failed === 0) await work(chunks, options, sum, (done) => ({ operations: share, operationsDone: done }));
+    const complete = sum.failed > 0 || sum.done === share;
+    const shortest = sum.shortest;
+    const stopped = options.signal?.aborted === true;
+    return {
+      scenario: scenario.id,
+      depth: options.depth,
+      modes: clean.modes,
+      operations,
+      share,
+      complete,
+      cases: sum.cases,
+      states: sum.met.size,
+      lives: sum.lives,
+      firstImage: sum.firstImages(),
+      failed: sum.failed,
+      failure: shortest && !stopped ? ((await clean.minimize(shortest.cuts)) ?? shortest) : shortest,
+    };
+  } finally {
+    await subject.close();
+  }
+}
+
+/** One case alone, power cut in earnest. @returns what is wrong, undefined: nothing */
+export async function replayCase(
+  setup: BenchSetup,
+  cuts: Parameters<Explorer<never>['replay']>[0],
+): Promise<string | undefined> {
+  const { subject } = await openBench(setup);
+  try {
+    return await new Explorer(subject).replay(cuts);
+  } finally {
+    await subject.close();
+  }
+}
+
+function chunksOf(operations: number, { depth, shard }: CampaignOptions): ChunkTask[] {
+  if (shard.index < 1 || shard.index > shard.count)
+    throw new UsageError(`shard ${shard.index}/${shard.count}: expected 1..n/n`);
+  const size = depth === 1 ? CHUNK.depth1 : CHUNK.deeper;
+  const count = Math.ceil(operations / size);
+  return Array.from({ length: count }, (_, index): ChunkTask => {
+    const from = index * size + 1;
+    const to = Math.min(operations, from + size - 1);
+    return { id: `operations ${from} to ${to}`, from, to, met: [] };
+  }).filter((_, index) => index % shard.count === shard.index - 1);
+}
+
+async function work(
+  chunks: readonly ChunkTask[],
+  options: CampaignOptions,
+  sum: Sum,
+  of: (done: number) => { operations: number; operationsDone: number },
+): Promise<void> {
+  if (chunks.length === 0) return;
+  const { device, scenario, fillBytes, seed, control, depth, modes, jobs, signal } = options;
+  const news = new Map<number, MetState[]>();
+  const underWay = new Map<number, number>();
+  const tell = () => {
+    const waiting = [...underWay.values()].reduce((total, cases) => total + cases, 0);
+    options.onProgress?.({ ...of(sum.done), cases: sum.cases + waiting, failed: sum.failed });
+  };
+  await runPool<ChunkSetup, ChunkTask, FromChunkWorker>(chunks, {
+    worker: new URL('./chunk-worker.ts', import.meta.url),
+    setup: { device, scenario, fillBytes, seed, control, depth, modes },
+    jobs,
+    ...(signal ? { signal } : {}),
+    brief: (task, to) => {
+      const met = news.get(to) ?? [];
+      news.set(to, []);
+      return { ...task, met };
+    },
+    onMessage: (message, from) => {
+      if (message.type === 'ready') news.set(from, [...sum.met]);
+      if (message.type === 'cases') underWay.set(from, message.cases);
+      if (message.type === 'findings') {
+        underWay.delete(from);
+        const chunk = chunks.find(({ id }) => id === message.task)!;
+        sum.add(message.findings, chunk.to - chunk.from + 1);
+        for (const [worker, list] of news) if (worker !== from) list.push(...message.findings.met);
+      }
+      tell();
+    },
+  });
+}
+
+/** What all workers have found together. */
+class Sum {
+  cases = 0;
+  lives = 0;
+  failed = 0;
+  /** Operations of the clean run that are through. */
+  done = 0;
+  readonly met = new Map<string, Knowledge>();
+  private readonly failures: Failure[] = [];
+
+  constructor(clean: ReturnType<Explorer<never>['take']>) {
+    this.add(clean, 0);
+  }
+
+  add({ cases, lives, failed, failures, met }: ReturnType<Explorer<never>['take']>, operations: number): void {
+    this.cases += cases;
+    this.lives += lives;
+    this.failed += failed;
+    this.done += operations;
+    for (const [hash, knowledge] of met) {
+      if (knowledge.cutsLeft > (this.met.get(hash)?.cutsLeft ?? -1)) this.met.set(hash, knowledge);
+    }
+    this.failures.push(...failures);
+    this.failures.sort((a, b) => compareCases(a.cuts, b.cuts)).splice(1);
+  }
+
+  get shortest(): Failure | undefined {
+    return this.failures[0];
+  }
+
+  firstImages(): CampaignResult['firstImage'] {
+    const count = { old: 0, new: 0, none: 0 };
+    for (const { first } of this.met.values()) {
+      if (first === 'old' || first === 'new') count[first] += 1;
+      else count.none += 1;
+    }
+    return count;
+  }
+}

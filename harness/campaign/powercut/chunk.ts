@@ -1,0 +1,25 @@
+/** What a campaign and its workers tell each other: a task is a few operations of the clean run, cut one after the other. */
+import type { Lifecycle } from '../task.ts';
+import type { BenchSetup } from './bench.ts';
+import type { CutMode } from './case.ts';
+import type { Findings, MetState } from './explorer.ts';
+
+export interface ChunkSetup extends BenchSetup {
+  readonly depth: number;
+  readonly modes: readonly CutMode[];
+}
+
+export interface ChunkTask {
+  readonly id: string;
+  /** Operations of the clean run, 1-based, both included. */
+  readonly from: number;
+  readonly to: number;
+  /** What other workers have met since this one's last task. */
+  readonly met: readonly MetState[];
+}
+
+export type FromChunkWorker =
+  | Lifecycle
+  /** How far it is within a task. */
+  | { type: 'cases'; task: string; cases: number }
+  | { type: 'findings'; task: string; findings: Findings };

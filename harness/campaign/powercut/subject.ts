@@ -1,0 +1,41 @@
+/**
+ * What the engine cuts the power of: a device that can be set to a state of its flash, and lives from it. After a loss of power nothing is left of a device
+ * but its flash (no VBAT: clock and backup SRAM are gone too), so a state is the flash and nothing else.
+ *
+ * native-subject.ts is the board native_sim. Left out: cuts within a read (nothing changes).
+ */
+import type { CutMode } from './case.ts';
+
+export interface FlashState {
+  /** Equal for states that no firmware can tell apart. */
+  readonly hash: string;
+}
+
+/** How a life ended that was not cut. */
+export interface Outcome {
+  /** Flash operations of the life. */
+  readonly operations: number;
+  /** What is wrong with it, undefined: nothing. */
+  readonly why: string | undefined;
+  /** What ran first: `old`, `new`, `none` or whatever the scenario tells apart. */
+  readonly first: string;
+}
+
+/** Looks at what a cut at one of the operations would leave, without cutting. */
+export interface Watch<S extends FlashState> {
+  /** 1-based, both included. */
+  readonly first: number;
+  /** The life is cut short behind this one; infinite: it goes to its end. */
+  readonly last: number;
+  readonly modes: readonly CutMode[];
+  found(operation: number, mode: CutMode, state: S): void;
+}
+
+export interface Subject<S extends FlashState> {
+  readonly start: S;
+  /** One life from a state. Its outcome counts only when it was not cut short. */
+  live(state: S, watch?: Watch<S>): Promise<Outcome>;
+  /** The same life with power cut in earnest. @returns what is left; undefined: the life ends before that operation */
+  cut(state: S, operation: number, mode: CutMode): Promise<S | undefined>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,138 @@
+/** The engine on the board native_sim: shortcuts change nothing, and the command line shows what it found. */
+import { expect } from 'chai';
+import { openBench } from '../../../../harness/campaign/powercut/bench.ts';
+import { runCampaign } from '../../../../harness/campaign/powercut/campaign.ts';
+import { MODES } from '../../../../harness/campaign/powercut/case.ts';
+import type { NativeState } from '../../../../harness/campaign/powercut/native-subject.ts';
+import { DEFAULT_DEVICE } from '../../../../harness/cli/defaults.ts';
+import { PowercutProgress } from '../../../../harness/cli/powercut-progress.ts';
+import { proofboard } from '../../cli/command.ts';
+
+const setup = (scenario: string) => ({ device: DEFAULT_DEVICE, scenario, fillBytes: 0, seed: 1, control: undefined });
+
+describe('the power-cut campaign on native_sim', function () {
+  this.timeout(120_000);
+
+  for (const scenario of ['install', 'revert', 'refuse']) {
+    it(`${scenario}: a life that ends as an earlier one did ends as it would have by itself`, async () => {
+      const { subject: warm } = await openBench(setup(scenario));
+      const { operations } = await warm.live(warm.start);
+      const states: NativeState[] = [];
+      const first = Math.max(1, operations >> 1);
+      await warm.live(warm.start, {
+        first,
+        last: first + 3,
+        modes: MODES,
+        found: (_, __, state) => states.push(state),
+      });
+      for (const state of states) await warm.live(state);
+      for (const state of states) {
+        const { subject: fresh } = await openBench(setup(scenario));
+        expect(await warm.live(state)).deep.equal(await fresh.live(state));
+        await fresh.close();
+      }
+      await warm.close();
+    });
+  }
+
+  it('what is seen without cutting is what a cut leaves', async () => {
+    const { subject } = await openBench(setup('install'));
+    const looked: [number, (typeof MODES)[number], string][] = [];
+    await subject.live(subject.start, {
+      first: 1,
+      last: 12,
+      modes: MODES,
+      found: (operation, mode, { hash }) => looked.push([operation, mode, hash]),
+    });
+    expect(looked).length(36);
+    for (const [operation, mode, hash] of looked) {
+      expect((await subject.cut(subject.start, operation, mode))?.hash, `${operation} ${mode}`).equal(hash);
+    }
+    await subject.close();
+  });
+
+  it('two shards find what the whole finds', async () => {
+    const run = (index: number, count: number) =>
+      runCampaign({ ...setup('install'), depth: 1, modes: ['torn'], jobs: 2, shard: { index, count } });
+    const [whole, one, two] = [await run(1, 1), await run(1, 2), await run(2, 2)];
+    expect(whole).include({ complete: true, failed: 0, cases: whole.operations, share: whole.operations });
+    expect(one.cases + two.cases).equal(whole.cases);
+    expect(one.share + two.share).equal(whole.operations);
+    expect(one.states + two.states).least(whole.states);
+    expect(whole.firstImage.old).greaterThan(0);
+    expect(whole.firstImage.new).greaterThan(0);
+  });
+
+  it('what is done when it is stopped is the result', async () => {
+    const stop = new AbortController();
+    const result = await runCampaign({
+      ...setup('install'),
+      depth: 2,
+      modes: MODES,
+      jobs: 1,
+      shard: { index: 1, count: 1 },
+      signal: stop.signal,
+      onProgress: ({ operationsDone }) => {
+        if (operationsDone > 0) stop.abort();
+      },
+    });
+    expect(result.complete).equal(false);
+    expect(result.cases).greaterThan(0);
+  });
+
+  it('`--case` replays one case, in text and as JSON', async () => {
+    expect(await proofboard('powercut', 'install', '--case', '3t')).include({
+      code: 0,
+      out: 'install --case 3t: holds',
+    });
+    const { code, out } = await proofboard('powercut', 'install', '--case', '5b,2t', '--json');
+    expect([code, JSON.parse(out)]).deep.equal([0, { scenario: 'install', case: '5b,2t', holds: true }]);
+  });
+
+  it('`confirm --json` prints what a machine reads', async () => {
+    const { code, out } = await proofboard('powercut', 'confirm', '--json', '--jobs', '1', '--depth', '2');
+    expect(code).equal(0);
+    expect(JSON.parse(out)).include({ scenario: 'confirm', depth: 2, complete: true, failed: 0 });
+  });
+
+  const WRONG: [args: string[], says: RegExp][] = [
+    [['powercut', 'no-such'], /scenario "no-such": expected one of install/],
+    [['powercut', 'install', '--mode', 'before,now'], /expected some of before,torn,after, got "now"/],
+    [['powercut', 'install', '--shard', '3/2'], /expected i\/n/],
+    [['powercut', 'install', '--depth', '9'], /whole number from 1 to 3/],
+    [['powercut', 'install', '--case', '17x'], /case "17x"/],
+    [['powercut', 'install', '--control', 'update-is-not-verifeid'], /is it update-is-not-verified\?/],
+  ];
+  for (const [args, says] of WRONG) {
+    it(`proofboard ${args.join(' ')}: exit 2`, async () => {
+      const { code, err } = await proofboard(...args);
+      expect(err).match(says);
+      expect(code).equal(2);
+    });
+  }
+});
+
+describe('progress of a campaign', () => {
+  it('is a line at every tenth where nobody sees it live, with the time that is left', () => {
+    const lines: string[] = [];
+    let nowMs = 0;
+    const progress = new PowercutProgress({ write: (text) => lines.push(text) }, () => nowMs);
+    for (let done = 0; done <= 100; done++) {
+      progress.show({ operations: 100, operationsDone: done, cases: done * 3, failed: done > 50 ? 1 : 0 });
+      nowMs += 100;
+    }
+    expect(lines).length(10);
+    expect(lines[0]).equal('10/100 operations, 30 cases, 30 cases/s, 9 s left\n');
+    expect(lines[9]).equal('100/100 operations, 300 cases, 1 failed, 30 cases/s\n');
+  });
+
+  it('is one live line on a terminal, and leaves nothing behind', () => {
+    let text = '';
+    let nowMs = 0;
+    const progress = new PowercutProgress({ isTTY: true, columns: 30, write: (part) => (text += part) }, () => nowMs);
+    nowMs = 1000;
+    progress.show({ operations: 9, operationsDone: 0, cases: 1000000, failed: 0 });
+    progress.end();
+    expect(text).equal('\r\x1b[K0/9 operations, 1000000 cases\r\x1b[K');
+  });
+});
