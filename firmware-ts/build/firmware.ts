@@ -38,6 +38,7 @@ const SPECS = {
       'x25519',
       'ed25519-verify',
       'p256-verify',
+      'p256-ecdh',
       'chacha20poly1305',
       'bignum',
     ],

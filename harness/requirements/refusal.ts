@@ -30,6 +30,8 @@ export interface Refusal {
   readonly reason: string;
   /** Alerts that are right; undefined: not asserted here, the wire shows none that can be read. */
   readonly alerts: readonly number[];
+  /** Refused on the open connection: after the device's own Finished and MQTT CONNECT, and before anything more of it. */
+  readonly open?: boolean;
 }
 
 /** Waits until the device sends its reading through the honest world: the accepted twin. */
@@ -75,10 +77,13 @@ export async function expectScriptRefused(
   const line = await device.waitForRefusal(refusal.reason, REFUSED_WITHIN_MS);
   await device.board.run(500);
   const outcome = outcomes[0] ?? device.fail(`a connection to the hostile server (${refusal.what})`, 'none');
-  const bytes = outcomes.reduce((sum, one) => sum + one.earlyApplicationBytes + one.applicationBytes, 0);
+  const bytes = outcomes.reduce((sum, one) => {
+    return sum + one.earlyApplicationBytes + (refusal.open ? one.bytesAfterAnswer : one.applicationBytes);
+  }, 0);
   device.expect(bytes === 0, `no application byte (${refusal.what})`, () => `${bytes}`);
   expectRecordsOnly(device, Buffer.concat(device.serviceConnections(from)[0]?.sent ?? []), refusal.what);
-  device.expect(!outcome.finished, `no Finished of the device (${refusal.what})`, () => 'a finished handshake');
+  if (!refusal.open)
+    device.expect(!outcome.finished, `no Finished of the device (${refusal.what})`, () => 'a finished handshake');
   const { alert } = outcome;
   device.expect(
     alert !== undefined && refusal.alerts.includes(alert),
@@ -103,17 +108,43 @@ function expectRecordsOnly(device: Device, sent: Buffer, what: string): void {
   );
 }
 
-/** Plays a violation after its honest twin. */
+/** Plays a violation after its twin. */
 export async function expectViolationRefused(lab: Lab, device: Device, violation: Violation): Promise<void> {
+  await expectTwinScript(device, violation.twin);
+  await expectViolation(lab, device, violation);
+}
+
+/**
+ * Plays a chapter of the table: each distinct twin once, before the first of its violations, and the honest service at the end, so that a device that
+ * has stopped to accept anything does not pass for a careful one.
+ */
+export async function expectChapterRefused(lab: Lab, device: Device, chapter: readonly Violation[]): Promise<void> {
+  const twins = new Set(chapter.map(({ twin }) => twin));
+  for (const twin of twins) {
+    await expectTwinScript(device, twin);
+    for (const violation of chapter) if (violation.twin === twin) await expectViolation(lab, device, violation);
+  }
   device.world.honest();
-  const twin = device.world.scriptedServer({});
   device.dropConnection();
-  await device.waitFor('the twin: an honest scripted server accepted', REFUSED_WITHIN_MS, () =>
-    twin.some((one) => one.applicationBytes > 0),
-  );
+  await expectTwin(device, 'the honest service after all of them');
+  lab.note(`${chapter.length} violations refused, ${twins.size} twins accepted`, device);
+}
+
+/** The device takes what is one change away from the violation, and goes on. */
+async function expectTwinScript(device: Device, script: Script): Promise<void> {
+  device.world.honest();
+  const twin = device.world.scriptedServer(script);
+  device.dropConnection();
+  // On the open connection it has to come to the reading after MQTT's CONNACK.
+  const accepted = () => twin.some((one) => (script.after ? one.bytesAfterAnswer : one.applicationBytes) > 0);
+  await device.waitFor('the twin: a scripted server without the violation, accepted', REFUSED_WITHIN_MS, accepted);
+}
+
+async function expectViolation(lab: Lab, device: Device, violation: Violation): Promise<void> {
   await expectScriptRefused(lab, device, violation.script, {
-    what: `${violation.what} (RFC 8446 ${violation.section})`,
+    what: `${violation.id}: ${violation.what} (RFC 8446 ${violation.section})`,
     reason: violation.reason,
     alerts: [violation.alert],
+    open: violation.open,
   });
 }

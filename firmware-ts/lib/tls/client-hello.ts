@@ -1,7 +1,7 @@
 /**
- * ClientHello (RFC 8446 4.1.2): everything that we accept, and nothing more. After a HelloRetryRequest the same again, with its cookie.
+ * ClientHello (RFC 8446 4.1.2): everything that we accept, and nothing more. After a HelloRetryRequest the same again, with its cookie and in its
+ * group.
  */
-import { x25519Public } from '../hacl/x25519';
 import {
   EXT_COOKIE,
   EXT_KEY_SHARE,
@@ -10,14 +10,13 @@ import {
   EXT_SUPPORTED_GROUPS,
   EXT_SUPPORTED_VERSIONS,
 } from './extensions';
-import { ephemeral } from './schedule';
+import { GROUP_SECP256R1, GROUP_X25519, shareAt, shareBytes, shareGroup } from './key-share';
 import { beginMessage, closeVector, openVector, putBytes, putNumber } from './writer';
 
 const MSG_CLIENT_HELLO: u32 = 1;
 export const VERSION_TLS13: u32 = 0x0304;
 export const VERSION_TLS12: u32 = 0x0303;
 export const CHACHA20_POLY1305_SHA256: u32 = 0x1303;
-export const GROUP_X25519: u32 = 0x001d;
 export const SCHEME_ECDSA_P256_SHA256: u32 = 0x0403;
 export const SCHEME_ED25519: u32 = 0x0807;
 export const MAX_COOKIE: u32 = 512;
@@ -25,7 +24,6 @@ export const MAX_COOKIE: u32 = 512;
 /** random 32, then legacy_session_id 32: both from the generator, in this order. */
 export const RANDOMS = memory.data(64, 8);
 export const SESSION_ID: usize = RANDOMS + 32;
-const PUBLIC = memory.data(32, 8);
 const HOST = memory.data(256, 8);
 let hostSize: u32 = 0;
 const COOKIE = memory.data(512, 8);
@@ -49,11 +47,6 @@ export function hostBytes(): u32 {
 export function setCookie(from: usize, size: u32): void {
   memory.copy(COOKIE, from, size);
   cookieSize = size;
-}
-
-/** The public-key operation of the key share; the private key stands in `ephemeral()`. */
-export function makeKeyShare(): void {
-  x25519Public(ephemeral(), PUBLIC);
 }
 
 function extension(type: u32): usize {
@@ -81,8 +74,9 @@ export function writeClientHello(): void {
   closeVector(mark, 2);
 
   mark = extension(EXT_SUPPORTED_GROUPS);
-  putNumber(2, 2);
+  putNumber(4, 2);
   putNumber(GROUP_X25519, 2);
+  putNumber(GROUP_SECP256R1, 2);
   closeVector(mark, 2);
 
   mark = extension(EXT_SIGNATURE_ALGORITHMS);
@@ -97,10 +91,10 @@ export function writeClientHello(): void {
   closeVector(mark, 2);
 
   mark = extension(EXT_KEY_SHARE);
-  putNumber(36, 2);
-  putNumber(GROUP_X25519, 2);
-  putNumber(32, 2);
-  putBytes(PUBLIC, 32);
+  putNumber(shareBytes() + 4, 2); // one share: of the group that we prefer, or that a HelloRetryRequest named (4.1.2)
+  putNumber(shareGroup, 2);
+  putNumber(shareBytes(), 2);
+  putBytes(shareAt(), shareBytes());
   closeVector(mark, 2);
 
   if (cookieSize > 0) {

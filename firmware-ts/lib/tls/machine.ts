@@ -13,13 +13,14 @@ import { vaultRandom } from '../vault/client';
 import { PATH_TRUSTED, pathStep } from '../x509/path';
 import { acceptsOurKey, readCertificateRequest } from './certificate-request';
 import { hasCertificate, writeClientCertificate, writeClientVerify } from './client-auth';
-import { RANDOMS, SESSION_ID, makeKeyShare, writeClientHello } from './client-hello';
+import { RANDOMS, SESSION_ID, writeClientHello } from './client-hello';
 import { readEncryptedExtensions } from './encrypted-extensions';
 import {
   MESSAGE_READY, MSG_CERTIFICATE, MSG_CERTIFICATE_REQUEST, MSG_CERTIFICATE_VERIFY, MSG_ENCRYPTED_EXTENSIONS,
   MSG_FINISHED, MSG_KEY_UPDATE, MSG_NEW_SESSION_TICKET, MSG_SERVER_HELLO, feedMessage, handshakeReset, messageAt,
   messageBegun, messageEnd, messageType, releaseMessage,
 } from './handshake';
+import { GROUP_X25519, makeShare } from './key-share';
 import { readKeyUpdate, readNewSessionTicket, updateRequested } from './post-handshake';
 import {
   ALERT_CLOSE_NOTIFY, ALERT_USER_CANCELED, TLS_CLOSED_EARLY, TLS_DECODE, TLS_EMPTY_FRAGMENT, TLS_FINISHED,
@@ -35,7 +36,7 @@ import {
   serverFinishedIs, updateReading, updateWriting,
 } from './schedule';
 import { checkCertificateVerify, forgetServerKey, keepServerKey, readServerCertificate } from './server-certificate';
-import { isRetry, readServerHello } from './server-hello';
+import { isRetry, readServerHello, retryGroup } from './server-hello';
 import { transcriptAdd, transcriptReset, transcriptRetry } from './transcript';
 import { beginMessage, endMessage, messageStop, putBytes, putNumber } from './writer';
 
@@ -165,7 +166,7 @@ function start(): i32 {
   if (vaultRandom(RANDOMS, 32) < 0) return fail(TLS_VAULT);
   if (vaultRandom(SESSION_ID, 32) < 0) return fail(TLS_VAULT);
   if (vaultRandom(ephemeral(), 32) < 0) return fail(TLS_VAULT);
-  makeKeyShare();
+  makeShare(GROUP_X25519);
   writeClientHello();
   if (!sendMessage()) return fail(TLS_OUTPUT_FULL);
   state = ST_SERVER_HELLO;
@@ -271,15 +272,18 @@ function onServerHello(at: usize, end: usize): i32 {
   return STEP_YIELD;
 }
 
-/** 4.1.4: the same ClientHello with the cookie; the first one becomes its hash in the transcript. */
+/** 4.1.4: the same ClientHello with the cookie, or a share in the other group; the first one becomes its hash in the transcript. */
 function onRetry(): i32 {
   retried = true;
   transcriptRetry();
   accept(0, ST_SERVER_HELLO);
   if (txRoom() < FLIGHT_BYTES) return fail(TLS_OUTPUT_FULL);
+  if (retryGroup != 0) {
+    if (vaultRandom(ephemeral(), 32) < 0 || !makeShare(retryGroup)) return fail(TLS_VAULT);
+  }
   writeChangeCipherSpec(); // D.4: before the second flight
   writeClientHello();
-  return sendMessage() ? STEP_AGAIN : fail(TLS_OUTPUT_FULL);
+  return sendMessage() ? STEP_YIELD : fail(TLS_OUTPUT_FULL);
 }
 
 /** The message stays in the buffer while its certificates are verified. */

@@ -62,6 +62,7 @@ export const TLS_CLOSED_EARLY: i32 = 33;
 export const TLS_TRUNCATED: i32 = 34;
 export const TLS_VAULT: i32 = 35;
 export const TLS_OUTPUT_FULL: i32 = 36;
+export const TLS_SHARE_POINT: i32 = 37;
 
 /** Reason = this + the alert description that the peer sent. */
 export const TLS_PEER_ALERT: i32 = 200;
@@ -197,6 +198,7 @@ function tlsName(reason: i32): string | null {
     case TLS_TRUNCATED: return 'truncated';
     case TLS_VAULT: return 'vault';
     case TLS_OUTPUT_FULL: return 'output-full';
+    case TLS_SHARE_POINT: return 'share-not-on-curve';
     default: return null;
   }
 }
@@ -225,6 +227,7 @@ function tlsSection(reason: i32): string | null {
     case TLS_MISSING_EXTENSION: return 'RFC 8446 9.2';
     case TLS_KEY_SHARE: return 'RFC 8446 4.2.8';
     case TLS_ZERO_SECRET: return 'RFC 8446 7.4.2';
+    case TLS_SHARE_POINT: return 'RFC 8446 4.2.8.2';
     case TLS_RETRY_UNOFFERED: return 'RFC 8446 4.2.8';
     case TLS_RETRY_NO_CHANGE: return 'RFC 8446 4.1.4';
     case TLS_SECOND_RETRY: return 'RFC 8446 4.1.4';

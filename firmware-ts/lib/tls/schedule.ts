@@ -16,19 +16,19 @@ import { equalConstantTime } from '../mem/bytes';
 import { readIv, readKey, startReading, startWriting, writeIv, writeKey } from './record';
 import { transcriptHash } from './transcript';
 
-const BLOCK_BYTES: usize = 288;
-const BLOCK = memory.data(288, 8);
+const BLOCK_BYTES: usize = 320;
+const BLOCK = memory.data(320, 8);
 const CURRENT: usize = BLOCK;
 const CLIENT: usize = BLOCK + 32;
 const SERVER: usize = BLOCK + 64;
 const SCRATCH: usize = BLOCK + 96;
-/** The ephemeral X25519 key and the shared secret. */
+/** The ephemeral private key; the shared secret (32 bytes) with room for the point whose x it is in secp256r1. */
 const PRIVATE: usize = BLOCK + 128;
 const SHARED: usize = BLOCK + 160;
 /** The client's handshake traffic secret outlives the server's Finished: our own Finished is made with it. */
-const CLIENT_HANDSHAKE: usize = BLOCK + 192;
-const FINISHED_KEY: usize = BLOCK + 224;
-const MAC: usize = BLOCK + 256;
+const CLIENT_HANDSHAKE: usize = BLOCK + 224;
+const FINISHED_KEY: usize = BLOCK + 256;
+const MAC: usize = BLOCK + 288;
 
 const HASH = memory.data(32, 8);
 const ZERO = memory.data(32, 8);
@@ -64,7 +64,7 @@ export function ephemeral(): usize {
   return PRIVATE;
 }
 
-/** Where the caller puts the ECDHE shared secret. */
+/** Where the caller puts the ECDHE shared secret: 32 bytes, or 64 of which the first 32 are it. */
 export function sharedSecret(): usize {
   return SHARED;
 }

@@ -3,10 +3,8 @@
  *
  * The version is settled first, so that an older server is refused as such and not for its cipher suite.
  */
-import { x25519 } from '../hacl/x25519';
 import {
   CHACHA20_POLY1305_SHA256,
-  GROUP_X25519,
   MAX_COOKIE,
   SESSION_ID,
   VERSION_TLS12,
@@ -14,6 +12,7 @@ import {
   setCookie,
 } from './client-hello';
 import { EXT_COOKIE, EXT_KEY_SHARE, EXT_SUPPORTED_VERSIONS, checkExtensions, isBlock, openExtension } from './extensions';
+import { GROUP_SECP256R1, agree, shareGroup } from './key-share';
 import { READER_A, READER_B } from './reader';
 import {
   TLS_CIPHER_SUITE,
@@ -28,9 +27,7 @@ import {
   TLS_SECOND_RETRY,
   TLS_SESSION_ID,
   TLS_VERSION,
-  TLS_ZERO_SECRET,
 } from './reasons';
-import { ephemeral, sharedSecret } from './schedule';
 
 /** SHA-256 of "HelloRetryRequest" (4.1.3). */
 const RETRY_RANDOM = memory.data<u8>([
@@ -42,6 +39,8 @@ const SENTINEL = memory.data<u8>([0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44]);
 
 /** Set by `readServerHello`: it was a HelloRetryRequest. */
 export let isRetry: bool = false;
+/** The group that it wants a share in, 0: none. */
+export let retryGroup: u32 = 0;
 
 /**
  * Reads the message's body [at, end). 0: accepted; else the reason.
@@ -50,6 +49,7 @@ export let isRetry: bool = false;
  */
 export function readServerHello(at: usize, end: usize, retried: bool): i32 {
   isRetry = false;
+  retryGroup = 0;
   const r = READER_A;
   r.open(at, end);
   const legacyVersion = r.number(2);
@@ -94,21 +94,22 @@ function readKeyShare(extensions: usize, end: usize): i32 {
   const group = READER_B.number(2);
   READER_B.vectorOf(2, 1, 0xffff);
   if (!READER_B.done()) return TLS_DECODE;
-  if (group != GROUP_X25519 || READER_B.vectorEnd - READER_B.vector != 32) return TLS_KEY_SHARE; // 4.2.8, 4.2.8.2
-  // 7.4.2: the shared secret must not be all zero
-  return x25519(ephemeral(), READER_B.vector, sharedSecret()) ? 0 : TLS_ZERO_SECRET;
+  if (group != shareGroup) return TLS_KEY_SHARE; // 4.2.8
+  return agree(READER_B.vector, <u32>(READER_B.vectorEnd - READER_B.vector));
 }
 
-/** 4.1.4: it must change something; of what it can ask for only a cookie is possible, as we have sent a share for every group offered. */
+/** 4.1.4: it must change something: a share in the group that we offered without one, or a cookie, or both. */
 function readRetry(extensions: usize, end: usize): i32 {
   const allowed = (<u64>1 << EXT_SUPPORTED_VERSIONS) | (<u64>1 << EXT_KEY_SHARE) | (<u64>1 << EXT_COOKIE);
   const status = checkExtensions(extensions, end, allowed, false);
   if (status != 0) return status;
   if (openExtension(READER_B, extensions, end, EXT_KEY_SHARE)) {
-    READER_B.number(2);
-    return READER_B.done() ? TLS_RETRY_UNOFFERED : TLS_DECODE;
+    const group = READER_B.number(2);
+    if (!READER_B.done()) return TLS_DECODE;
+    if (group != GROUP_SECP256R1) return TLS_RETRY_UNOFFERED; // 4.2.8
+    retryGroup = group;
   }
-  if (!openExtension(READER_B, extensions, end, EXT_COOKIE)) return TLS_RETRY_NO_CHANGE;
+  if (!openExtension(READER_B, extensions, end, EXT_COOKIE)) return retryGroup == 0 ? TLS_RETRY_NO_CHANGE : 0;
   READER_B.vectorOf(2, 1, MAX_COOKIE);
   if (!READER_B.done()) return TLS_DECODE;
   setCookie(READER_B.vector, <u32>(READER_B.vectorEnd - READER_B.vector));

@@ -2,9 +2,10 @@
 import { clientHello, tlsRecords } from '../../observe/tls-records.ts';
 import { PLAINTEXT_ANSWERS, type PlaintextAnswer } from '../../world/attackers/plaintext.ts';
 import type { RecordAttack } from '../../world/attackers/records.ts';
+import { CHAPTERS } from '../../world/attackers/tls13/violations.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
-import { connected, expectTwin } from '../refusal.ts';
+import { connected, expectChapterRefused, expectTwin } from '../refusal.ts';
 
 const WATCH_MS = 120_000;
 /** Encrypted records of OpenSSL: five of its flight, two tickets one after the other, then MQTT's CONNACK. */
@@ -125,6 +126,37 @@ export const checks = defineChecks('th-all-tls', (check) => {
     device.dropConnection();
     await expectTwin(device, 'the same server with TLS 1.3');
   });
+
+  check('th-all-tls.2/every-downgrade-refused', 'every way to offer less than TLS 1.3 is refused', async (lab) => {
+    const device = await connected(lab);
+    await expectChapterRefused(lab, device, CHAPTERS.version);
+    await expectChapterRefused(
+      lab,
+      device,
+      CHAPTERS.retry.filter(({ id }) => ['retry-no-version', 'retry-tls12'].includes(id)),
+    );
+  });
+
+  const RULES: readonly [name: string, title: string, chapters: (keyof typeof CHAPTERS)[]][] = [
+    ['every-record-rule', 'whatever breaks a rule of the record layer ends the handshake', ['record', 'protection']],
+    [
+      'every-extension-rule',
+      'whatever breaks a rule of hello and extensions ends the handshake',
+      ['hello', 'extensions'],
+    ],
+    [
+      'every-message-rule',
+      'a message changed, left out, injected or out of order ends the handshake',
+      ['certificate', 'order'],
+    ],
+    ['every-rule-after-the-handshake', 'whatever breaks a rule on the open connection ends it', ['session']],
+  ];
+  for (const [name, title, chapters] of RULES) {
+    check(`th-all-tls.3/${name}`, title, async (lab) => {
+      const device = await connected(lab);
+      for (const chapter of chapters) await expectChapterRefused(lab, device, CHAPTERS[chapter]);
+    });
+  }
 
   const RECORDS: readonly [name: string, title: string, attack: RecordAttack, reason: string][] = [
     ['flipped-record-refused', 'a record with one bit turned ends the connection', 'flip', 'bad-record-mac'],

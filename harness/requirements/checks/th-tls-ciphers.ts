@@ -1,9 +1,9 @@
 /** th-tls-ciphers: what the device offers, and what it takes. */
 import { clientHello } from '../../observe/tls-records.ts';
-import { VIOLATIONS } from '../../world/attackers/tls13/violations.ts';
+import { CHAPTERS, violation } from '../../world/attackers/tls13/violations.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
-import { connected, expectViolationRefused } from '../refusal.ts';
+import { connected, expectChapterRefused, expectTwin } from '../refusal.ts';
 
 /** IANA's TLS registries: recommended, with forward secrecy. */
 const SECURE = {
@@ -15,8 +15,10 @@ const SECURE = {
 
 const BY_CHECK: Readonly<Record<string, readonly string[]>> = {
   'cipher-not-offered-refused': ['cipher-not-offered', 'cipher-of-tls12', 'cipher-null'],
-  'group-not-offered-refused': ['group-not-offered', 'share-short', 'no-key-share'],
-  'low-order-share-refused': ['share-zero', 'share-low-order'],
+  'group-not-offered-refused': ['group-not-offered', 'group-without-share', 'no-key-share'],
+  'low-order-share-refused': ['share-zero', 'share-low-order', 'share-order-eight', 'share-minus-one'],
+  'off-curve-share-refused': ['point-off-curve', 'point-not-reduced', 'point-zero', 'point-infinity'],
+  'sha1-signature-refused': ['verify-scheme', 'verify-rsa-sha1'],
   'downgrade-sentinel-refused': [
     'downgrade-sentinel',
     'downgrade-sentinel-11',
@@ -28,8 +30,10 @@ const BY_CHECK: Readonly<Record<string, readonly string[]>> = {
 
 const TITLES: Readonly<Record<string, string>> = {
   'cipher-not-offered-refused': 'a cipher suite that was not offered is refused',
-  'group-not-offered-refused': 'a key share in a group that was not offered, or of the wrong size, is refused',
+  'group-not-offered-refused': 'a key share in a group that was not offered, or not asked for, is refused',
   'low-order-share-refused': 'a share of low order is refused',
+  'off-curve-share-refused': 'a share that is no point of the curve is refused',
+  'sha1-signature-refused': 'a signature with SHA-1 is refused',
   'downgrade-sentinel-refused': 'a server that bears the marks of a downgrade is refused',
 };
 
@@ -67,17 +71,60 @@ export const checks = defineChecks('th-tls-ciphers', (check) => {
     },
   );
 
+  check(
+    'th-tls-ciphers.1/offer-is-stable-over-every-reconnect',
+    'the offer is the same in every connection, whatever became of the one before',
+    async (lab) => {
+      const device = await connected(lab);
+      const from = device.serviceConnections().length;
+      for (const id of ['cipher-not-offered', 'downgrade-sentinel', 'finished-wrong'])
+        await expectChapterRefused(lab, device, [violation(id)]);
+      await device.powerCycle();
+      await expectTwin(device, 'the connection after a reset');
+      const offers = device.serviceConnections().map((_, connection) => offerText(offerOf(device, connection)));
+      device.expect(offers.length > from + 3, 'connections after refusals and a reset', () => String(offers.length));
+      const other = offers.find((offer) => offer !== offers[0]);
+      device.expect(other === undefined, `always ${offers[0]}`, () => String(other));
+      lab.note(`${offers.length} connections offered ${offers[0]}`, device);
+    },
+  );
+
   for (const [name, ids] of Object.entries(BY_CHECK)) {
     check(`th-tls-ciphers.2/${name}`, TITLES[name]!, async (lab) => {
       const device = await connected(lab);
-      for (const id of ids) await expectViolationRefused(lab, device, VIOLATIONS.find((one) => one.id === id)!);
+      await expectChapterRefused(lab, device, ids.map(violation));
     });
   }
+
+  check(
+    'th-tls-ciphers.2/every-parameter',
+    'whatever a server chooses that was not offered, in ServerHello, HelloRetryRequest or CertificateVerify, is refused',
+    async (lab) => {
+      const device = await connected(lab);
+      for (const chapter of [CHAPTERS.choice, CHAPTERS.retry, CHAPTERS.point])
+        await expectChapterRefused(lab, device, chapter);
+      await expectChapterRefused(
+        lab,
+        device,
+        CHAPTERS.certificate.filter(({ reason }) => reason === 'signature-scheme'),
+      );
+    },
+  );
 });
 
 function offerOf(device: Device, connection: number) {
   const sent = device.serviceConnections()[connection]?.sent ?? [];
   return clientHello(Buffer.concat(sent)) ?? device.fail('a ClientHello', 'none that can be read');
+}
+
+/** All that a server may choose from. */
+function offerText(hello: ReturnType<typeof offerOf>): string {
+  const shares = hello.keyShares.map(({ group }) => group);
+  const { supportedVersions, cipherSuites, supportedGroups, signatureAlgorithms, compressionMethods } = hello;
+  const types = hello.extensions.map(({ type }) => type);
+  return [supportedVersions, cipherSuites, supportedGroups, shares, signatureAlgorithms, compressionMethods, types]
+    .map(hexList)
+    .join(' | ');
 }
 
 function hexList(values: readonly number[]): string {

@@ -1,5 +1,5 @@
 /** th-tls-client-auth: the device proves who it is, to nobody but the verified service. */
-import { VIOLATIONS } from '../../world/attackers/tls13/violations.ts';
+import { violation } from '../../world/attackers/tls13/violations.ts';
 import { defineChecks } from '../check.ts';
 import { connected, expectTwin, expectViolationRefused } from '../refusal.ts';
 
@@ -57,7 +57,7 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
     'no byte of authentication leaves before certificate, proof and Finished of the server hold',
     async (lab) => {
       const device = await connected(lab);
-      for (const id of UNVERIFIED) await expectViolationRefused(lab, device, VIOLATIONS.find((one) => one.id === id)!);
+      for (const id of UNVERIFIED) await expectViolationRefused(lab, device, violation(id));
       device.world.honest();
       device.dropConnection();
       await expectTwin(device, 'the honest service');

@@ -17,6 +17,10 @@ export interface ScriptedOutcome {
   /** Application data that came before the device's Finished, and after it. */
   earlyApplicationBytes: number;
   applicationBytes: number;
+  /** Application data after the server's answer to the first of it (its MQTT CONNECT). */
+  bytesAfterAnswer: number;
+  /** KeyUpdates of the device (RFC 8446 4.6.3), whose keys the server followed. */
+  keyUpdates: number;
   finished: boolean;
   /** Records that no key of the server opens. */
   unreadable: number;
@@ -38,6 +42,8 @@ export function scriptedListener(
       clientMessages: [],
       earlyApplicationBytes: 0,
       applicationBytes: 0,
+      bytesAfterAnswer: 0,
+      keyUpdates: 0,
       finished: false,
       unreadable: 0,
       closed: false,
@@ -47,16 +53,18 @@ export function scriptedListener(
       partyOf(identity),
       identity.chain.map((certificate) => certificate.der),
     );
+    const retries = [...(script.retries ?? [])];
     let greeted = false;
     stream.on('data', (bytes: Buffer) => {
       for (const record of server.records(bytes)) {
-        if (!greeted) {
-          greeted = true;
-          server.accept(record);
-          stream.write(server.flight(script));
-        } else {
-          note(record, server, outcome, stream);
+        if (greeted || record[0] !== REC.HANDSHAKE) {
+          note(record, server, outcome, () => stream.write(answer(record, server, script)));
+          continue;
         }
+        server.accept(record);
+        const retry = retries.shift();
+        greeted = retry === undefined;
+        stream.write(retry ? server.retry(retry.extensions, retry.edit) : server.flight(script));
       }
     });
     stream.on('end', () => {
@@ -66,7 +74,15 @@ export function scriptedListener(
   };
 }
 
-function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, stream: Duplex): void {
+/** What the script says, then CONNACK. */
+function answer(heard: Buffer, server: ScriptedServer, script: Script): Buffer {
+  const keys = { write: server.write, handshake: server.handshake, heard };
+  const first = script.after?.(keys) ?? Buffer.alloc(0);
+  server.write = keys.write;
+  return Buffer.concat([first, server.write.seal(REC.DATA, CONNACK)]);
+}
+
+function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, greet: () => void): void {
   if (record[0] === REC.CCS) return;
   if (record[0] !== REC.DATA) {
     if (record[0] === REC.ALERT) outcome.alert = record[6];
@@ -74,6 +90,10 @@ function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, 
     return;
   }
   let opened: { type: number; data: Buffer };
+  if (!server.read) {
+    outcome.unreadable += 1;
+    return;
+  }
   // `finish` moves on to the application's keys and opens the record itself; look at a copy of the state before.
   const sequence = server.read.sequence;
   try {
@@ -87,15 +107,27 @@ function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, 
     outcome.alert = opened.data[1];
     outcome.alertEncrypted = true;
   } else if (opened.type === REC.DATA) {
-    if (outcome.finished) outcome.applicationBytes += opened.data.length;
-    else outcome.earlyApplicationBytes += opened.data.length;
-    if (outcome.finished && (opened.data[0]! & 0xf0) === CONNECT) stream.write(server.write.seal(REC.DATA, CONNACK));
+    noteData(opened.data, outcome, greet);
   } else if (!outcome.finished) {
     server.read.sequence = sequence;
     server.finish([record]);
     outcome.clientMessages.push(opened.data[0]!);
     outcome.finished = opened.data[0] === MSG.FIN;
+  } else if (opened.data[0] === MSG.KU) {
+    server.read = server.read.updated();
+    outcome.keyUpdates += 1;
   }
+}
+
+function noteData(data: Buffer, outcome: ScriptedOutcome, greet: () => void): void {
+  if (!outcome.finished) {
+    outcome.earlyApplicationBytes += data.length;
+    return;
+  }
+  const first = outcome.applicationBytes === 0;
+  outcome.applicationBytes += data.length;
+  if (!first) outcome.bytesAfterAnswer += data.length;
+  else if ((data[0]! & 0xf0) === CONNECT) greet();
 }
 
 function partyOf({ key }: Identity): Party {

@@ -1,19 +1,22 @@
 /**
  * A TLS 1.3 server (RFC 8446) under the attacker's full control: every field, message and record can be other than it should.
- * Independent of the firmware: key schedule and records are node:crypto. One suite, one group, as the device offers no other. Its own key share
+ * Independent of the firmware: key schedule and records are node:crypto. One suite; X25519, or secp256r1 after a HelloRetryRequest. Its own key share
  * comes from the ClientHello's random, so that the same device gives the same session.
  */
 import {
-  createCipheriv,
-  createDecipheriv,
+  createECDH,
   createHash,
-  createHmac,
   createPrivateKey,
   createPublicKey,
   diffieHellman,
   type KeyObject,
   sign,
 } from 'node:crypto';
+import { expandLabel, hmac, Protection, sha256 } from './protection.ts';
+import { type Extension, extensions, MSG, message, REC, record, u8, u16, vec8, vec16, vec24 } from './wire.ts';
+
+export { Protection } from './protection.ts';
+export * from './wire.ts';
 
 /** Who the server is: the key that signs its CertificateVerify. */
 export interface Party {
@@ -21,81 +24,27 @@ export interface Party {
   readonly algorithm: 'P-256' | 'Ed25519';
 }
 
-export const MSG = { SH: 2, NST: 4, EE: 8, CERT: 11, CR: 13, CV: 15, FIN: 20, KU: 24 } as const;
-export const REC = { CCS: 20, ALERT: 21, HANDSHAKE: 22, DATA: 23 } as const;
-export type Extension = [type: number, data: Uint8Array];
-
-export const u8 = (value: number) => Buffer.of(value);
-export const u16 = (value: number) => Buffer.of(value >> 8, value & 255);
-export const u24 = (value: number) => Buffer.of(value >> 16, (value >> 8) & 255, value & 255);
-export const vec8 = (data: Uint8Array) => Buffer.concat([u8(data.length), data]);
-export const vec16 = (data: Uint8Array) => Buffer.concat([u16(data.length), data]);
-export const vec24 = (data: Uint8Array) => Buffer.concat([u24(data.length), data]);
-export const message = (type: number, body: Uint8Array) => Buffer.concat([u8(type), vec24(body)]);
-export const record = (type: number, data: Uint8Array, version = 0x0303) =>
-  Buffer.concat([u8(type), u16(version), vec16(data)]);
-export const extensions = (list: readonly Extension[]) =>
-  vec16(Buffer.concat(list.map(([type, data]) => Buffer.concat([u16(type), vec16(data)]))));
-
 export const RETRY_RANDOM = createHash('sha256').update('HelloRetryRequest').digest();
 
-const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest();
-const hmac = (key: Uint8Array, data: Uint8Array) => createHmac('sha256', key).update(data).digest();
+export const GROUP = { x25519: 29, secp256r1: 23 } as const;
 
-/** RFC 8410 7: PKCS #8 of an X25519 key is this prefix and 32 bytes. */
-function ephemeralKey(secret: Buffer): KeyObject {
-  const prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
-  return createPrivateKey({ key: Buffer.concat([prefix, secret]), format: 'der', type: 'pkcs8' });
-}
-
-function expandLabel(secret: Uint8Array, label: string, context: Uint8Array, length: number): Buffer {
-  const info = Buffer.concat([u16(length), vec8(Buffer.from(`tls13 ${label}`)), vec8(context), u8(1)]);
-  return hmac(secret, info).subarray(0, length);
-}
-
-/** One direction's record protection (RFC 8446 5.2, 5.3). */
-export class Protection {
-  sequence = 0n;
-  private readonly key: Buffer;
-  private readonly iv: Buffer;
-
-  constructor(readonly secret: Buffer) {
-    this.key = expandLabel(secret, 'key', Buffer.alloc(0), 32);
-    this.iv = expandLabel(secret, 'iv', Buffer.alloc(0), 12);
+/** RFC 8446 4.2.8.2, 7.4: a share of our own, and what it makes of the client's. Other groups than secp256r1 are taken for X25519. */
+function agreement(group: number, secret: Buffer): { share: Buffer; with: (peer: Buffer) => Buffer } {
+  if (group === GROUP.secp256r1) {
+    const curve = createECDH('prime256v1');
+    const scalar = Buffer.from(secret);
+    scalar[0]! &= 0x7f; // below the group's order
+    curve.setPrivateKey(scalar);
+    return { share: curve.getPublicKey(), with: (peer) => curve.computeSecret(peer) };
   }
-
-  /** The next generation (RFC 8446 7.2). */
-  updated(): Protection {
-    return new Protection(expandLabel(this.secret, 'traffic upd', Buffer.alloc(0), 32));
-  }
-
-  private nonce(): Buffer {
-    const counter = Buffer.alloc(12);
-    counter.writeBigUInt64BE(this.sequence++, 4);
-    return Buffer.from(this.iv.map((byte, i) => byte ^ counter[i]!));
-  }
-
-  seal(type: number, data: Uint8Array, padding = 0): Buffer {
-    return this.sealInner(Buffer.concat([data, u8(type), Buffer.alloc(padding)]));
-  }
-
-  sealInner(inner: Uint8Array): Buffer {
-    const header = Buffer.concat([u8(REC.DATA), u16(0x0303), u16(inner.length + 16)]);
-    const cipher = createCipheriv('chacha20-poly1305', this.key, this.nonce(), { authTagLength: 16 });
-    cipher.setAAD(header, { plaintextLength: inner.length });
-    return Buffer.concat([header, cipher.update(inner), cipher.final(), cipher.getAuthTag()]);
-  }
-
-  /** Throws when the tag is wrong. */
-  open(whole: Buffer): { type: number; data: Buffer } {
-    const decipher = createDecipheriv('chacha20-poly1305', this.key, this.nonce(), { authTagLength: 16 });
-    decipher.setAAD(whole.subarray(0, 5), { plaintextLength: whole.length - 21 });
-    decipher.setAuthTag(whole.subarray(-16));
-    const inner = Buffer.concat([decipher.update(whole.subarray(5, -16)), decipher.final()]);
-    let end = inner.length;
-    while (inner[end - 1] === 0) end--;
-    return { type: inner[end - 1]!, data: inner.subarray(0, end - 1) };
-  }
+  // RFC 8410 7, 4: PKCS #8 and SubjectPublicKeyInfo of X25519 are these prefixes and 32 bytes
+  const pkcs8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+  const spki = Buffer.from('302a300506032b656e032100', 'hex');
+  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, secret]), format: 'der', type: 'pkcs8' });
+  const share = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).subarray(-32);
+  const publicKey = (peer: Buffer) =>
+    createPublicKey({ key: Buffer.concat([spki, peer]), format: 'der', type: 'spki' });
+  return { share, with: (peer) => diffieHellman({ privateKey, publicKey: publicKey(peer) }) };
 }
 
 export interface Hello {
@@ -133,6 +82,25 @@ export interface Script {
   share?: Buffer;
   /** Plain records: how ServerHello and the protected messages are put into records. Default: one each, a change_cipher_spec between. */
   pack?: (hello: Buffer, messages: Buffer[], keys: Protection) => Buffer;
+  /** HelloRetryRequests before the flight, one after the other. */
+  retries?: Retry[];
+  /** Records in answer to the device's first application data, before the honest answer to it. May put new keys into `keys.write`. */
+  after?: (keys: SessionKeys) => Buffer;
+}
+
+/** A HelloRetryRequest: its extensions, and other fields changed. */
+export interface Retry {
+  extensions: Extension[];
+  edit?: HelloEdit;
+}
+
+/** What a server knows of the open connection. */
+export interface SessionKeys {
+  write: Protection;
+  /** The server's protection of the handshake, gone on to where Finished left it. */
+  readonly handshake: Protection;
+  /** The record that the device has sent last. */
+  readonly heard: Buffer;
 }
 
 export const SCHEME = { 'P-256': 0x0403, Ed25519: 0x0807 } as const;
@@ -145,11 +113,14 @@ export class ScriptedServer {
   clientExtensions: Extension[] = [];
   read!: Protection;
   write!: Protection;
+  /** Protection of the handshake, as Finished left it. */
+  handshake!: Protection;
   private clientFinishedKey: Buffer = Buffer.alloc(0);
   private nextRead!: Protection;
   private nextWrite!: Protection;
   private transcript: Buffer = Buffer.alloc(0);
   private clientShare: Buffer = Buffer.alloc(0);
+  private clientGroup = 0;
   private buffered: Buffer = Buffer.alloc(0);
 
   constructor(
@@ -183,13 +154,17 @@ export class ScriptedServer {
     this.clientExtensions = [];
     for (at += 2; at < end; at += 4 + body.readUInt16BE(at + 2))
       this.clientExtensions.push([body.readUInt16BE(at), body.subarray(at + 4, at + 4 + body.readUInt16BE(at + 2))]);
-    this.clientShare = Buffer.from(this.clientExtensions.find(([type]) => type === 51)![1].subarray(6, 38));
+    const shares = Buffer.from(this.clientExtensions.find(([type]) => type === 51)![1]);
+    this.clientGroup = shares.readUInt16BE(2);
+    this.clientShare = shares.subarray(6, 6 + shares.readUInt16BE(4));
     this.transcript = Buffer.concat([this.transcript, this.clientHello]);
   }
 
   /** A HelloRetryRequest's record; the transcript becomes what RFC 8446 4.4.1 says. */
-  retry(list: Extension[]): Buffer {
-    const body = this.helloBody({ ...this.honestHello([]), random: RETRY_RANDOM, extensions: list });
+  retry(list: Extension[], edit: HelloEdit = () => {}): Buffer {
+    const hello = { ...this.honestHello(list), random: RETRY_RANDOM };
+    edit(hello);
+    const body = this.helloBody(hello);
     this.transcript = Buffer.concat([message(254, sha256(this.transcript)), message(MSG.SH, body)]);
     return record(REC.HANDSHAKE, message(MSG.SH, body));
   }
@@ -223,19 +198,16 @@ export class ScriptedServer {
 
   /** ServerHello to Finished, in records. */
   flight(script: Script = {}): Buffer {
-    const own = ephemeralKey(sha256(this.random));
-    const share = script.share ?? createPublicKey(own).export({ type: 'spki', format: 'der' }).subarray(-32);
+    const own = agreement(this.clientGroup, sha256(this.random));
     const fields = this.honestHello([
       [43, u16(0x0304)],
-      [51, Buffer.concat([u16(0x001d), vec16(share)])],
+      [51, Buffer.concat([u16(this.clientGroup), vec16(script.share ?? own.share)])],
     ]);
     script.hello?.(fields);
     const body = this.helloBody(fields);
     const hello = this.add(message(MSG.SH, script.helloBody?.(body) ?? body));
 
-    const prefix = Buffer.from('302a300506032b656e032100', 'hex');
-    const peer = createPublicKey({ key: Buffer.concat([prefix, this.clientShare]), format: 'der', type: 'spki' });
-    const shared = diffieHellman({ privateKey: own, publicKey: peer });
+    const shared = own.with(this.clientShare);
     const zero = Buffer.alloc(32);
     const nothing = sha256(Buffer.alloc(0));
     const handshake = hmac(expandLabel(hmac(zero, zero), 'derived', nothing, 32), shared);
@@ -256,6 +228,7 @@ export class ScriptedServer {
     this.nextRead = new Protection(expandLabel(master, 'c ap traffic', finished, 32));
     this.nextWrite = new Protection(expandLabel(master, 's ap traffic', finished, 32));
     const sent = script.pack?.(hello, messages, this.write) ?? this.pack(hello, messages);
+    this.handshake = this.write;
     this.write = this.nextWrite;
     return sent;
   }

@@ -25,7 +25,16 @@ export async function probe(
     if (parts.length !== 2) throw new Error(`${file}: «${find}» occurs ${parts.length - 1} times`);
     overlay.set(file, parts.join(replace));
   }
-  const hacl = ['sha256', 'hmac256', 'hkdf256', 'x25519', 'ed25519-verify', 'p256-verify', 'chacha20poly1305'] as const;
+  const hacl = [
+    'sha256',
+    'hmac256',
+    'hkdf256',
+    'x25519',
+    'ed25519-verify',
+    'p256-verify',
+    'p256-ecdh',
+    'chacha20poly1305',
+  ] as const;
   const { wasm } = await buildModule({ name: 'tls-probe', entry: ENTRY, pages: 5, hacl, overlay });
   return new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>);
 }

@@ -58,7 +58,12 @@ const SERVER_HELLO: Refusal[] = [
   ['has an extension of another message', { hello: extend([10, vec16(u16(29))]) }, 'misplaced-extension', 47],
   ['repeats an extension', { hello: extend([43, u16(0x0304)]) }, 'repeated-extension', 47],
   ['has no key_share', { hello: without(51) }, 'missing-extension', 109],
-  ['answers in secp256r1', { hello: keyShare(Buffer.concat([u16(23), vec16(Buffer.alloc(65, 4))])) }, 'key-share', 47],
+  [
+    'answers in secp256r1 without having asked for a share',
+    { hello: keyShare(Buffer.concat([u16(23), vec16(Buffer.alloc(65, 4))])) },
+    'key-share',
+    47,
+  ],
   [
     'has a share of 31 bytes',
     { hello: keyShare(Buffer.concat([u16(29), vec16(Buffer.alloc(31, 9))])) },
@@ -117,10 +122,10 @@ describe('lib/tls: ServerHello', () => {
 
   const RETRIES: [string, Extension[], string, number][] = [
     [
-      'secp256r1, which was not offered',
+      'secp384r1, which was not offered',
       [
         [43, u16(0x0304)],
-        [51, u16(23)],
+        [51, u16(24)],
       ],
       'retry-unoffered',
       47,
@@ -170,6 +175,45 @@ describe('lib/tls: ServerHello', () => {
       made.device.feed(server.retry(list));
       expectRefused(made.device, server, reason, alert);
     });
+
+  it('answers a HelloRetryRequest for secp256r1 with a share in it alone, and agrees on it', () => {
+    const { device, p, chain } = made;
+    const server = begin(device, p.server, chain);
+    const first = server.clientHello;
+    device.feed(
+      server.retry([
+        [43, u16(0x0304)],
+        [51, u16(23)],
+        [44, vec16(u8(7))],
+      ]),
+    );
+    server.accept(server.records(device.output())[1]!);
+    expect(server.clientHello.subarray(4, HELLO_HEAD)).to.deep.equal(first.subarray(4, HELLO_HEAD));
+    const [, share] = server.clientExtensions.find(([type]) => type === 51)!;
+    expect(Buffer.from(share.subarray(0, 7)).toString('hex')).to.equal('00450017004104');
+    expect(server.clientExtensions.map(([type]) => type)).to.deep.equal([0, 10, 13, 43, 51, 44]);
+    device.feed(server.flight());
+    expect(device.reason).to.equal('none');
+    expect(device.state).to.equal(STATE.OPEN);
+    server.finish(server.records(device.output()));
+    // the next connection prefers X25519 again
+    const again = begin(device, p.server, chain);
+    const [, other] = again.clientExtensions.find(([type]) => type === 51)!;
+    expect(Buffer.from(other.subarray(0, 6)).toString('hex')).to.equal('0024001d0020');
+  });
+
+  it('makes the secp256r1 key of a fourth draw from the vault', () => {
+    const { device, p, chain } = made;
+    const from = device.draws.length;
+    const server = begin(device, p.server, chain);
+    device.feed(
+      server.retry([
+        [43, u16(0x0304)],
+        [51, u16(23)],
+      ]),
+    );
+    expect(device.draws.length - from).to.equal(4);
+  });
 
   it('refuses a second HelloRetryRequest', () => {
     const server = begin(made.device, made.p.server, made.chain);

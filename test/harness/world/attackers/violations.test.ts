@@ -12,17 +12,47 @@ const OPTIONS = {
   timePort: 123,
   startMs: Date.UTC(2026, 0, 1),
 };
-/** What the server speaks: one suite, one group. */
-const TLS = { ciphers: 'TLS_CHACHA20_POLY1305_SHA256', ecdhCurve: 'X25519' } as const;
+/** What the device offers: one suite, two groups, two schemes. */
+const TLS = {
+  ciphers: 'TLS_CHACHA20_POLY1305_SHA256',
+  ecdhCurve: 'X25519:P-256',
+  sigalgs: 'ecdsa_secp256r1_sha256:ed25519',
+} as const;
 
 /** Where OpenSSL 3 differs from the table: `lax` takes it, a number is another alert. */
 const OPENSSL: Readonly<Record<string, number | 'lax'>> = {
   // It does not look at the field once supported_versions has spoken.
   'legacy-version': 'lax',
-  'change-cipher-spec-value': 47,
   // Without TLS 1.2 on its own side it reports the version before it looks for the sentinel.
   'downgrade-sentinel': 70,
   'downgrade-sentinel-11': 70,
+  // A length out of range: for us it cannot be decoded (RFC 8446 6.2), for OpenSSL it is an illegal parameter, and the other way round.
+  'session-id-long': 47,
+  'retry-empty-cookie': 47,
+  'message-too-long': 47,
+  'certificate-context': 50,
+  'certificate-empty-entry': 42,
+  'change-cipher-spec-value': 47,
+  'change-cipher-spec-long': 47,
+  'alert-long': 10,
+  'session-alert-short': 10,
+  'key-update-long': 47,
+  // It takes what it does not know (RFC 8446 4.2 says unsupported_extension), or says illegal_parameter.
+  'extension-unknown': 'lax',
+  'retry-extension-not-offered': 47,
+  // It takes a HelloRetryRequest for one by its random alone.
+  'retry-no-version': 'lax',
+  // What it has no use for, it does not read.
+  'empty-plain-fragment': 'lax',
+  'groups-odd': 'lax',
+  'request-context': 'lax',
+  // It drops the HelloRequest as in TLS 1.2, and then the signature does not fit.
+  'hello-request': 51,
+  // Its limit counts the content, not the padding.
+  'inner-overflow': 10,
+  'session-inner-overflow': 'lax',
+  // It compares the version before it opens the record.
+  'record-header': 50,
 };
 
 describe('scripted TLS 1.3 server', () => {
@@ -58,20 +88,27 @@ describe('scripted TLS 1.3 server', () => {
     expect(world.reproducible).to.equal(true);
   });
 
-  it('names every violation once, with a section', () => {
-    expect(new Set(VIOLATIONS.map(({ id }) => id)).size).to.equal(VIOLATIONS.length);
-    for (const { section } of VIOLATIONS) expect(section).to.match(/^\d(\.\d+)*$/);
-  });
+  for (const [script, { id, open }] of new Map(VIOLATIONS.map((one) => [one.twin, one])))
+    it(`is accepted as the twin of ${id}`, async () => {
+      const outcomes = world.scriptedServer(script);
+      const client = plug();
+      expect(await client.connect(), String(client.tlsError)).to.equal(true);
+      if (open) expect(await client.greet('dev-1')).to.equal(true);
+      expect(outcomes[0]).to.include({ alert: undefined, finished: true, unreadable: 0 });
+    });
 
-  for (const { id, what, section, script, alert } of VIOLATIONS) {
+  for (const { id, what, section, script, alert, open } of VIOLATIONS)
     it(`${id}: ${what} (RFC 8446 ${section})`, async () => {
       const outcomes = world.scriptedServer(script);
       const client = plug();
       const differs = OPENSSL[id];
-      expect(await client.connect()).to.equal(differs === 'lax');
+      const connected = await client.connect();
+      const greeted = open && connected && (await client.greet('dev-1'));
+      await client.link.pump(200);
+      expect(open ? greeted : connected).to.equal(differs === 'lax');
       if (differs === 'lax') return;
-      expect(outcomes[0]).to.include({ finished: false, applicationBytes: 0, earlyApplicationBytes: 0 });
+      expect(outcomes[0]).to.include({ finished: open, bytesAfterAnswer: 0, earlyApplicationBytes: 0 });
+      if (!open) expect(outcomes[0]!.applicationBytes).to.equal(0);
       expect(outcomes[0]!.alert, client.tlsError?.code).to.equal(differs ?? alert);
     });
-  }
 });
