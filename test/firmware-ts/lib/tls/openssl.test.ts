@@ -96,7 +96,7 @@ describe('lib/tls with OpenSSL', () => {
   const UNABLE: [string, Partial<OpensslOptions>, string][] = [
     ['TLS 1.2 only', { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, 'peer-alert-70'],
     ['AES only', { ciphers: 'TLS_AES_128_GCM_SHA256' }, 'peer-alert-40'],
-    ['secp256r1 only', { ecdhCurve: 'P-256' }, 'peer-alert-40'],
+    ['secp384r1 only', { ecdhCurve: 'P-384' }, 'peer-alert-40'],
     ['RSA-PSS signatures only', { sigalgs: 'rsa_pss_rsae_sha256' }, 'peer-alert-40'],
   ];
   for (const [what, options, reason] of UNABLE)
@@ -112,6 +112,51 @@ describe('lib/tls with OpenSSL', () => {
       expect(server.socket).to.equal(undefined);
       expect(device.send(Buffer.from('x'))).to.be.below(0);
     });
+
+  it('connects in secp256r1 when OpenSSL wants it, by a HelloRetryRequest', async () => {
+    const { device, server } = await open(all.get('P-256')!, {
+      ecdhCurve: 'P-256',
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
+    const hellos: number[] = [];
+    await server.exchange(device, (chunk) => {
+      if (chunk[0] === 22 && chunk[5] === 2) hellos.push(Buffer.from(chunk).readUInt16BE(3));
+      return [chunk];
+    });
+    expect(device.reason).to.equal('none');
+    expect(device.state).to.equal(STATE.OPEN);
+    expect(hellos, 'HelloRetryRequest and ServerHello').to.have.length(2);
+    expect(device.draws, 'random, session id, two private keys').to.have.length(4);
+    server.socket!.write('down');
+    await server.exchange(device);
+    expect(device.data.toString()).to.equal('down');
+    device.send(Buffer.from('up'));
+    await server.exchange(device);
+    expect(server.data.toString()).to.equal('up');
+  });
+
+  it('connects in X25519 without a HelloRetryRequest when OpenSSL takes both', async () => {
+    const { device, server } = await open(all.get('P-256')!, { ecdhCurve: 'P-256:X25519' });
+    await server.exchange(device);
+    expect(device.state).to.equal(STATE.OPEN);
+    expect(device.draws, 'no second private key').to.have.length(3);
+  });
+
+  it('changes its keys, and OpenSSL follows and changes its own when asked', async () => {
+    const { device, server } = await open(all.get('P-256')!);
+    await server.exchange(device);
+    for (const [round, ask] of [0, 1, 1, 0, 1].entries()) {
+      expect(device.exports.tlsKeyUpdate!(ask)).to.equal(0);
+      device.send(Buffer.from(`up ${round} `));
+      await server.exchange(device);
+      server.socket!.write(`down ${round} `);
+      await server.exchange(device);
+    }
+    expect(server.complaint).to.equal('');
+    expect(server.data.toString()).to.equal('up 0 up 1 up 2 up 3 up 4 ');
+    expect(device.data.toString()).to.equal('down 0 down 1 down 2 down 3 down 4 ');
+  });
 
   it('closes both ways', async () => {
     const { device, server } = await open(all.get('P-256')!);
