@@ -197,10 +197,11 @@ export class FlashArray {
     this.owned.fill(false);
   }
 
-  /** SHA-256 of contents and word states, hex, cells of unreadable words included. */
+  /** SHA-256 of contents and word states, hex, cells of unreadable words included: over the sectors' own, each in hex, as the C# model computes it. */
   hash(): string {
     const hash = createHash('sha256');
-    for (const { bytes, states } of this.sectors) hash.update(bytes).update(states);
+    for (const { bytes, states } of this.sectors)
+      hash.update(createHash('sha256').update(bytes).update(states).digest('hex'));
     return hash.digest('hex');
   }
 
