@@ -1,5 +1,6 @@
 /** Builds the firmware with edits of its source, for negative controls. Each edit's text must occur exactly once in its file. */
 import { readFileSync } from 'node:fs';
+import { buildChip } from './chip.ts';
 import { buildFirmware } from './firmware.ts';
 import { FIRMWARE } from './paths.ts';
 
@@ -17,9 +18,21 @@ export interface Variant {
   image: Uint8Array;
 }
 
-export async function buildVariant(edits: readonly SourceEdit[]): Promise<Variant> {
-  const { boot, image } = await buildFirmware(applyEdits(edits));
-  return { boot, image };
+export interface VariantOptions {
+  board?: 'native_sim' | 'nucleo_h753zi';
+  /** A defect of the chip's native runtime, by the board defect's name. */
+  runtimeDefect?: 'mpu-off' | 'grants-ignored';
+}
+
+export async function buildVariant(edits: readonly SourceEdit[], options: VariantOptions = {}): Promise<Variant> {
+  const firmware = await buildFirmware(applyEdits(edits));
+  if (options.board !== 'nucleo_h753zi') return { boot: firmware.boot, image: firmware.image };
+  const { runtimeDefect } = options;
+  const chip = buildChip(firmware, {
+    mpuOff: runtimeDefect === 'mpu-off',
+    grantsIgnored: runtimeDefect === 'grants-ignored',
+  });
+  return { boot: chip.boot, image: chip.image };
 }
 
 /** @returns the edited texts by path */

@@ -23,6 +23,8 @@ export interface PoolOptions<Setup, Task, Message> {
   readonly onMessage: (message: Message, from: number) => void;
   /** The task as it is sent: with what this worker should know by now. */
   readonly brief?: (task: Task, to: number) => Task;
+  /** How workers are ended; SIGTERM lets one with an emulator end that first, but one that computes without end hears only SIGKILL, the default. */
+  readonly endBy?: 'SIGTERM' | 'SIGKILL';
   /** Ends it early: no worker lives on, what they have not reported is lost. */
   readonly signal?: AbortSignal;
 }
@@ -51,7 +53,7 @@ export async function runPool<Setup, Task extends { readonly id: string }, Messa
   const count = Math.max(1, Math.min(options.jobs, tasks.length));
   const workers = Array.from({ length: count }, () => startWorker(options.worker));
   const killAll = () => {
-    for (const { child } of workers) child.kill('SIGKILL');
+    for (const { child } of workers) child.kill(options.endBy ?? 'SIGKILL');
   };
   process.once('exit', killAll);
   try {

@@ -1,10 +1,11 @@
 /** Messages between the command and its workers: plain data, so that a worker can be any process. */
+import type { BoardName } from '../profile/profile.ts';
 import type { CheckResult, ControlResult } from '../report/model.ts';
 
 /** What a worker needs once. */
 export interface WorkerSetup {
   readonly device: string;
-  readonly board: string;
+  readonly board: BoardName;
   readonly seed: number;
   /** Folder for recordings, when they are wanted. */
   readonly recordTo: string | undefined;

@@ -1,4 +1,5 @@
 /** A worker process: provisions the device once, then runs the tasks it is handed, each check in a laboratory of its own. */
+import { SeatPool } from '../board/nucleo/pool.ts';
 import { Profile } from '../profile/profile.ts';
 import { allChecks } from '../requirements/all-checks.ts';
 import { LabFactory } from '../requirements/lab-factory.ts';
@@ -17,7 +18,9 @@ interface State {
 
 async function setUp(setup: WorkerSetup): Promise<State> {
   const profile = Profile.load(setup.device);
-  const factory = await LabFactory.create({ profile, board: setup.board, seed: setup.seed, recordTo: setup.recordTo });
+  const { board, seed, recordTo } = setup;
+  const seats = board === 'nucleo_h753zi' ? { seats: new SeatPool() } : {};
+  const factory = await LabFactory.create({ profile, board, seed, recordTo, ...seats });
   return { profile, factory };
 }
 

@@ -55,7 +55,7 @@ async function run(options: Options): Promise<void> {
   const registry = Registry.load();
   const clauses = registry.select(options.req ?? []);
   const profile = Profile.load(options.device);
-  const boards: BoardChoice[] = chooseBoards(options.board);
+  const boards: BoardChoice[] = chooseBoards(options.board, profile);
   ensureWritable(options.out);
   const progress = new Progress(process.stderr);
   const report = await certify({

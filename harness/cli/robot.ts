@@ -7,7 +7,7 @@ import { chooseBoards } from '../board/choose.ts';
 import { BOARD_DEFECTS } from '../board/native-sim.ts';
 import { firmwareHash, versionOfProofboard } from '../campaign/certify.ts';
 import { EnvironmentError, UsageError } from '../errors.ts';
-import { Profile } from '../profile/profile.ts';
+import { type BoardName, Profile } from '../profile/profile.ts';
 import { findRenode, RENODE_FIX } from '../renode/find.ts';
 import { htmlReport } from '../report/html.ts';
 import { junitXml } from '../report/junit.ts';
@@ -24,7 +24,7 @@ const OWN_SUITES = fileURLToPath(new URL('../../robot-scenarios', import.meta.ur
 const MINUTE_MS = 60_000;
 
 interface Options {
-  board: string;
+  board: BoardName;
   device: string;
   out: string;
   seed: number;
@@ -60,7 +60,7 @@ async function robot(files: string[], options: Options): Promise<void> {
   const suites = (files.length > 0 ? files : [OWN_SUITES]).flatMap(suiteFiles);
   const profile = Profile.load(options.device);
   const registry = Registry.load();
-  const [board] = chooseBoards(options.board);
+  const [board] = chooseBoards(options.board, profile);
   const renodeTest = toolFor(options.renode);
   ensureWritable(options.out);
   const { tests, session } = await runRobot({

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { readInput } from '../image/files.ts';
-import { Profile } from '../profile/profile.ts';
+import { type BoardName, Profile } from '../profile/profile.ts';
 import { CheckFailure } from '../requirements/check.ts';
 import { LabFactory } from '../requirements/lab-factory.ts';
 import { loadScenario } from '../scenario/scenario.ts';
@@ -14,7 +14,7 @@ import { integer } from './options.ts';
 
 interface Options {
   device: string;
-  board: string;
+  board: BoardName;
   seed?: number;
   cloud?: string;
   ca?: string;

@@ -7,6 +7,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { EnvironmentError, UsageError } from '../errors.ts';
+import { fileProblem } from '../text/file-error.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-fA-F]{${bytes * 2}}$`), `${bytes} bytes in hex`);
@@ -80,15 +82,48 @@ export const profileSchema = z.strictObject({
 
 export type ProfileData = z.infer<typeof profileSchema>;
 
+export type BoardName = keyof ProfileData['boards'];
+
 export class Profile {
   private constructor(
     readonly file: string,
     readonly data: ProfileData,
+    /** The board that the device stands on: its images are this board's. */
+    readonly board: BoardName = 'native_sim',
   ) {}
 
   /** @throws UsageError when the file is missing, is no YAML or does not fit the schema (with line and column). */
   static load(file: string): Profile {
     return new Profile(resolve(file), parseYamlFile(file, profileSchema));
+  }
+
+  /** The same device on another board. @throws UsageError when the profile names no images for it */
+  on(board: BoardName): Profile {
+    if (!this.data.boards[board])
+      throw new UsageError(`${this.file}: expected images for ${board} (boards.${board}), got none`);
+    return new Profile(this.file, this.data, board);
+  }
+
+  /** The signed application image. @throws EnvironmentError when it has not been built */
+  get image(): Uint8Array {
+    return this.built(this.data.boards[this.board]!.image);
+  }
+
+  /** Content of the boot sector. @throws EnvironmentError when it has not been built */
+  get boot(): Uint8Array {
+    return this.built(this.data.boards[this.board]!.boot);
+  }
+
+  private built(relative: string): Uint8Array {
+    try {
+      return this.read(relative);
+    } catch (cause) {
+      const how = this.board === 'native_sim' ? 'npm run build:firmware' : 'npm run build:chip';
+      throw new EnvironmentError(
+        `${this.path(relative)}: expected an image for ${this.board}, cannot read it (${fileProblem(cause)}); build it (the reference firmware: ${how})`,
+        { cause },
+      );
+    }
   }
 
   /** Absolute path of a file that the profile names. */

@@ -3,16 +3,22 @@
  * code, is the thing under test.
  */
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
+import { buildSideTable } from '../../platforms/runtime/sidetable/builder.ts';
 import { type ProbeCall, probeModule } from '../board/probe-module.ts';
+import { UsageError } from '../errors.ts';
 import { packBundle } from '../image/bundle.ts';
 import { HAL_CALLS } from '../image/capabilities.ts';
 import { createImage, encodeTlvs } from '../image/create.ts';
 import { parseVersion, TLV, TLV_INFO_MAGIC } from '../image/format.ts';
+import { inspectImage } from '../image/inspect.ts';
 import { parseImage } from '../image/parse.ts';
 import { keyHash, loadPrivateKey, loadPublicKey, signImage } from '../image/sign.ts';
 import type { Profile } from '../profile/profile.ts';
 
 const FLASH = { start: 0x0800_0000, end: 0x0820_0000 } as const;
+/** Behind the vectors of a native runtime, before its size. */
+const RUNTIME_MAGIC = Buffer.from('PBRT', 'ascii');
+const RUNTIME_MAGIC_AT = 0x2a0;
 const ALL_RIGHTS = ['read', 'program', 'erase'] as const;
 /** Size of the campaign image's constants, so that its body spans several flash words of data. */
 const CAMPAIGN_TEXT = `campaign image ${'.'.repeat(600)}\r\n`;
@@ -38,9 +44,10 @@ export function probeImage(profile: Profile, calls: readonly ProbeCall[], option
       ]
     : [FLASH];
   const flash = parts.filter(({ start, end }) => start < end).map((part) => ({ ...part, rights: [...ALL_RIGHTS] }));
-  const body = packBundle([
-    { name: 'app', wasm: probeModule(calls), capabilities: { pages: 1, calls: [...HAL_CALLS], flash, modules: [] } },
-  ]);
+  const wasm = probeModule(calls);
+  const capabilities = { pages: 1, calls: [...HAL_CALLS], flash, modules: [] };
+  const bundle = packBundle([{ name: 'app', wasm, capabilities, sideTable: buildSideTable(wasm) }]);
+  const body = Buffer.concat([nativeRuntime(profile), bundle]);
   const content = createImage({
     body,
     version: parseVersion(profile.data.version),
@@ -49,6 +56,19 @@ export function probeImage(profile: Profile, calls: readonly ProbeCall[], option
   });
   const { private: file } = profile.data.imageKey;
   return signImage(content, loadPrivateKey(profile.read(file), profile.path(file)));
+}
+
+/** What stands before the bundle in this device's image: on the chip its native runtime (SPEC 17), else nothing. */
+function nativeRuntime(profile: Profile): Uint8Array {
+  if (profile.board === 'native_sim') return new Uint8Array(0);
+  const { headerBytes, bodyBytes } = inspectImage(profile.image);
+  const body = Buffer.from(profile.image.subarray(headerBytes, headerBytes + bodyBytes));
+  const size = body.indexOf(RUNTIME_MAGIC) === RUNTIME_MAGIC_AT ? body.readUInt32LE(RUNTIME_MAGIC_AT + 4) : 0;
+  if (size === 0 || size > body.length)
+    throw new UsageError(
+      `${profile.file}: the image for ${profile.board}: expected a native runtime before its bundle, got none`,
+    );
+  return body.subarray(0, size);
 }
 
 /** A whole, valid image of a few KiB, small enough for exhaustive campaigns: it prints a line and does nothing more. */

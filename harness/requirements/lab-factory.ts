@@ -8,13 +8,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Board, Snapshot } from '../board/board.ts';
 import type { FlashWrite } from '../board/flash-programmer.ts';
-import { type BoardMutant, createNativeSim, type NativeSim, type NativeSimOptions } from '../board/native-sim.ts';
+import { type BoardMutant, NativeSim } from '../board/native-sim.ts';
+import { NucleoBoard } from '../board/nucleo/board.ts';
+import type { SeatPool } from '../board/nucleo/pool.ts';
 import type { Control, SourceEdit } from '../campaign/control-catalogue.ts';
-import { EnvironmentError, UsageError } from '../errors.ts';
-import type { Profile } from '../profile/profile.ts';
+import { HarnessError, UsageError } from '../errors.ts';
+import type { BoardName, Profile } from '../profile/profile.ts';
 import { loadProvisioner } from '../profile/provisioner.ts';
 import { type MadeDevice, makeDevice } from '../provision/station.ts';
 import { encodeRecording, makeRecording } from '../trace/record.ts';
+import type { TraceOptions } from '../trace/trace.ts';
 import type { Bridge } from '../world/bridge.ts';
 import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
 import { Device } from './device.ts';
@@ -23,12 +26,17 @@ import { type DeviceOptions, Lab } from './lab.ts';
 /** True time at the first power-on, unless a scenario says otherwise. */
 export const START_MS = Date.UTC(2026, 0, 1);
 const DEVICE_ID = 'proofboard-0001';
+/** On the chip these are defects of the firmware's native runtime, which is built apart; on native_sim of the board. */
+const RUNTIME_DEFECTS = ['mpu-off', 'grants-ignored'] as const;
+type RuntimeDefect = (typeof RUNTIME_DEFECTS)[number];
 /** Ten times what the longest check needs. */
 const MAX_TRANSACTIONS = 500_000;
 
 export interface FactoryOptions {
   readonly profile: Profile;
-  readonly board: string;
+  readonly board: BoardName;
+  /** Where boards in Renode sit. */
+  readonly seats?: SeatPool;
   readonly seed: number;
   /** Folder for a recording of every device of every check. */
   readonly recordTo: string | undefined;
@@ -55,36 +63,41 @@ export class LabFactory {
   ) {}
 
   static async create(options: FactoryOptions, images: Images = {}, defects: Defects = {}): Promise<LabFactory> {
-    if (options.board !== 'native_sim')
-      throw new EnvironmentError(`board ${options.board}: this version runs native_sim`);
-    const { profile } = options;
+    const profile = options.profile.on(options.board);
     const world = await makeWorld(options);
     const writes = await stationWrites(options, world, images);
     // A recording begins with the device's making, which takes far more entries than anything else needs of it.
     const kept = options.recordTo === undefined ? { trace: { keep: 1000 } } : {};
-    const board = await createNativeSim({ ...boardOptions(options), ...kept });
+    const board = makeBoard(options, kept);
     const made = await makeDevice(board, profile, writes);
     await board.power(false);
     const snapshot = await board.snapshot();
+    await board.close();
     await world.close();
     return new LabFactory(options, snapshot, made, defects);
   }
 
   /** A laboratory for the check of this name. */
   async open(name: string): Promise<Lab> {
-    const { profile, seed, recordTo } = this.options;
+    const { seed, recordTo } = this.options;
+    const profile = this.options.profile.on(this.options.board);
     let count = 0;
     const make = async (wanted: DeviceOptions): Promise<Device> => this.makeDevice(wanted);
     const close = (device: Device) => {
       count += 1;
-      if (recordTo !== undefined) record(recordTo, `${name}-${count}`, device.board);
+      if (recordTo !== undefined) record(recordTo, `${name}-${count}`, device.board as AnyBoard);
     };
     return new Lab(profile, seed, { make, close });
   }
 
   /** The same device under a negative control. */
   async sabotaged(control: Control): Promise<LabFactory> {
-    if (control.edit) return LabFactory.create(this.options, await buildSabotaged(this.options.profile, control.edit));
+    const runtimeDefect =
+      this.options.board === 'nucleo_h753zi' ? RUNTIME_DEFECTS.find((name) => name === control.board) : undefined;
+    if (control.edit || runtimeDefect) {
+      const edits = control.edit ? [control.edit] : [];
+      return LabFactory.create(this.options, await buildSabotaged(this.options, edits, runtimeDefect));
+    }
     if (control.peer !== undefined && !isWorldDefect(control.peer)) {
       throw new UsageError(`control ${control.id}: no peer defect "${control.peer}"`);
     }
@@ -95,9 +108,9 @@ export class LabFactory {
   }
 
   private async makeDevice(wanted: DeviceOptions): Promise<Device> {
-    const { profile } = this.options;
+    const profile = this.options.profile.on(this.options.board);
     const { board: mutant, world: defect } = this.defects;
-    const board = await createNativeSim({ ...boardOptions(this.options), mutant });
+    const board = makeBoard(this.options, { mutant });
     await board.restore(this.snapshot);
     const world = await makeWorld(this.options, defect);
     world.cloud.devices.register(this.made.id, this.made.publicKey);
@@ -107,16 +120,26 @@ export class LabFactory {
   }
 }
 
-function boardOptions({ seed, cloud }: FactoryOptions): NativeSimOptions {
-  return { seed: String(seed), startMs: cloud?.startMs ?? START_MS, maxTransactions: MAX_TRANSACTIONS };
+type AnyBoard = NativeSim | NucleoBoard;
+
+function makeBoard(
+  { profile, board, seed, cloud, seats }: FactoryOptions,
+  more: { mutant?: BoardMutant | undefined; trace?: TraceOptions },
+): AnyBoard {
+  const options = {
+    seed: String(seed),
+    startMs: cloud?.startMs ?? START_MS,
+    maxTransactions: MAX_TRANSACTIONS,
+    ...more,
+  };
+  if (board === 'native_sim') return new NativeSim(options);
+  if (!seats) throw new HarnessError(`board ${board}: expected a pool of seats, got none`);
+  return new NucleoBoard({ ...options, pool: seats, appSlot: profile.data.flash.appSlot });
 }
 
 /** What a station programs on a blank board of this device, with the world's roots. */
-async function stationWrites(
-  { profile }: FactoryOptions,
-  world: World,
-  images: Images,
-): Promise<readonly FlashWrite[]> {
+async function stationWrites(options: FactoryOptions, world: World, images: Images): Promise<readonly FlashWrite[]> {
+  const profile = options.profile.on(options.board);
   const provision = await loadProvisioner(profile);
   const { service, telemetry } = profile.data;
   const { writes } = provision({
@@ -130,18 +153,17 @@ async function stationWrites(
     roots: world.roots,
     auth: service.authentication,
     unit: telemetry.unit,
-    ...images,
+    boot: images.boot ?? profile.boot,
+    image: images.image ?? profile.image,
   });
   return writes;
 }
 
 /** The same with the profile's images for nucleo_h753zi; undefined when it names none. */
 export async function chipWrites(options: FactoryOptions): Promise<readonly FlashWrite[] | undefined> {
-  const files = options.profile.data.boards.nucleo_h753zi;
-  if (!files) return undefined;
+  if (!options.profile.data.boards.nucleo_h753zi) return undefined;
   const world = await makeWorld(options);
-  const images = { boot: options.profile.read(files.boot), image: options.profile.read(files.image) };
-  const writes = await stationWrites(options, world, images);
+  const writes = await stationWrites({ ...options, board: 'nucleo_h753zi' }, world, {});
   await world.close();
   return writes;
 }
@@ -169,21 +191,28 @@ function placeImage(board: Board, profile: Profile, image: Uint8Array): void {
   board.pokeFlash(start, slot);
 }
 
-async function buildSabotaged(profile: Profile, edit: SourceEdit): Promise<Images> {
+async function buildSabotaged(
+  { profile, board }: FactoryOptions,
+  edits: readonly SourceEdit[],
+  runtimeDefect: RuntimeDefect | undefined,
+): Promise<Images> {
   const builder = profile.data.controls?.builder;
   if (!builder) throw new UsageError(`${profile.file}: source controls need controls.builder`);
   const loaded = (await import(pathToFileURL(profile.path(builder)).href)) as {
-    buildVariant?: (edits: readonly SourceEdit[]) => Promise<Required<Images>>;
+    buildVariant?: (
+      edits: readonly SourceEdit[],
+      options: { board: BoardName; runtimeDefect: RuntimeDefect | undefined },
+    ) => Promise<Required<Images>>;
   };
   if (typeof loaded.buildVariant !== 'function') {
     throw new UsageError(`${profile.path(builder)}: expected an export "buildVariant"`);
   }
-  return loaded.buildVariant([edit]);
+  return loaded.buildVariant(edits, { board, runtimeDefect });
 }
 
-function record(folder: string, name: string, board: Board): void {
+function record(folder: string, name: string, board: AnyBoard): void {
   mkdirSync(folder, { recursive: true });
-  const { trace, bundles, seed } = board as NativeSim;
+  const { trace, bundles, seed } = board;
   const recording = makeRecording({ board: board.name, seed, trace, bundles });
   writeFileSync(join(folder, `${name.replace(/[^a-z0-9.-]+/gi, '_')}.rec.gz`), encodeRecording(recording));
 }

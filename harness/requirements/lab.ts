@@ -41,6 +41,15 @@ export class Lab {
     return device;
   }
 
+  /**
+   * Cases of a sweep: all of them on a board whose boots cost milliseconds, on one where they cost seconds at most so many, spread evenly, first and last included.
+   * The check says how many of how many it made.
+   */
+  sample<T>(cases: readonly T[], most: number): readonly T[] {
+    if (this.profile.board === 'native_sim' || cases.length <= most) return cases;
+    return Array.from({ length: most }, (_, index) => cases[Math.round((index * (cases.length - 1)) / (most - 1))]!);
+  }
+
   /** Adds a line to the evidence, with the virtual time of the device it speaks of. */
   note(text: string, device?: Device): void {
     this.evidence.push(device ? { text, atMs: device.nowMs } : { text });

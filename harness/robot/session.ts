@@ -3,7 +3,7 @@
  * the device left behind is kept under a number, which the log carries, so that the report finds it again.
  */
 import { HarnessError, UsageError } from '../errors.ts';
-import type { Profile } from '../profile/profile.ts';
+import type { BoardName, Profile } from '../profile/profile.ts';
 import type { Evidence } from '../report/model.ts';
 import type { Device } from '../requirements/device.ts';
 import type { Lab } from '../requirements/lab.ts';
@@ -11,7 +11,7 @@ import { chipWrites, LabFactory } from '../requirements/lab-factory.ts';
 
 export interface SessionOptions {
   readonly profile: Profile;
-  readonly board: string;
+  readonly board: BoardName;
   readonly seed: number;
   /** For files that keywords make; it exists. */
   readonly folder: string;

@@ -45,6 +45,8 @@ export interface RuntimeOptions {
   halTap?: boolean;
   /** Never enables the MPU: a negative control. */
   mpuOff?: boolean;
+  /** Serves flash calls without a look at the caller's grants: a negative control. */
+  grantsIgnored?: boolean;
 }
 
 export interface Runtime {
@@ -67,7 +69,11 @@ export function buildRuntimes(options: RuntimeOptions = {}): Record<RuntimeName,
       `expected ${CHIP_COMPILER} on PATH to build the runtime of nucleo_h753zi, found none; install it: apt-get install gcc-arm-none-eabi (Debian, Ubuntu), brew install --cask gcc-arm-embedded (macOS)`,
     );
   }
-  const defines = [...(options.halTap === false ? [] : ['-DHAL_TAP']), ...(options.mpuOff ? ['-DMPU_OFF'] : [])];
+  const defines = [
+    ...(options.halTap === false ? [] : ['-DHAL_TAP']),
+    ...(options.mpuOff ? ['-DMPU_OFF'] : []),
+    ...(options.grantsIgnored ? ['-DGRANTS_IGNORED'] : []),
+  ];
   return { boot: buildRuntime('boot', [...defines, '-DBOOT_RUNTIME']), app: buildRuntime('app', defines) };
 }
 

@@ -77,6 +77,24 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>Words of the generator so far, without those that were fed.</summary>
         public int Drawn => drawn;
 
+        /// <summary>Where the source stands, as text without blanks: words drawn, words fed and not yet taken, the word that is stuck.</summary>
+        public string State
+        {
+            get => $"{drawn}/{string.Join(",", fed)}/{stuckWord}";
+            set
+            {
+                var parts = value.Split('/');
+                drawn = int.Parse(parts[0]);
+                block = drawn % WordsPerBlock == 0 ? null : FlashArray.Sha256(Encoding.UTF8.GetBytes($"proofboard rng {seed} {drawn / WordsPerBlock}"));
+                fed.Clear();
+                foreach(var word in parts[1].Split(',').Where(word => word.Length > 0))
+                {
+                    fed.Enqueue(uint.Parse(word));
+                }
+                stuckWord = parts[2].Length == 0 ? (uint?)null : uint.Parse(parts[2]);
+            }
+        }
+
         public uint ReadDoubleWord(long offset)
         {
             switch(offset)

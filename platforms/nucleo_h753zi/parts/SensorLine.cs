@@ -24,6 +24,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         {
             this.cause = cause;
             sent = new List<byte>();
+            answered = new List<byte>();
+            transactions = new List<string>();
+            this.machine = machine;
         }
 
         /// <summary>The sensor has no reset input: only power changes it.</summary>
@@ -104,10 +107,37 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             else
             {
                 sent.Clear();
+                answered.Clear();
             }
         }
 
+        /// <summary>Lines `ns sent received`, one per transaction, since the last call.</summary>
+        public string TakeTransactions()
+        {
+            var text = string.Join("\n", transactions);
+            transactions.Clear();
+            return text;
+        }
+
         public byte Transmit(byte data)
+        {
+            var answer = Answer(data);
+            if(answered.Count < LongestFrame && !deselected)
+            {
+                answered.Add(answer);
+            }
+            return answer;
+        }
+
+        public void FinishTransmission()
+        {
+            if(!selectIsGpio)
+            {
+                EndOfFrame();
+            }
+        }
+
+        private byte Answer(byte data)
         {
             if(deselected)
             {
@@ -135,16 +165,17 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             return place == 0 ? (byte)(word >> 8) : place == 1 ? (byte)word : data;
         }
 
-        public void FinishTransmission()
-        {
-            if(!selectIsGpio)
-            {
-                EndOfFrame();
-            }
-        }
-
         private void EndOfFrame()
         {
+            if(sent.Count > 0)
+            {
+                if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
+                {
+                    cpu.SyncTime();
+                }
+                transactions.Add($"{machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds} {FlashArray.Hex(sent.ToArray())} {FlashArray.Hex(answered.ToArray())}");
+            }
+            answered.Clear();
             var hears = kind != "absent" && kind != "stuck-high" && kind != "stuck-low";
             if(sent.Count > 2 && hears && mode != Mode.Test)
             {
@@ -204,6 +235,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>Chip select has been seen high: it, not the SPI's transaction, frames the communication.</summary>
         private bool selectIsGpio;
         private readonly List<byte> sent;
+        private readonly List<byte> answered;
+        private readonly List<string> transactions;
+        private readonly IMachine machine;
         private readonly ResetCause cause;
 
         private const int Id = 0x800F;

@@ -5,6 +5,8 @@
 // ISR: ORE 3, IDLE 4, RXNE 5, TC 6, TXE 7, TEACK 21, REACK 22. ICR: ORECF 3, IDLECF 4, TCCF 6. The other bits of CR1, CR2 and CR3 are tagged: stored, without effect.
 // Left out: the time that sending takes (TXE and TC are always set when it is on), line errors, flow control, DMA.
 
+using System;
+using System.Collections.Generic;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
@@ -19,7 +21,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
     {
         public Usart(IMachine machine, uint frequency) : base(machine)
         {
+            this.machine = machine;
             this.frequency = frequency;
+            sent = new List<Tuple<ulong, byte>>();
             IRQ = new GPIO();
             silence = new LimitTimer(machine.ClockSource, SilenceHz, this, "silence", 1, Direction.Ascending, false, WorkMode.OneShot, true);
             silence.LimitReached += LineIsIdle;
@@ -44,6 +48,20 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 
         /// <summary>Bytes that came while the receiver was off: no overrun, but lost as well.</summary>
         public int Unheard { get; private set; }
+
+        /// <summary>Bytes wait to be taken; a line's end is among them.</summary>
+        public bool HasSent => sent.Count > 0;
+
+        public bool HasLine { get; private set; }
+
+        /// <summary>What the device has sent since the last call, each byte with its virtual time in ns.</summary>
+        public IReadOnlyList<Tuple<ulong, byte>> TakeSent()
+        {
+            var taken = sent.ToArray();
+            sent.Clear();
+            HasLine = false;
+            return taken;
+        }
 
         public override void WriteChar(byte value)
         {
@@ -182,6 +200,12 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 this.Log(LogLevel.Warning, "USART_TDR written while the transmitter is off: byte 0x{0:X2} dropped", value);
                 return;
             }
+            if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
+            {
+                cpu.SyncTime();
+            }
+            sent.Add(Tuple.Create(machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds, value));
+            HasLine |= value == '\n';
             TransmitCharacter(value);
             complete = true;
         }
@@ -190,7 +214,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private void ListenForIdle()
         {
             silence.Enabled = false;
-            silence.Limit = BitsPerCharacter * SilenceHz / (BaudRate == 0 ? 115200 : BaudRate);
+            // A byte that follows at once arrives when the idle frame would be over: its start bit has ended the silence before.
+            silence.Limit = (2 * BitsPerCharacter + 1) * SilenceHz / (2 * (BaudRate == 0 ? 115200ul : BaudRate));
             silence.ResetValue();
             silence.Enabled = true;
         }
@@ -219,6 +244,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private bool idle;
         private bool complete = true;
         private readonly uint frequency;
+        private readonly IMachine machine;
+        private readonly List<Tuple<ulong, byte>> sent;
         private readonly LimitTimer silence;
 
         private const uint Ue = 1u << 0;

@@ -5,6 +5,7 @@
 // (4.3.12). Left out: the ten ECC bits themselves, ageing.
 
 using System;
+using System.IO;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -181,6 +182,29 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 text.Append(Hex(Sha256(bytes)));
             }
             return Hex(Sha256(Encoding.ASCII.GetBytes(text.ToString())));
+        }
+
+        public void Write(BinaryWriter writer)
+        {
+            for(var index = 0; index < Sectors; index++)
+            {
+                writer.Write(cells[index] != null);
+                if(cells[index] != null)
+                {
+                    writer.Write(cells[index]);
+                    writer.Write(states[index]);
+                }
+            }
+        }
+
+        public void Read(BinaryReader reader)
+        {
+            for(var index = 0; index < Sectors; index++)
+            {
+                var used = reader.ReadBoolean();
+                cells[index] = used ? reader.ReadBytes(FlashGeometry.SectorBytes) : null;
+                states[index] = used ? reader.ReadBytes(WordsPerSector) : null;
+            }
         }
 
         public static string Hex(byte[] bytes)

@@ -2,7 +2,9 @@
 // of being the core's, and the list of operations. Numbers are decimal or 0x; bytes are hex.
 
 using System;
+using System.IO;
 using System.Linq;
+using System.Text;
 using Antmicro.Renode.Exceptions;
 
 namespace Antmicro.Renode.Peripherals.Proofboard
@@ -62,6 +64,15 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>Programs, erases and option changes begun so far: what a power cut counts.</summary>
         public int Operations => model.Operations;
 
+        /// <summary>The core, halted since a reset, goes when the machine runs again, and not before it knows where its vectors are.</summary>
+        public void WakeCore()
+        {
+            wakeCore = true;
+        }
+
+        /// <summary>An operation runs or waits, or options are being changed.</summary>
+        public bool IsBusy => ((model.ReadRegister(FlashRegister.SR) | model.ReadRegister(FlashRegister.SR + FlashRegister.Bank2Offset)) & (Sr.BSY | Sr.QW)) != 0;
+
         /// <summary>Where power goes, counted from now, 1-based; 0: nowhere. Mode: before, torn, after.</summary>
         public void CutPower(int operation, string mode)
         {
@@ -115,6 +126,12 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             model.Poke(address, FromHex(hex));
         }
 
+        /// <summary>The bytes of a file, as many as a command line cannot hold.</summary>
+        public void PokeFile(uint address, string path)
+        {
+            model.Poke(address, File.ReadAllBytes(path));
+        }
+
         public uint PeekOption(int register)
         {
             return model.ReadRegister(register);
@@ -141,6 +158,64 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             var text = string.Join("\n", events);
             events.Clear();
             return text;
+        }
+
+        /// <summary>Lines `ns vectors pc kind`, one per reset that ended, since the last call.</summary>
+        public string TakeFetches()
+        {
+            var text = string.Join("\n", fetches);
+            fetches.Clear();
+            return text;
+        }
+
+        public bool HasFetched => fetches.Count > 0;
+
+        /// <summary>A defect for negative controls: where the core takes its vectors from after any reset but power-on; 0: none.</summary>
+        public uint WarmResetVectors { get; set; }
+
+        /// <summary>Lines `cells address hex` and `blank address length` of the words that changed since the last call.</summary>
+        public void AppendChanges(StringBuilder text)
+        {
+            model.Settle();
+            for(var word = 0; anyChanged && word < changed.Length;)
+            {
+                if(!changed[word])
+                {
+                    word++;
+                    continue;
+                }
+                var first = word;
+                while(word < changed.Length && changed[word])
+                {
+                    changed[word++] = false;
+                }
+                AppendCells(text, FlashGeometry.Start + (uint)(first * FlashGeometry.WordBytes), (word - first) * FlashGeometry.WordBytes);
+            }
+            anyChanged = false;
+        }
+
+        /// <summary>Contents, word states, options and the count of operations go into a file; see Restore.</summary>
+        public void SaveContents(string path)
+        {
+            using(var writer = new BinaryWriter(File.Create(path)))
+            {
+                model.Write(writer);
+            }
+        }
+
+        /// <summary>Becomes what SaveContents wrote, on a board without power.</summary>
+        public void LoadContents(string path)
+        {
+            using(var reader = new BinaryReader(File.OpenRead(path)))
+            {
+                model.Read(reader);
+            }
+            MemoryChanged(FlashGeometry.Start, FlashGeometry.FlashBytes);
+            Array.Clear(changed, 0, changed.Length);
+            anyChanged = false;
+            events.Clear();
+            fetches.Clear();
+            PowerLost = false;
         }
 
         /// <summary>An access on the bus by a debugger or a test: `ok`, `ok HEX`, `fault` or `power-loss`.</summary>
@@ -172,6 +247,37 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             });
         }
 
+        /// <summary>Runs of blank words apart from the others.</summary>
+        private void AppendCells(StringBuilder text, uint address, int length)
+        {
+            var bytes = model.Peek(address, length, false);
+            var words = length / FlashGeometry.WordBytes;
+            for(var word = 0; word < words;)
+            {
+                var first = word;
+                var blank = IsBlank(bytes, word);
+                while(word < words && IsBlank(bytes, word) == blank)
+                {
+                    word++;
+                }
+                var at = address + (uint)(first * FlashGeometry.WordBytes);
+                var size = (word - first) * FlashGeometry.WordBytes;
+                text.Append(blank ? $"blank {at} {size}\n" : $"cells {at} {FlashArray.Hex(bytes.Skip(first * FlashGeometry.WordBytes).Take(size).ToArray())}\n");
+            }
+        }
+
+        private static bool IsBlank(byte[] bytes, int word)
+        {
+            for(var index = word * FlashGeometry.WordBytes; index < (word + 1) * FlashGeometry.WordBytes; index++)
+            {
+                if(bytes[index] != 0xFF)
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         private string Try(Func<string> access)
         {
             if(PowerLost)
@@ -200,6 +306,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             PowerLost = false;
             MemoryChanged(FlashGeometry.Start, FlashGeometry.FlashBytes);
             events.Clear();
+            fetches.Clear();
         }
 
         private static byte[] FromHex(string hex)

@@ -5,6 +5,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 
 namespace Antmicro.Renode.Peripherals.Proofboard
 {
@@ -289,6 +290,32 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             Settle();
             var boot = options.Current.Boot;
             return (pinHigh ? boot >> 16 : boot & 0xFFFF) << 16;
+        }
+
+        /// <summary>What outlasts the supply, and the count of operations.</summary>
+        public void Write(BinaryWriter writer)
+        {
+            Settle();
+            writer.Write(options.Current.Optsr);
+            writer.Write(options.Current.Wpsn1);
+            writer.Write(options.Current.Wpsn2);
+            writer.Write(options.Current.Boot);
+            writer.Write(work.Count);
+            array.Write(writer);
+        }
+
+        public void Read(BinaryReader reader)
+        {
+            foreach(var bank in banks)
+            {
+                bank.Drop();
+            }
+            options.Load(new OptionBytes { Optsr = reader.ReadUInt32(), Wpsn1 = reader.ReadUInt32(), Wpsn2 = reader.ReadUInt32(), Boot = reader.ReadUInt32() });
+            work.Restart(reader.ReadInt32());
+            array.Read(reader);
+            intruded = false;
+            Swapped = options.SwapOption && mutant != FlashMutant.SwapDoesNothing;
+            host.AccessChanged();
         }
 
         public string Hash()

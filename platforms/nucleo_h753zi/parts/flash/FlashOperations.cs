@@ -59,6 +59,14 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             cutMode = mode;
         }
 
+        /// <summary>Goes on from another board's count; no cut is set.</summary>
+        public void Restart(int count)
+        {
+            Count = count;
+            cutAt = 0;
+            Reset();
+        }
+
         public void Reset()
         {
             removing[0] = false;

@@ -110,6 +110,15 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             next = current;
         }
 
+        /// <summary>Becomes another board's, without power.</summary>
+        public void Load(OptionBytes bytes)
+        {
+            current = bytes;
+            next = bytes;
+            keys.Reset();
+            Drop();
+        }
+
         /// <summary>The supply is gone: nothing runs on.</summary>
         public void Drop()
         {

@@ -29,6 +29,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             this.nvic = nvic;
             this.cause = cause;
             events = new List<string>();
+            fetches = new List<string>();
+            changed = new bool[FlashGeometry.FlashBytes / FlashGeometry.WordBytes];
             memory.Attach(this);
             model = new FlashInterface(this, FlashMutant.None, seed);
         }
@@ -59,7 +61,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             if(bootPending)
             {
                 bootPending = false;
-                cpu.VectorTableOffset = model.BootAddress(BootPin);
+                var vectors = cause.LosesPower || cause.Kind == "power-on" || WarmResetVectors == 0 ? model.BootAddress(BootPin) : WarmResetVectors;
+                cpu.VectorTableOffset = vectors;
+                fetches.Add($"{NowNs} {vectors} {machine.SystemBus.ReadDoubleWord(vectors + 4) & ~1u} {cause.Kind}");
             }
             if(wakeCore)
             {
@@ -177,6 +181,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 
         public void MemoryChanged(uint address, int length)
         {
+            var first = (int)(address - FlashGeometry.Start) / FlashGeometry.WordBytes;
+            Array.Fill(changed, true, first, (length + FlashGeometry.WordBytes - 1) / FlashGeometry.WordBytes);
+            anyChanged = true;
             for(var done = 0; done < length; done += FlashGeometry.SectorBytes)
             {
                 var part = Math.Min(length - done, FlashGeometry.SectorBytes);
@@ -340,6 +347,10 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private ulong aheadNs;
         private ulong stalledUntilNs;
         private readonly List<string> events;
+        private readonly List<string> fetches;
+        /// <summary>Flash words, by their place on the bus, that changed since the harness last asked.</summary>
+        private readonly bool[] changed;
+        private bool anyChanged;
         private readonly FlashMemory memory;
         private readonly CortexM cpu;
         private readonly NVIC nvic;

@@ -1,0 +1,646 @@
+/**
+ * The board `nucleo_h753zi`: the firmware's native runtime and Wasm on a Cortex-M7 in Renode, with the parts of `platforms/nucleo_h753zi/parts` (SPEC 18, 19).
+ *
+ * Renode stands still but for `run`, in which the conductor goes in steps of virtual time. What sets something (sensor, entropy, pokes) is kept in order
+ * and done before the next thing that waits; what looks (flash, console, trace) sees what the last report brought. So checks written for native_sim run here.
+ * Native code needs a core that waits for an event: `injectNative` runs on until it does.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { FLASH_MUTANTS } from '../../../platforms/native_sim/flash/mutants.ts';
+import { parseBundle, readBundle } from '../../../platforms/native_sim/runtime/bundle.ts';
+import { FirmwareError, HarnessError } from '../../errors.ts';
+import { Trace, type TraceMark, type TraceOptions } from '../../trace/trace.ts';
+import type {
+  Board,
+  BusOp,
+  BusResult,
+  DebugPort,
+  EntropyControl,
+  PowerCut,
+  Privilege,
+  ResetKind,
+  SensorControl,
+  SensorFault,
+  Snapshot,
+  UartPeer,
+} from '../board.ts';
+import type { BoardMutant } from '../native-sim.ts';
+import { accessText, busResult } from './access.ts';
+import { ConsoleLines } from './console-lines.ts';
+import { FLASH_BYTES, FLASH_START, FlashMirror } from './mirror.ts';
+import type { SeatPool, Sitter } from './pool.ts';
+import type { Report, ReportLine } from './report.ts';
+import type { MachineOptions, RenodeSeat } from './seat.ts';
+import { type RunningBundle, TapReader, type TapState } from './tap.ts';
+
+const NS_PER_MS = 1e6;
+/** SPEC 17: "PBRT" and the runtime's size, behind the vectors. */
+const RUNTIME_MAGIC_AT = 0x2a0;
+const RUNTIME_MAGIC = 0x5452_4250;
+const IMAGE_HEADER_BYTES = 0x400;
+/** Virtual time until a core that works must wait for its next event: the watchdog allows no more. */
+const REST_WITHIN_NS = 32_000 * NS_PER_MS;
+const MIN_POLL_NS = 1_000;
+const KEEP_BUNDLES = 16;
+
+export interface NucleoOptions {
+  readonly pool: SeatPool;
+  readonly seed?: string | number;
+  readonly startMs?: number;
+  readonly mutant?: BoardMutant | undefined;
+  readonly vbat?: boolean;
+  readonly trace?: TraceOptions;
+  readonly maxTransactions?: number;
+  /** Region of the application's image: what its privilege may execute. */
+  readonly appSlot: { readonly start: number; readonly end: number };
+}
+
+/** What a board is when it has no seat. */
+interface Parked {
+  /** `flash` of a board without power, or the whole machine. */
+  readonly kind: 'off' | 'machine';
+  readonly content: Uint8Array;
+  readonly machineNowNs: number;
+  readonly rng: string;
+}
+
+class NucleoSnapshot implements Snapshot {
+  readonly board = 'nucleo_h753zi';
+  constructor(
+    readonly parked: Parked,
+    readonly state: BoardState,
+  ) {}
+}
+
+interface BoardState {
+  readonly nowNs: number;
+  readonly powered: boolean;
+  readonly dark: boolean;
+  readonly image: number;
+  readonly mirror: ReturnType<FlashMirror['save']>;
+  readonly console: ReturnType<ConsoleLines['save']>;
+  readonly trace: TraceMark;
+  readonly tap: TapState;
+  readonly sensor: readonly string[];
+  readonly bundles: ReadonlyMap<string, Uint8Array>;
+  readonly pollNs: number | undefined;
+  readonly driftPpm: number;
+}
+
+export class NucleoBoard implements Board, Sitter {
+  readonly name = 'nucleo_h753zi';
+  readonly hardwareEvidence = 'certified';
+  readonly trace: Trace;
+  readonly seed: string;
+  readonly startMs: number;
+  readonly debug: DebugPort;
+  readonly sensor: SensorControl;
+  readonly entropy: EntropyControl;
+  readonly rtc: Board['rtc'];
+  private readonly options: NucleoOptions;
+  private readonly mirror = new FlashMirror();
+  private readonly terminal = new ConsoleLines();
+  private readonly tap: TapReader;
+  private seat: RenodeSeat | undefined;
+  private parked: Parked | undefined;
+  private queue: ((seat: RenodeSeat) => Promise<unknown>)[] = [];
+  private peer: UartPeer | undefined;
+  private heard: { atNs: number; bytes: Uint8Array }[] = [];
+  private pollNs: number | undefined;
+  private powered = false;
+  private attached = false;
+  private resting = false;
+  private machineNowNs = 0;
+  /** Board's time minus the machine's. */
+  private skewNs = 0;
+  /** Where the image stands whose code runs. */
+  private image = FLASH_START;
+  private sensorState: readonly string[] = [];
+  private driftPpm = 0;
+  private readonly executed = new Map<string, Uint8Array>();
+  private busy = false;
+  private closed = false;
+
+  constructor(options: NucleoOptions) {
+    this.options = options;
+    this.seed = String(options.seed ?? '1');
+    this.startMs = options.startMs ?? Date.UTC(2026, 0, 1);
+    this.trace = new Trace(options.trace);
+    this.debug = {
+      connect: () => this.alone(() => this.connect()),
+      disconnect: () => this.alone(() => this.disconnect()),
+      access: (ops) => this.alone(() => this.debugAccess(ops)),
+    };
+    this.sensor = {
+      set: (sixteenths) => this.setSensor(`spi1.sensor Sixteenths ${sixteenths}`),
+      fault: (fault) => this.setSensor(`spi1.sensor Fault "${faultText(fault)}"`),
+    };
+    this.entropy = {
+      feed: (words) =>
+        this.later((seat) => seat.command(`rng Feed "${words.map((word) => (word >>> 0).toString(16)).join(' ')}"`)),
+      fault: (fault) => this.later((seat) => seat.command(`rng Fault "${fault ?? 'none'}"`)),
+    };
+    this.rtc = {
+      setMs: (ms) => this.later((seat) => seat.command(ms === undefined ? 'rtc Lose' : `rtc SetMs ${Math.floor(ms)}`)),
+      driftPpm: (ppm) => {
+        this.driftPpm = ppm;
+        this.later((seat) => seat.command(`rtc DriftPpm ${ppm}`));
+      },
+    };
+    this.tap = new TapReader({
+      entry: (atNs, what, fields, data) => this.trace.add(atNs, 'hal', what, fields, data),
+      started: () => this.started(),
+      handedOver: () => {
+        this.image = options.appSlot.start + IMAGE_HEADER_BYTES;
+      },
+      trapped: (atNs, module, message) => this.trace.add(atNs, 'power', 'fault', { module, what: 'trap', message }),
+    });
+  }
+
+  get nowNs(): number {
+    return this.machineNowNs + this.skewNs;
+  }
+
+  get console(): ConsoleLines {
+    return this.terminal;
+  }
+
+  get bundles(): readonly Uint8Array[] {
+    return [...this.executed.values()];
+  }
+
+  attachModem(peer: UartPeer): void {
+    const continues = this.peer === undefined && this.pollNs !== undefined;
+    this.peer = peer;
+    if (!continues) this.pollNs = this.nowNs;
+  }
+
+  power(on: boolean): Promise<void> {
+    return this.alone(async () => {
+      if (on === this.powered) return;
+      if (on) await this.powerOn();
+      else await this.powerOff('off');
+    });
+  }
+
+  reset(kind: ResetKind): Promise<void> {
+    return this.alone(async () => {
+      if (!this.powered) throw new HarnessError(`reset ${kind}: expected a board with power, got none; power it first`);
+      if (kind === 'power-on') {
+        await this.powerOff('off');
+        await this.powerOn();
+        return;
+      }
+      const seat = await this.sit();
+      this.attached = false;
+      await seat.command(`probe ResetMachine "${kind}" false`);
+    });
+  }
+
+  run(limitMs: number, until?: () => boolean): Promise<boolean> {
+    return this.alone(async () => {
+      const endNs = this.nowNs + limitMs * NS_PER_MS;
+      const seat = await this.sit();
+      for (;;) {
+        if (until?.()) return true;
+        if (this.pollNs !== undefined && this.pollNs <= this.nowNs) await this.exchange(new Uint8Array(0));
+        if (this.nowNs >= endNs) return until?.() ?? false;
+        await this.advance(seat, Math.min(endNs, this.pollNs ?? Number.POSITIVE_INFINITY));
+        this.refuseRestless();
+      }
+    });
+  }
+
+  peekFlash(addr: number, length: number): Uint8Array {
+    return this.mirror.peek(addr, length);
+  }
+
+  pokeFlash(addr: number, bytes: Uint8Array): void {
+    this.mirror.poke(addr, bytes);
+    const copy = bytes.slice();
+    this.later((seat) => seat.poke(addr, copy));
+  }
+
+  peekOption(register: number): number {
+    return this.mirror.peekOption(register);
+  }
+
+  pokeOption(register: number, value: number): void {
+    this.mirror.pokeOption(register, value);
+    this.later((seat) => seat.command(`flash PokeOption ${register} ${value >>> 0}`));
+  }
+
+  injectNative(ops: readonly BusOp[], privilege: Privilege): Promise<BusResult[]> {
+    return this.alone(async () => {
+      if (!this.powered || this.attached)
+        throw new HarnessError('injectNative: expected a running core, got none; power the board and run it first');
+      const seat = await this.sit();
+      await this.rest(seat);
+      const { start, end } = this.imageRegion();
+      const texts = ops.map(accessText);
+      const answer = await seat.command(`nativeCode Run "${texts.join(';')}" "${privilege}" ${start} ${end}`);
+      const answers = answer.split('\n').map((line) => line.trim());
+      const results = ops.map((op, index) => busResult(op, answers[index] ?? 'lost', 'bus'));
+      ops.forEach((op, index) => {
+        this.noteAccess('native', op, results[index]!, { privilege });
+      });
+      await this.absorb(await seat.report());
+      return results;
+    });
+  }
+
+  cutPower(cut: PowerCut | undefined): void {
+    this.later((seat) => seat.command(`flash CutPower ${cut?.operation ?? 0} "${cut?.mode ?? 'before'}"`));
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return this.alone(async () => {
+      const seat = await this.sit();
+      return new NucleoSnapshot(await this.keep(seat), this.save());
+    });
+  }
+
+  restore(snapshot: Snapshot): Promise<void> {
+    if (!(snapshot instanceof NucleoSnapshot))
+      throw new HarnessError(`restore: expected a snapshot of nucleo_h753zi, got one of ${snapshot.board}`);
+    return this.alone(async () => {
+      this.queue = [];
+      this.heard = [];
+      this.load(snapshot.state);
+      this.parked = snapshot.parked;
+      if (this.seat) await this.unpark(this.seat);
+    });
+  }
+
+  async fork(snapshot: Snapshot): Promise<NucleoBoard> {
+    const board = new NucleoBoard(this.options);
+    await board.restore(snapshot);
+    return board;
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.peer = undefined;
+    this.parked = undefined;
+    if (this.seat) this.options.pool.give(this);
+    this.seat = undefined;
+  }
+
+  /** @see Sitter */
+  async park(): Promise<void> {
+    const { seat } = this;
+    if (!seat) return;
+    await this.flush(seat);
+    this.parked = await this.keep(seat);
+    this.seat = undefined;
+    this.options.pool.give(this);
+  }
+
+  // ---- seat ----
+
+  private async sit(): Promise<RenodeSeat> {
+    const { pool } = this.options;
+    if (this.seat) {
+      pool.touch(this);
+    } else {
+      this.seat = await pool.take(this);
+      if (this.parked) await this.unpark(this.seat);
+      else {
+        await this.seat.makeMachine(this.machineOptions());
+        this.skewNs = this.nowNs;
+        this.machineNowNs = 0;
+        this.mirror.absorb(await this.seat.report());
+      }
+    }
+    await this.flush(this.seat);
+    return this.seat;
+  }
+
+  private async flush(seat: RenodeSeat): Promise<void> {
+    while (this.queue.length > 0) await this.queue.shift()!(seat);
+  }
+
+  private later(command: (seat: RenodeSeat) => Promise<unknown>): void {
+    this.queue.push(command);
+  }
+
+  private machineOptions(): MachineOptions {
+    const { mutant, vbat = false, appSlot } = this.options;
+    return {
+      seed: this.seed,
+      flashMutant: FLASH_MUTANTS.find((name) => name === mutant),
+      warmResetVectors: mutant === 'warm-reset-skips-boot' ? appSlot.start + IMAGE_HEADER_BYTES : undefined,
+      vbat,
+    };
+  }
+
+  private async keep(seat: RenodeSeat): Promise<Parked> {
+    const path = seat.file();
+    const rng = await seat.command('rng State');
+    const kind = this.powered ? 'machine' : 'off';
+    await seat.command(this.powered ? `Save @${path}` : `flash SaveContents "${path}"`);
+    return { kind, content: new Uint8Array(readFileSync(path)), machineNowNs: this.machineNowNs, rng };
+  }
+
+  private async unpark(seat: RenodeSeat): Promise<void> {
+    const { kind, content, machineNowNs, rng } = this.parked!;
+    const now = this.nowNs;
+    const path = seat.file(content);
+    if (kind === 'machine') {
+      await seat.command('Clear');
+      await seat.command(`Load @${path}`);
+      await seat.command('mach set "board"');
+      this.machineNowNs = machineNowNs;
+    } else {
+      await seat.makeMachine(this.machineOptions());
+      await seat.command(`flash LoadContents "${path}"`);
+      await seat.command(`rng State "${rng}"`);
+      for (const command of this.sensorState) await seat.command(command);
+      if (this.driftPpm !== 0) await seat.command(`rtc DriftPpm ${this.driftPpm}`);
+      this.machineNowNs = 0;
+    }
+    this.skewNs = now - this.machineNowNs;
+    this.parked = undefined;
+    this.mirror.absorb(await seat.report());
+  }
+
+  private save(): BoardState {
+    return {
+      nowNs: this.nowNs,
+      powered: this.powered,
+      dark: this.attached,
+      image: this.image,
+      mirror: this.mirror.save(),
+      console: this.terminal.save(),
+      trace: this.trace.mark(),
+      tap: this.tap.save(),
+      sensor: this.sensorState,
+      bundles: new Map(this.executed),
+      pollNs: this.pollNs,
+      driftPpm: this.driftPpm,
+    };
+  }
+
+  private load(state: BoardState): void {
+    this.skewNs = state.nowNs - this.machineNowNs;
+    this.powered = state.powered;
+    this.attached = state.dark;
+    this.image = state.image;
+    this.mirror.load(state.mirror);
+    this.terminal.load(state.console);
+    this.trace.rewind(state.trace);
+    this.tap.load(state.tap);
+    this.sensorState = state.sensor;
+    this.executed.clear();
+    for (const [sha256, bytes] of state.bundles) this.executed.set(sha256, bytes);
+    this.pollNs = state.pollNs;
+    this.driftPpm = state.driftPpm;
+  }
+
+  // ---- time ----
+
+  private async advance(seat: RenodeSeat, endNs: number): Promise<void> {
+    const heard = this.heard.map(({ atNs, bytes }) => ({ atNs: Math.max(0, atNs - this.skewNs), bytes }));
+    this.heard = [];
+    await this.absorb(await seat.run(Math.ceil(endNs - this.skewNs), heard));
+  }
+
+  /** Takes in what a report tells, then speaks with the modem. */
+  private async absorb(report: Report): Promise<void> {
+    this.machineNowNs = report.nowNs;
+    this.resting = report.state === 'RESTS';
+    this.mirror.absorb(report);
+    const sent: Uint8Array[] = [];
+    for (const line of report.lines) this.note(line, line.atNs + this.skewNs, sent);
+    if (sent.length > 0) await this.exchange(Buffer.concat(sent));
+    if (report.state === 'DARK' && this.powered) await this.lostPower();
+  }
+
+  private note(line: ReportLine, atNs: number, sent: Uint8Array[]): void {
+    switch (line.kind) {
+      case 'fetch':
+        this.fetched(atNs, line.vectors, line.pc, line.cause);
+        return;
+      case 'console':
+        this.trace.add(atNs, 'console', 'tx', {}, line.bytes);
+        this.terminal.write(line.bytes);
+        return;
+      case 'tx':
+        this.trace.add(atNs, 'modem', 'tx', {}, line.bytes);
+        sent.push(line.bytes);
+        return;
+      case 'rx':
+        this.trace.add(atNs, 'modem', 'rx', { overruns: line.overruns }, line.bytes);
+        return;
+      case 'spi':
+        this.trace.add(
+          atNs,
+          'spi',
+          'transfer',
+          { bytes: line.sent.length },
+          new Uint8Array(Buffer.concat([line.sent, line.received])),
+        );
+        return;
+      case 'flash': {
+        const { op, addr, outcome, note, bytes } = line;
+        const fields = { addr, outcome, ...(note === undefined ? {} : { note }) };
+        this.trace.add(atNs, 'flash', op, fields, bytes);
+        return;
+      }
+      case 'tap':
+        if (line.whole) this.tap.read(atNs, line.record);
+        return;
+    }
+  }
+
+  /** The core goes on after a reset: what it forgot, and what it runs first. */
+  private fetched(atNs: number, vectors: number, pc: number, cause: string): void {
+    if (cause !== 'power-on') {
+      this.tap.cut(atNs, cause === 'watchdog' ? 'watchdog' : 'reset');
+      this.trace.add(atNs, 'power', 'reset', { cause });
+      this.peer?.deviceReset(atNs, false);
+      if (this.peer) this.pollNs = atNs;
+    }
+    this.image = vectors;
+    const size = this.imageSize(vectors);
+    const inside = pc >= vectors && pc < vectors + size;
+    const address = inside ? vectors : pc;
+    const bytes = inside ? size : 0;
+    const code = bytes > 0 ? this.mirror.peek(address, bytes) : new Uint8Array(0);
+    this.trace.add(atNs, 'power', 'fetch', { address: hex(address), bytes, sha256: sha256(code), pc: hex(pc) });
+  }
+
+  /** Runs until the core waits for its next event. */
+  private async rest(seat: RenodeSeat): Promise<void> {
+    const endNs = this.nowNs + REST_WITHIN_NS;
+    while (this.nowNs < endNs && this.powered) {
+      if (this.resting && /true/i.test(await seat.command('nativeCode Ready'))) return;
+      await this.advance(seat, this.nowNs + NS_PER_MS);
+    }
+    throw new HarnessError(
+      `injectNative: expected a core that waits for an event within ${REST_WITHIN_NS / 1e9} s, got one that works on`,
+    );
+  }
+
+  private refuseRestless(): void {
+    const { maxTransactions = Number.POSITIVE_INFINITY } = this.options;
+    if (this.trace.count <= maxTransactions) return;
+    throw new FirmwareError(
+      `the device does not rest: expected at most ${maxTransactions} transactions, got more by ${this.nowNs / NS_PER_MS} ms`,
+    );
+  }
+
+  // ---- power ----
+
+  private async powerOn(): Promise<void> {
+    const seat = await this.sit();
+    this.powered = true;
+    this.attached = false;
+    this.trace.add(this.nowNs, 'power', 'on', {});
+    await seat.command('probe ResetMachine "power-on" false');
+  }
+
+  private async powerOff(why: 'off' | 'cut'): Promise<void> {
+    const seat = await this.sit();
+    await seat.command('probe PowerOff');
+    this.trace.add(this.nowNs, 'power', why, {});
+    await this.lost(seat);
+  }
+
+  private async lostPower(): Promise<void> {
+    this.trace.add(this.nowNs, 'power', 'cut', {});
+    await this.lost(this.seat!);
+  }
+
+  private async lost(seat: RenodeSeat): Promise<void> {
+    await seat.command('modemLine Silence');
+    this.heard = [];
+    this.powered = false;
+    this.attached = false;
+    this.tap.cut(this.nowNs, 'power-cut');
+    this.peer?.deviceReset(this.nowNs, true);
+    if (this.peer) this.pollNs = this.nowNs;
+  }
+
+  // ---- modem ----
+
+  private async exchange(tx: Uint8Array): Promise<void> {
+    const { peer } = this;
+    this.pollNs = undefined;
+    if (!peer) return;
+    const { rx, nextNs } = await peer.exchange(this.nowNs, tx);
+    if (this.powered) this.heard.push(...rx.filter(({ bytes }) => bytes.length > 0));
+    // A peer that always asks for "now" must not hold virtual time still.
+    if (nextNs !== undefined) this.pollNs = Math.max(nextNs, this.nowNs + MIN_POLL_NS);
+  }
+
+  // ---- debug port ----
+
+  private async connect(): Promise<boolean> {
+    if (!this.powered) return false;
+    const seat = await this.sit();
+    await seat.command('probe ResetMachine "pin" true');
+    const answers = /true/i.test(await seat.command('flash AttachDebugger'));
+    this.trace.add(this.nowNs, 'debug', 'connect', { answers: answers ? 1 : 0 });
+    this.attached = answers;
+    if (!answers) await seat.command('probe Resume');
+    await this.absorb(await seat.report());
+    return answers;
+  }
+
+  private async disconnect(): Promise<void> {
+    if (!this.attached) return;
+    const seat = await this.sit();
+    this.trace.add(this.nowNs, 'debug', 'disconnect', {});
+    this.attached = false;
+    await seat.command('probe Resume');
+  }
+
+  private async debugAccess(ops: readonly BusOp[]): Promise<BusResult[]> {
+    const seat = await this.sit();
+    const answers = this.attached ? await seat.accesses(ops.map(accessText)) : [];
+    const results = ops.map((op, index) => busResult(op, answers[index] ?? 'debug', 'debug'));
+    ops.forEach((op, index) => {
+      this.noteAccess('debug', op, results[index]!, {});
+    });
+    if (this.attached) await seat.command('flash Drain');
+    await this.absorb(await seat.report());
+    return results;
+  }
+
+  private noteAccess(lane: 'native' | 'debug', op: BusOp, result: BusResult, more: Record<string, string>): void {
+    const length = op.op === 'read' ? op.length : op.op === 'write' ? op.bytes.length : 4;
+    const fields = { op: op.op, addr: op.addr >>> 0, length, ...more, result: result.ok ? result.value : result.fault };
+    const data = op.op === 'write' ? op.bytes : result.ok && op.op === 'read' ? result.bytes : undefined;
+    this.trace.add(this.nowNs, lane, 'access', fields, data);
+  }
+
+  // ---- images ----
+
+  /** From the vectors to the end of the module bundle; 0: no runtime stands there. */
+  private imageSize(vectors: number): number {
+    const bundle = this.bundleAt(vectors);
+    return bundle ? bundle.address - vectors + bundle.sizeBytes : 0;
+  }
+
+  private bundleAt(vectors: number): ReturnType<typeof readBundle> | undefined {
+    if (vectors < FLASH_START || vectors + IMAGE_HEADER_BYTES > FLASH_START + FLASH_BYTES) return undefined;
+    const head = new DataView(this.mirror.peek(vectors, IMAGE_HEADER_BYTES).buffer);
+    if (head.getUint32(RUNTIME_MAGIC_AT, true) !== RUNTIME_MAGIC) return undefined;
+    const address = vectors + head.getUint32(RUNTIME_MAGIC_AT + 4, true);
+    try {
+      return readBundle(address, FLASH_START + FLASH_BYTES - address, (addr, length) => this.mirror.peek(addr, length));
+    } catch (error) {
+      if (error instanceof FirmwareError || error instanceof HarnessError) return undefined;
+      throw error;
+    }
+  }
+
+  private started(): RunningBundle | undefined {
+    const bundle = this.bundleAt(this.image);
+    if (!bundle) return undefined;
+    this.executed.set(bundle.sha256, bundle.bytes);
+    if (this.executed.size > KEEP_BUNDLES) this.executed.delete(this.executed.keys().next().value!);
+    return { sha256: bundle.sha256, modules: parseBundle(bundle.bytes).modules.map(({ name }) => name) };
+  }
+
+  private imageRegion(): { start: number; end: number } {
+    const { appSlot } = this.options;
+    const inSlot = this.image >= appSlot.start && this.image < appSlot.end;
+    return inSlot ? appSlot : { start: FLASH_START, end: FLASH_START + 128 * 1024 };
+  }
+
+  private setSensor(command: string): void {
+    const [, property] = command.split(' ');
+    this.sensorState = [...this.sensorState.filter((known) => known.split(' ')[1] !== property), command];
+    this.later((seat) => seat.command(command));
+  }
+
+  private async alone<T>(body: () => Promise<T>): Promise<T> {
+    if (this.closed) throw new HarnessError('board: expected an open board, got a closed one');
+    if (this.busy)
+      throw new HarnessError('board: expected one command at a time, got a second one while the first runs');
+    this.busy = true;
+    try {
+      return await body();
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+function faultText(fault: SensorFault | undefined): string {
+  if (!fault) return 'none';
+  if (fault.kind === 'wrong-id') return `wrong-id ${fault.id}`;
+  return fault.kind === 'flip' ? `flip ${fault.bit} ${fault.every}` : fault.kind;
+}
+
+function hex(address: number): string {
+  return `0x${(address >>> 0).toString(16).padStart(8, '0')}`;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
