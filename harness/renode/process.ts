@@ -1,7 +1,7 @@
 /**
  * One Renode 1.16.1: started once through execa in a process group and a temporary folder of its own, on a port that it chooses itself, and used for many
  * checks. However we end (close, exit, Ctrl-C, SIGTERM), the whole group is killed and the folder removed; if it ends by itself, every call says so, with the tail of
- * its log. Nothing of one process is shared with the next. Left out on purpose: our own death by SIGKILL, which no handler sees.
+ * its log. Our own death by SIGKILL, which no handler sees, closes a pipe, and a shell at its other end kills the group. Nothing of one process is shared with the next.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,6 +24,9 @@ export interface RenodeOptions {
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 const LOG_TAIL = 4000;
+/** Runs $0 with its arguments; when standard input ends, which is with the process that started it, its whole group is killed. */
+const GUARDED =
+  'exec 3<&0; "$0" "$@" </dev/null 3<&- & one=$!; (cat <&3 >/dev/null; kill -KILL 0) >/dev/null 2>&1 & wait $one';
 const DEADLY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export class RenodeProcess {
@@ -46,11 +49,11 @@ export class RenodeProcess {
     if (!found) throw new EnvironmentError(`Renode: not found; ${RENODE_FIX}`);
     const { name: folder } = dirSync({ prefix: 'proofboard-renode-', unsafeCleanup: true });
     const args = ['--disable-gui', '--plain', '--config', join(folder, 'config'), '--robot-server-port', '0'];
-    const running = execa(found.renode, args, {
+    const running = execa('/bin/sh', ['-c', GUARDED, found.renode, ...args], {
       reject: false,
       detached: true, // a group of its own, so that wrapper and emulator end together
       cleanup: false,
-      stdin: 'ignore',
+      stdin: 'pipe',
       all: true,
       buffer: false,
       cwd: folder,
@@ -87,6 +90,7 @@ export class RenodeProcess {
       closing = true;
       killGroup(running.pid);
       await ended;
+      while (killGroup(running.pid)) await sleep(POLL_MS);
       process.off('exit', killNow);
       for (const signal of DEADLY) process.off(signal, bySignal);
       rmSync(folder, { recursive: true, force: true });
@@ -145,11 +149,12 @@ async function firstAnswer(client: RenodeClient, died: Promise<never>): Promise<
   }
 }
 
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+/** @returns whether anybody was there to be killed */
+function killGroup(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(-pid, 'SIGKILL');
+    return process.kill(-pid, 'SIGKILL');
   } catch {
-    // ESRCH: all gone
+    return false; // ESRCH: all gone
   }
 }

@@ -1,8 +1,11 @@
 /** A real Renode: many calls of one process, a death that is told, no orphans, and the next one works. Without Renode only the refusals run. */
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { EnvironmentError } from '../../../harness/errors.ts';
 import { RenodeRefusal } from '../../../harness/renode/client.ts';
 import { findRenode } from '../../../harness/renode/find.ts';
@@ -77,5 +80,17 @@ suite(`RenodeProcess${findRenode() ? '' : ' (no Renode: run "proofboard renode i
     } finally {
       await next.close();
     }
+  });
+
+  it('does not outlive a starter that is killed by SIGKILL', async () => {
+    const module = new URL('../../../harness/renode/process.ts', import.meta.url).pathname;
+    const script = `import { RenodeProcess } from '${module}'; const one = await RenodeProcess.start(); process.stdout.write(one.pid + ' ' + one.folder + '\\n'); setInterval(() => {}, 1000);`;
+    const starter = execa('node', ['--import', 'tsx', '--input-type=module', '-e', script], { reject: false });
+    const [pid, folder] = (await once(starter.stdout.setEncoding('utf8'), 'data'))[0].trim().split(' ');
+    expect(groupLives(Number(pid))).equal(true);
+    starter.kill('SIGKILL');
+    await starter;
+    while (groupLives(Number(pid))) await sleep(20);
+    rmSync(folder, { recursive: true, force: true });
   });
 });
