@@ -218,7 +218,7 @@ describeWithRenode('parts of nucleo_h753zi in Renode', () => {
   describe('USART (RM0433 chapter 48) and PWR (chapter 6)', () => {
     const USART = { CR1: 0x4000_4400, BRR: 0x4000_440c, ISR: 0x4000_441c, ICR: 0x4000_4420, RDR: 0x4000_4424 };
 
-    it('tells of an idle line one character after the last byte', async () => {
+    it('tells of an idle line a character and half a bit after the last byte', async () => {
       await write(USART.BRR, 1042);
       await write(USART.CR1, 0x2000_000d);
       await monitor.all(
@@ -228,7 +228,7 @@ describeWithRenode('parts of nucleo_h753zi in Renode', () => {
         'emulation RunFor "0.00008"',
       );
       expect((await read(USART.ISR)) & 0x30).to.equal(0x20);
-      await monitor.run('emulation RunFor "0.00001"');
+      await monitor.run('emulation RunFor "0.000012"');
       expect((await read(USART.ISR)) & 0x30).to.equal(0x30);
       await write(USART.ICR, 0x10);
       await monitor.run('emulation RunFor "0.001"');
