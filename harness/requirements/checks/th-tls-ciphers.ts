@@ -3,7 +3,7 @@ import { clientHello } from '../../observe/tls-records.ts';
 import { CHAPTERS, violation } from '../../world/attackers/tls13/violations.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
-import { connected, expectChapterRefused, expectTwin } from '../refusal.ts';
+import { ALERT, connected, expectChapterRefused, expectIdentityRefused, expectTwin } from '../refusal.ts';
 
 /** IANA's TLS registries: recommended, with forward secrecy. */
 const SECURE = {
@@ -95,6 +95,25 @@ export const checks = defineChecks('th-tls-ciphers', (check) => {
       await expectChapterRefused(lab, device, ids.map(violation));
     });
   }
+
+  check(
+    'th-tls-ciphers.2/weak-certificate-keys-refused',
+    'a server with an RSA key below 2048 bits, or certified by one, is refused',
+    async (lab) => {
+      const device = await connected(lab);
+      const { pki } = device.world;
+      const weak = { reason: 'unsupported-key', alerts: [ALERT.unsupportedCertificate] };
+      // Its signature comes before its key: a device without RSA stops there.
+      const signer = { reason: 'unsupported-algorithm', alerts: [ALERT.unsupportedCertificate] };
+      const leaf = await pki.server({}, { keyType: 'rsa1024' });
+      await expectIdentityRefused(lab, device, leaf, { what: 'a server key of RSA 1024', ...weak });
+      const under = await pki.serverUnderIntermediate({ key: pki.key('weak authority', 'rsa1024') });
+      await expectIdentityRefused(lab, device, under, { what: 'an authority with a key of RSA 1024', ...signer });
+      await device.world.present({ identity: await pki.serverUnderIntermediate() });
+      device.dropConnection();
+      await expectTwin(device, 'the same chain with strong keys');
+    },
+  );
 
   check(
     'th-tls-ciphers.2/every-parameter',

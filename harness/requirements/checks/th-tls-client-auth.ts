@@ -1,9 +1,23 @@
 /** th-tls-client-auth: the device proves who it is, to nobody but the verified service. */
+
+import { X509Certificate } from 'node:crypto';
+import { RETRIES } from '../../world/attackers/tls13/retry-violations.ts';
+import { REQUEST, type Script } from '../../world/attackers/tls13/scripted-server.ts';
 import { violation } from '../../world/attackers/tls13/violations.ts';
+import { u16, vec16 } from '../../world/attackers/tls13/wire.ts';
 import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
 import { connected, expectTwin, expectViolationRefused } from '../refusal.ts';
 
 const WATCH_MS = 200_000;
+/** How a server can ask, and what is right: a proof of the device's key, an empty list (RFC 8446 4.4.2.4), or nothing. */
+const REQUESTS: readonly [what: string, script: Script, wanted: 'proof' | 'empty list' | 'nothing'][] = [
+  ['asks for a certificate', { request: REQUEST }, 'proof'],
+  ['asks after a HelloRetryRequest', { ...RETRIES.both, request: REQUEST }, 'proof'],
+  ['asks with extensions that nobody knows', { request: [...REQUEST, [0xfafa, Buffer.of(1)]] }, 'proof'],
+  ['takes RSA keys alone', { request: [[13, vec16(u16(0x0804))]] }, 'empty list'],
+  ['does not ask', {}, 'nothing'],
+];
 /** The moments before which nothing may leave: certificate, its proof and Finished each spoiled in turn. */
 const UNVERIFIED = [
   'verify-corrupted',
@@ -53,6 +67,57 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
   );
 
   check(
+    'th-tls-client-auth.1/every-mode',
+    'however it is asked the device proves its own key or none, and no other key passes for its',
+    async (lab) => {
+      const device = await connected(lab);
+      const [identity] = device.lines('identity');
+      const key = identity?.groups.key ?? device.fail('an identity on the console', 'none');
+      for (const [what, script, wanted] of REQUESTS) {
+        const outcomes = device.world.scriptedServer(script);
+        device.dropConnection();
+        await device.waitFor(`a session with a server that ${what}`, WATCH_MS, () =>
+          outcomes.some((one) => one.applicationBytes > 0),
+        );
+        const { certificate, proof } = outcomes.find((one) => one.applicationBytes > 0)!;
+        device.expect(
+          proof === (wanted === 'proof' ? 'valid' : 'none'),
+          `${wanted} for a server that ${what}`,
+          () => proof,
+        );
+        const sent = certificate === undefined ? 'nothing' : certificate.length === 0 ? 'empty list' : 'proof';
+        device.expect(sent === wanted, `${wanted} for a server that ${what}`, () => sent);
+        if (sent === 'proof')
+          device.expect(
+            new X509Certificate(certificate!).publicKey
+              .export({ format: 'der', type: 'spki' })
+              .toString('hex')
+              .endsWith(key),
+            `a certificate of ${device.id}'s key`,
+            () => 'another key',
+          );
+        lab.note(`a server that ${what}: ${wanted}`, device);
+      }
+      device.world.honest();
+      device.dropConnection();
+      await expectTwin(device, 'the honest service');
+      await expectServiceRefuses(device, 'no-certificate', 'a service that does not ask for a certificate', () =>
+        device.world.present({ identity: device.world.identity, requestCert: false }),
+      );
+      const { devices } = device.world.cloud;
+      await expectServiceRefuses(device, 'identity-mismatch', "another device's key", () => {
+        devices.revoke(device.id);
+        devices.register('another device', Buffer.concat([Buffer.of(4), Buffer.from(key, 'hex')]));
+      });
+      devices.revoke('another device');
+      devices.register(device.id, Buffer.concat([Buffer.of(4), Buffer.from(key, 'hex')]));
+      device.dropConnection();
+      await expectTwin(device, 'the service with the device on its list again');
+      lab.note('not asked, or known under another name: refused by the service; under its own: accepted', device);
+    },
+  );
+
+  check(
     'th-tls-client-auth.3/nothing-before-verification',
     'no byte of authentication leaves before certificate, proof and Finished of the server hold',
     async (lab) => {
@@ -68,3 +133,16 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
     },
   );
 });
+
+/** Waits until the service refuses the device for this reason; there is no session meanwhile. */
+async function expectServiceRefuses(device: Device, reason: string, what: string, change: () => void): Promise<void> {
+  const { refusals, connects } = device.world.cloud;
+  const [refused, sessions] = [refusals.length, connects.length];
+  change();
+  device.dropConnection();
+  await device.waitFor(`a refusal by the service (${what})`, WATCH_MS, () => refusals.length > refused);
+  await device.board.run(30_000);
+  device.expect(connects.length === sessions, `no session (${what})`, () => 'a session');
+  device.expect(refusals[refused]!.reason === reason, `reason ${reason} (${what})`, () => refusals[refused]!.reason);
+  device.world.honest();
+}

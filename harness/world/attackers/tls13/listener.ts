@@ -22,6 +22,9 @@ export interface ScriptedOutcome {
   /** KeyUpdates of the device (RFC 8446 4.6.3), whose keys the server followed. */
   keyUpdates: number;
   finished: boolean;
+  /** The device's certificate, DER, as far as it sent one (empty: it declined), and whether it proved the key (RFC 8446 4.4.3). */
+  certificate: Buffer | undefined;
+  proof: 'none' | 'valid' | 'invalid';
   /** Records that no key of the server opens. */
   unreadable: number;
   closed: boolean;
@@ -45,6 +48,8 @@ export function scriptedListener(
       bytesAfterAnswer: 0,
       keyUpdates: 0,
       finished: false,
+      certificate: undefined,
+      proof: 'none',
       unreadable: 0,
       closed: false,
     };
@@ -111,6 +116,8 @@ function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, 
   } else if (!outcome.finished) {
     server.read.sequence = sequence;
     server.finish([record]);
+    outcome.certificate = server.clientCertificate;
+    outcome.proof = server.clientProof;
     outcome.clientMessages.push(opened.data[0]!);
     outcome.finished = opened.data[0] === MSG.FIN;
   } else if (opened.data[0] === MSG.KU) {

@@ -11,6 +11,8 @@ import {
   diffieHellman,
   type KeyObject,
   sign,
+  verify,
+  X509Certificate,
 } from 'node:crypto';
 import { expandLabel, hmac, Protection, sha256 } from './protection.ts';
 import { type Extension, extensions, MSG, message, REC, record, u8, u16, vec8, vec16, vec24 } from './wire.ts';
@@ -115,6 +117,10 @@ export class ScriptedServer {
   write!: Protection;
   /** Protection of the handshake, as Finished left it. */
   handshake!: Protection;
+  /** The client's certificate, DER; empty: it declined; undefined: it sent no Certificate. */
+  clientCertificate: Buffer | undefined;
+  /** Whether its CertificateVerify is its certificate's key over this transcript (RFC 8446 4.4.3). */
+  clientProof: 'none' | 'valid' | 'invalid' = 'none';
   private clientFinishedKey: Buffer = Buffer.alloc(0);
   private nextRead!: Protection;
   private nextWrite!: Protection;
@@ -274,6 +280,8 @@ export class ScriptedServer {
       const { type, data } = this.read.open(whole);
       if (type !== REC.HANDSHAKE) throw new Error(`a record of type ${type} (${data.toString('hex')}) before Finished`);
       messages.push(data);
+      if (data[0] === MSG.CERT) this.clientCertificate = certificateOf(data);
+      if (data[0] === MSG.CV) this.clientProof = this.provesKey(data) ? 'valid' : 'invalid';
       if (data[0] === MSG.FIN) {
         const mac = hmac(this.clientFinishedKey, sha256(this.transcript));
         if (!mac.equals(data.subarray(4))) throw new Error("the client's Finished is wrong");
@@ -283,4 +291,19 @@ export class ScriptedServer {
     }
     return messages;
   }
+
+  private provesKey(whole: Buffer): boolean {
+    const scheme = whole.readUInt16BE(4);
+    if (scheme !== SCHEME['P-256'] || !this.clientCertificate?.length) return false;
+    const blanks = Buffer.alloc(64, 0x20);
+    const context = Buffer.from('TLS 1.3, client CertificateVerify\0');
+    const content = Buffer.concat([blanks, context, sha256(this.transcript)]);
+    return verify('sha256', content, new X509Certificate(this.clientCertificate).publicKey, whole.subarray(8));
+  }
+}
+
+/** First certificate of a Certificate message (RFC 8446 4.4.2); empty when there is none. */
+function certificateOf(whole: Buffer): Buffer {
+  const list = whole.subarray(5 + whole[4]! + 3);
+  return list.length < 3 ? Buffer.alloc(0) : list.subarray(3, 3 + list.readUIntBE(0, 3));
 }
