@@ -1,0 +1,135 @@
+/**
+ * The firmware's primitives, built for the device (AssemblyScript, HACL* linked, optimised as its modules are) and run in V8. Bytes go in
+ * and out as they do in the device: no encoding is undone on the host.
+ */
+import { fileURLToPath } from 'node:url';
+import { HACL_PARTS, type HaclPartName } from '../../firmware-ts/build/hacl-parts.ts';
+import { WasmBench } from '../../test/firmware-ts/wasm-bench.ts';
+
+/** lib/x509/certificate.ts: ALG_ECDSA_P256. */
+const ALG_ECDSA_P256 = 1;
+const TAG_BYTES = 16;
+const DRBG_STATE_BYTES = 88;
+
+export class Primitives {
+  private constructor(private readonly bench: WasmBench) {}
+
+  static async create(): Promise<Primitives> {
+    const entry = fileURLToPath(new URL('../../test/fixtures/hacl/firmware/vectors.ts', import.meta.url));
+    const hacl = Object.keys(HACL_PARTS) as HaclPartName[];
+    return new Primitives(await WasmBench.create({ name: 'vectors', entry, pages: 8, hacl }));
+  }
+
+  /** @param key x, y: 64 bytes @param signature DER */
+  ecdsaVerify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    return this.fresh(({ put, call }) => {
+      const at = put(signature);
+      const args = [ALG_ECDSA_P256, put(key), put(message), message.length, at, at + signature.length];
+      return call('verifySignature', ...args) !== 0;
+    });
+  }
+
+  /** @param signature r, s: 64 bytes */
+  ecdsaVerifyRaw(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    return this.fresh(({ put, call, alloc }) => {
+      const [at, hash] = [put(key), alloc(32)];
+      call('sha256', put(message), message.length, hash);
+      return call('p256ValidPublic', at) !== 0 && call('p256Verify', at, hash, put(signature)) !== 0;
+    });
+  }
+
+  ed25519Verify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    return this.fresh(({ put, call }) => {
+      return call('ed25519Verify', put(key), put(message), message.length, put(signature)) !== 0;
+    });
+  }
+
+  /** Undefined: the peer's point is refused. */
+  x25519(scalar: Uint8Array, peer: Uint8Array): Buffer | undefined {
+    return this.fresh(({ put, call, alloc, get }) => {
+      const out = alloc(32);
+      return call('x25519', put(scalar), put(peer), out) === 0 ? undefined : get(out, 32);
+    });
+  }
+
+  /** @param peer x, y: 64 bytes. Undefined: the peer's point is refused. */
+  p256Ecdh(key: Uint8Array, peer: Uint8Array): Buffer | undefined {
+    return this.fresh(({ put, call, alloc, get }) => {
+      const out = alloc(64);
+      return call('p256Ecdh', put(key), put(peer), out) === 0 ? undefined : get(out, 32);
+    });
+  }
+
+  aeadSeal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plain: Uint8Array): Buffer {
+    return this.fresh(({ put, call, alloc, get }) => {
+      const out = alloc(plain.length + TAG_BYTES);
+      call('aeadSeal', put(key), put(nonce), put(aad), aad.length, put(plain), plain.length, out);
+      return get(out, plain.length + TAG_BYTES);
+    });
+  }
+
+  /** Undefined: refused. */
+  aeadOpen(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Buffer | undefined {
+    return this.fresh(({ put, call, alloc, get }) => {
+      const size = Math.max(0, sealed.length - TAG_BYTES);
+      const out = alloc(size);
+      const args = [put(key), put(nonce), put(aad), aad.length, put(sealed), sealed.length, out];
+      return call('aeadOpen', ...args) === 0 ? undefined : get(out, size);
+    });
+  }
+
+  hmac(key: Uint8Array, message: Uint8Array): Buffer {
+    return this.fresh(({ put, call, alloc, get }) => {
+      const out = alloc(32);
+      call('hmacSha256', put(key), key.length, put(message), message.length, out);
+      return get(out, 32);
+    });
+  }
+
+  hkdf(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Buffer {
+    return this.fresh(({ put, call, alloc, get }) => {
+      const [prk, okm] = [alloc(32), alloc(length)];
+      call('hkdfExtract', put(salt), salt.length, put(ikm), ikm.length, prk);
+      call('hkdfExpand', prk, put(info), info.length, okm, length);
+      return get(okm, length);
+    });
+  }
+
+  /** A generator of its own: instantiated, then driven by the calls that `body` makes. */
+  drbg<T>(entropy: Uint8Array, nonce: Uint8Array, person: Uint8Array, body: (drbg: Drbg) => T): T {
+    return this.fresh(({ put, call, alloc, get }) => {
+      const state = alloc(DRBG_STATE_BYTES);
+      const args = [put(entropy), entropy.length, put(nonce), nonce.length, put(person), person.length];
+      call('hmacDrbgInstantiate', state, ...args);
+      return body({
+        reseed: (fresh, additional) => {
+          call('hmacDrbgReseed', state, put(fresh), fresh.length, put(additional), additional.length);
+        },
+        generate: (length, additional) => {
+          const out = alloc(length);
+          if (call('hmacDrbgGenerate', state, out, length, put(additional), additional.length) === 0)
+            throw new Error('hmacDrbgGenerate refused');
+          return get(out, length);
+        },
+      });
+    });
+  }
+
+  private fresh<T>(body: (on: Bound) => T): T {
+    const { bench } = this;
+    bench.free();
+    return body({
+      put: (bytes) => bench.put(bytes),
+      alloc: (length) => bench.alloc(length),
+      get: (at, length) => bench.get(at, length),
+      call: (name, ...args) => bench.call(name, ...args),
+    });
+  }
+}
+
+export interface Drbg {
+  reseed(entropy: Uint8Array, additional: Uint8Array): void;
+  generate(length: number, additional: Uint8Array): Buffer;
+}
+
+type Bound = Pick<WasmBench, 'put' | 'alloc' | 'get' | 'call'>;

@@ -1,0 +1,183 @@
+/**
+ * Vectors in Project Wycheproof's JSON format, of the algorithms that the device has. Both spellings of a group's key (`key`, `publicKey`) are read.
+ *
+ * `valid` must be accepted with the published bytes, `invalid` refused. `acceptable` may be either, but never accepted with other bytes. Lengths that the
+ * device's callers never pass (they are fixed by TLS, X.509 or MCUboot before the primitive is reached) are skipped with their reason.
+ */
+import { z } from 'zod';
+import { newOutcome, type Outcome, skip } from './outcome.ts';
+import type { Primitives } from './primitives.ts';
+
+const fileSchema = z.looseObject({
+  algorithm: z.string().default(''),
+  testGroups: z.array(z.looseObject({ tests: z.array(z.looseObject({})) })),
+});
+const caseSchema = z.looseObject({
+  tcId: z.number().int(),
+  comment: z.string().default(''),
+  result: z.enum(['valid', 'invalid', 'acceptable']),
+});
+
+type Fields = Record<string, unknown>;
+/** What one vector says: refused, or right or wrong bytes; or why it is not run. */
+type Verdict = 'right' | 'wrong' | 'refused' | { skip: string };
+
+interface Runner {
+  readonly name: string;
+  /** Whether a group is for it; a text: why not. */
+  fits(group: Fields): true | string;
+  run(primitives: Primitives, group: Fields, test: Fields): Verdict;
+}
+
+const hexOf = (fields: Fields, name: string): Buffer => {
+  const value = fields[name];
+  if (typeof value !== 'string' || !/^([0-9a-f]{2})*$/i.test(value))
+    throw new Error(`"${name}": expected bytes in hex, got ${JSON.stringify(value)}`);
+  return Buffer.from(value, 'hex');
+};
+const keyOf = (group: Fields): Fields => (group.publicKey ?? group.key ?? {}) as Fields;
+const only = (holds: boolean, why: string): true | string => holds || why;
+
+const p256 = (group: Fields) =>
+  only(/p-?256|prime256v1/i.test(String(keyOf(group).curve ?? group.curve)), 'another curve than P-256');
+
+const ecdsa = (run: Runner['run']): Runner => ({
+  name: 'ECDSA P-256 SHA-256',
+  fits: (group) => {
+    const curve = only(/256r1|P-256/.test(String(keyOf(group).curve)), 'another curve than P-256');
+    return curve !== true ? curve : only(group.sha === 'SHA-256', 'another hash than SHA-256');
+  },
+  run,
+});
+
+/** x, y of an uncompressed point. */
+const pointOf = (group: Fields): Buffer => hexOf(keyOf(group), 'uncompressed').subarray(1);
+const accepts = (accepted: boolean): Verdict => (accepted ? 'right' : 'refused');
+const compare = (got: Buffer | undefined, wanted: Buffer): Verdict =>
+  got === undefined ? 'refused' : got.equals(wanted) ? 'right' : 'wrong';
+
+const RUNNERS: Readonly<Record<string, Runner>> = {
+  EcdsaVerify: ecdsa((on, group, test) =>
+    accepts(on.ecdsaVerify(pointOf(group), hexOf(test, 'msg'), hexOf(test, 'sig'))),
+  ),
+  EcdsaP1363Verify: ecdsa((on, group, test) => {
+    const signature = hexOf(test, 'sig');
+    if (signature.length !== 64) return { skip: 'r and s that are not 32 bytes each do not reach the primitive' };
+    return accepts(on.ecdsaVerifyRaw(pointOf(group), hexOf(test, 'msg'), signature));
+  }),
+  EddsaVerify: {
+    name: 'Ed25519',
+    fits: (group) => only(/(ed|edwards)25519/i.test(String(keyOf(group).curve)), 'another curve than Ed25519'),
+    run: (on, group, test) => {
+      const signature = hexOf(test, 'sig');
+      if (signature.length !== 64) return { skip: 'a signature that is not 64 bytes does not reach the primitive' };
+      return accepts(on.ed25519Verify(hexOf(keyOf(group), 'pk'), hexOf(test, 'msg'), signature));
+    },
+  },
+  XdhComp: {
+    name: 'X25519',
+    fits: (group) => only(/25519/.test(String(group.curve)), 'another curve than X25519'),
+    run: (on, _group, test) => compare(on.x25519(hexOf(test, 'private'), hexOf(test, 'public')), hexOf(test, 'shared')),
+  },
+  EcdhEcpointTest: { name: 'ECDH P-256', fits: p256, run: (on, _group, test) => ecdh(on, test, hexOf(test, 'public')) },
+  EcdhTest: {
+    name: 'ECDH P-256',
+    fits: p256,
+    run: (on, _group, test) => {
+      const spki = hexOf(test, 'public');
+      if (!spki.subarray(0, P256_SPKI.length).equals(P256_SPKI))
+        return { skip: "another encoding than the plain SubjectPublicKeyInfo: TLS's share is the point alone" };
+      return ecdh(on, test, spki.subarray(P256_SPKI.length));
+    },
+  },
+  AeadTest: {
+    name: 'ChaCha20-Poly1305',
+    fits: (group) => {
+      const sizes = only(
+        group.ivSize === 96 && group.keySize === 256 && group.tagSize === 128,
+        'another size of key, nonce or tag',
+      );
+      return sizes;
+    },
+    run: (on, _group, test) => {
+      const [key, iv, aad, msg] = ['key', 'iv', 'aad', 'msg'].map((name) => hexOf(test, name)) as [
+        Buffer,
+        Buffer,
+        Buffer,
+        Buffer,
+      ];
+      const sealed = Buffer.concat([hexOf(test, 'ct'), hexOf(test, 'tag')]);
+      const opened = compare(on.aeadOpen(key, iv, aad, sealed), msg);
+      return opened === 'right' && !on.aeadSeal(key, iv, aad, msg).equals(sealed) ? 'wrong' : opened;
+    },
+  },
+  MacTest: {
+    name: 'HMAC-SHA256',
+    fits: () => true,
+    run: (on, _group, test) => {
+      const tag = hexOf(test, 'tag');
+      return accepts(
+        tag.length > 0 && on.hmac(hexOf(test, 'key'), hexOf(test, 'msg')).subarray(0, tag.length).equals(tag),
+      );
+    },
+  },
+  HkdfTest: {
+    name: 'HKDF-SHA256',
+    fits: () => true,
+    run: (on, _group, test) => {
+      const size = Number(test.size);
+      const info = hexOf(test, 'info');
+      if (size > 255 * 32 || info.length > 1024)
+        return { skip: 'longer than the primitive is asked for (RFC 5869 2.3: 8160 bytes; info 1024)' };
+      return compare(on.hkdf(hexOf(test, 'ikm'), hexOf(test, 'salt'), info, size), hexOf(test, 'okm'));
+    },
+  },
+};
+
+/** SubjectPublicKeyInfo of an uncompressed P-256 point up to and without the point (RFC 5480 2), its leading 4 left to the point. */
+const P256_SPKI = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex');
+/** Algorithms of which the format's group types above are shared with others. */
+const ALGORITHMS = /^(ECDSA|EDDSA|Ed25519|XDH|X25519|ECDH|CHACHA20-POLY1305|HMACSHA256|HKDF-SHA-256)$/i;
+
+function ecdh(on: Primitives, test: Fields, point: Buffer): Verdict {
+  if (point.length !== 65 || point[0] !== 4)
+    return { skip: 'a point that is not uncompressed does not reach the primitive (RFC 8446 4.2.8.2)' };
+  const secret = hexOf(test, 'private');
+  const key = Buffer.alloc(32);
+  if (secret.length > 33 || (secret.length === 33 && secret[0] !== 0))
+    return { skip: 'a private key that the device cannot have' };
+  secret.subarray(-32).copy(key, 32 - Math.min(32, secret.length));
+  return compare(on.p256Ecdh(key, point.subarray(1)), hexOf(test, 'shared'));
+}
+
+/** @throws Error when it is not of the format */
+export function runWycheproof(primitives: Primitives, text: string): Outcome {
+  const file = fileSchema.parse(JSON.parse(text));
+  const outcome = newOutcome();
+  for (const group of file.testGroups) {
+    const type = String(group.type ?? '');
+    const runner = Object.hasOwn(RUNNERS, type) ? RUNNERS[type]! : undefined;
+    const known = runner !== undefined && ALGORITHMS.test(file.algorithm);
+    const fits = known
+      ? runner.fits(group)
+      : `the device has no ${file.algorithm || 'such algorithm'}${runner ? '' : ` (${type})`}`;
+    if (fits !== true) {
+      skip(outcome, fits, group.tests.length);
+      continue;
+    }
+    for (const test of group.tests) judge(outcome, primitives, runner!, group, test);
+  }
+  return outcome;
+}
+
+function judge(outcome: Outcome, primitives: Primitives, runner: Runner, group: Fields, test: Fields): void {
+  const { tcId, comment, result } = caseSchema.parse(test);
+  const verdict = runner.run(primitives, group, test);
+  if (typeof verdict === 'object') return skip(outcome, verdict.skip);
+  const holds =
+    verdict === 'wrong'
+      ? result === 'invalid'
+      : result === 'acceptable' || (verdict === 'right') === (result === 'valid');
+  if (holds) outcome.passed += 1;
+  else outcome.failures.push(`${runner.name} ${tcId} (${comment}): expected ${result}, got ${verdict}`);
+}
