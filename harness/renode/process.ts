@@ -24,9 +24,12 @@ export interface RenodeOptions {
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 const LOG_TAIL = 4000;
-/** Runs $0 with its arguments; when standard input ends, which is with the process that started it, its whole group is killed. */
+/**
+ * Runs $0 with its arguments; when standard input ends, which is with the process that started it, its whole group is killed. Renode's shell gets the same silent
+ * pipe.
+ */
 const GUARDED =
-  'exec 3<&0; "$0" "$@" </dev/null 3<&- & one=$!; (cat <&3 >/dev/null; kill -KILL 0) >/dev/null 2>&1 & wait $one';
+  'exec 3<&0; "$0" "$@" <&3 3<&- & one=$!; (cat <&3 >/dev/null; kill -KILL 0) >/dev/null 2>&1 & wait $one';
 const DEADLY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export class RenodeProcess {
@@ -48,7 +51,16 @@ export class RenodeProcess {
     const found = findRenode({ renode: options.renode });
     if (!found) throw new EnvironmentError(`Renode: not found; ${RENODE_FIX}`);
     const { name: folder } = dirSync({ prefix: 'proofboard-renode-', unsafeCleanup: true });
-    const args = ['--disable-gui', '--plain', '--config', join(folder, 'config'), '--robot-server-port', '0'];
+    // Without a console its shell asks for input on and on, and takes a whole core for it.
+    const args = [
+      '--disable-gui',
+      '--console',
+      '--plain',
+      '--config',
+      join(folder, 'config'),
+      '--robot-server-port',
+      '0',
+    ];
     const running = execa('/bin/sh', ['-c', GUARDED, found.renode, ...args], {
       reject: false,
       detached: true, // a group of its own, so that wrapper and emulator end together
