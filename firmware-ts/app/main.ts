@@ -8,7 +8,7 @@ import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/c
 import { modemPoll, modemReset } from '../lib/modem/modem';
 import { tlsSetClientCertificate, tlsSetRoots } from '../lib/tls/tls';
 import { vaultPublicKey } from '../lib/vault/client';
-import { now } from './clock';
+import { loadFloor, now } from './clock';
 import { deviceId, deviceIdLength, loadConfig, roots, rootsLength } from './config';
 import { connectionDue, connectionTick } from './connection';
 import { sampleDue, sampleTick } from './telemetry';
@@ -52,6 +52,7 @@ export function event(kind: i32, a: i32, b: i32): void {
 function begin(): bool {
   modemReset();
   if (!loadConfig()) return refuse('configuration');
+  loadFloor();
   print('app: start version=');
   if (boot_info(info, INFO_BYTES) == INFO_BYTES) {
     printNumber(load<u8>(info, 8));

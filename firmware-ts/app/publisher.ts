@@ -10,7 +10,7 @@ import {
 import { mqttConnect, mqttPing, mqttPuback, mqttPublish } from '../lib/mqtt/mqtt';
 import { tlsRecv, tlsSend } from '../lib/tls/tls';
 import { backoffReset } from './backoff';
-import { NEVER, now } from './clock';
+import { NEVER, now, timeVouched } from './clock';
 import { deviceId, deviceIdLength, host, hostLength, topic, topicLength } from './config';
 import { logAcked, logConnected, logPublished } from './log';
 import { JSON_MAX, writeReading } from './reading';
@@ -126,6 +126,7 @@ function take(event: i32): i32 {
     case MQTT_CONNACK:
       accepted = true;
       backoffReset();
+      timeVouched();
       logConnected(host, hostLength);
       return PUBLISHER_OK;
     case MQTT_PUBACK: return acknowledged(queueAcked(mqttId));

@@ -10,7 +10,7 @@ import {
 import { udpData, udpDataTaken, udpForget, udpLength } from '../lib/modem/input';
 import { SNTP_BYTES, SNTP_KISS, SNTP_OK, sntpAnswer, sntpForget, sntpReason, sntpRequest, sntpTimeMs } from '../lib/sntp/sntp';
 import { backoffLongest } from './backoff';
-import { NEVER, now, setTrustedTime, trustedTime } from './clock';
+import { NEVER, now, offerTime, trustedTime } from './clock';
 import { timeHost, timeHostLength, timePort } from './config';
 import { logTime, logTimeRefused } from './log';
 
@@ -117,10 +117,10 @@ function begin(): i32 {
 
 function look(): i32 {
   while (udpLength() > 0) {
-    const result = sntpAnswer(udpData(), udpLength());
+    let result = sntpAnswer(udpData(), udpLength());
     udpDataTaken();
+    if (result == SNTP_OK) result = offerTime(sntpTimeMs);
     if (result == SNTP_OK) {
-      setTrustedTime(sntpTimeMs);
       dueAt = now() + RESYNC_MS;
       logTime(sntpTimeMs / 1000);
       return enter(CLOSE);

@@ -57,6 +57,8 @@ export const profileSchema = z.strictObject({
     noTime: pattern,
     /** The bootloader refuses what is staged; group `reason`. Checks of updates need it. */
     refusedUpdate: pattern.optional(),
+    /** An answer of a time server that was not taken; group `reason`. */
+    refusedTime: pattern.optional(),
   }),
   reasons: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).default({}),
   service: z.strictObject({

@@ -13,6 +13,7 @@ import { checks as imboot } from './checks/th-imboot.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
 import { checks as secretStorage } from './checks/th-secret-storage.ts';
+import { checks as time } from './checks/th-time.ts';
 import { checks as tlsCiphers } from './checks/th-tls-ciphers.ts';
 import { checks as tlsClientAuth } from './checks/th-tls-client-auth.ts';
 
@@ -28,6 +29,7 @@ const OURS: readonly Check[] = [
   ...tlsCiphers,
   ...tlsClientAuth,
   ...entropy,
+  ...time,
   ...dataIntegrity,
 ];
 

@@ -18,6 +18,8 @@ export interface Reading {
   readonly value: string | undefined;
   readonly status: string;
   readonly ok: boolean;
+  /** When it was measured by the device's clock, milliseconds since 1970; undefined: it does not say. */
+  readonly timeMs: number | undefined;
   readonly atMs: number;
 }
 
@@ -144,6 +146,7 @@ export class Device {
           value: value === null || value === undefined ? undefined : String(value),
           status,
           ok: status === telemetry.ok,
+          timeMs: typeof body[members.time] === 'number' ? (body[members.time] as number) * 1000 : undefined,
           atMs: atNs / 1e6,
         },
       ];

@@ -3,7 +3,7 @@
  *
  * The transmit timestamp of the question is 64 random bits of the vault's generator, not our time. The answer has to bring them back as its originate
  * timestamp, and who does not see the question cannot know them, whereas a clock can be guessed; nor does it tell anybody what our clock says.
- * Whoever does see it (the modem, the network) can answer what he likes: then the floor is all that stands, and the certificates' own dates.
+ * Whoever does see it (the modem, the network) can answer what he likes: what he gains is bounded by the caller (app/clock.ts, SPEC 27).
  *
  * Left out on purpose: the round trip's correction (it is bounded by the caller's time-out, seconds against the minutes that tokens need), several
  * servers, authentication.
@@ -23,15 +23,15 @@ export const SNTP_KISS: i32 = 5;
 export const SNTP_STRATUM: i32 = 6;
 export const SNTP_ORIGINATE: i32 = 7;
 export const SNTP_ZERO: i32 = 8;
+/** The caller's, which knows what time it cannot be: before the floor, or too far from a clock that runs. */
 export const SNTP_FLOOR: i32 = 9;
 export const SNTP_UNSOLICITED: i32 = 10;
 export const SNTP_ROOT: i32 = 11;
+export const SNTP_SLEW: i32 = 12;
 
 /** Seconds from 1900 to 1970. */
 const UNIX_OFFSET: i64 = 2208988800;
 const ERA: i64 = 0x100000000;
-/** 2025-06-01T00:00:00Z, in seconds since 1970: no firmware of this version existed before, so no clock of it shows less. */
-export const SNTP_FLOOR_S: i64 = 1748736000;
 const VERSION: i32 = 4;
 const CLIENT: i32 = 3;
 const SERVER: i32 = 4;
@@ -82,10 +82,8 @@ export function sntpAnswer(at: usize, length: i32): i32 {
   const seconds = getU32be(at + 40);
   const fraction = <u64>getU32be(at + 44);
   if (seconds == 0 && fraction == 0) return SNTP_ZERO;
-  const unix = unixSeconds(seconds);
-  if (unix < SNTP_FLOOR_S) return SNTP_FLOOR;
   asked = false;
-  sntpTimeMs = <u64>unix * 1000 + ((fraction * 1000) >> 32);
+  sntpTimeMs = <u64>unixSeconds(seconds) * 1000 + ((fraction * 1000) >> 32);
   return SNTP_OK;
 }
 
@@ -107,6 +105,7 @@ export function sntpReason(result: i32): string {
     case SNTP_FLOOR: return 'before-floor';
     case SNTP_UNSOLICITED: return 'unsolicited';
     case SNTP_ROOT: return 'root-delay';
+    case SNTP_SLEW: return 'slew';
     default: return 'ok';
   }
 }

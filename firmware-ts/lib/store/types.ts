@@ -1,6 +1,8 @@
 /** Record types and configuration tags (SPEC 8). */
 export const RECORD_CONFIGURATION: i32 = 1;
 export const RECORD_ROOTS: i32 = 2;
+/** u64: the newest time, in ms since 1970, that a verified server vouched for (SPEC 27). */
+export const RECORD_TIME: i32 = 8;
 export const RECORD_DEVICE_KEY: i32 = 16;
 
 export const TAG_DEVICE_ID: i32 = 1;

@@ -13,7 +13,6 @@ const RESULT = {
   STRATUM: 6,
   ORIGINATE: 7,
   ZERO: 8,
-  FLOOR: 9,
   UNSOLICITED: 10,
   ROOT: 11,
 } as const;
@@ -96,12 +95,6 @@ describe('SNTP client', function () {
     ['a root delay of a second', RESULT.ROOT, (a) => done(a.writeUInt32BE(0x1_0000, 4))],
     ['a negative root delay', RESULT.ROOT, (a) => done(a.writeInt32BE(-1, 4))],
     ['a root dispersion of a second', RESULT.ROOT, (a) => done(a.writeUInt32BE(0x1_0000, 8))],
-    [
-      'a second before the build',
-      RESULT.FLOOR,
-      (a) => done(a.writeUInt32BE(Date.UTC(2025, 5, 1) / 1000 - 1 + NTP_OFFSET, 40)),
-    ],
-    ['1970', RESULT.FLOOR, (a) => done(a.writeUInt32BE(NTP_OFFSET, 40))],
   ];
   for (const [what, result, change] of CASES) {
     it(`${what} => ${Object.entries(RESULT).find(([, value]) => value === result)![0]}; its twin without the change is taken`, () => {
@@ -162,7 +155,7 @@ describe('SNTP client', function () {
     expect(answer(answerTo(device.bench.get(out, 48)))).equal(RESULT.UNSOLICITED);
   });
 
-  it('whatever comes: no trap, and no time but from an answer with our nonce, not before the floor', () => {
+  it('whatever comes: no trap, and no time but from an answer with our nonce', () => {
     const question = ask();
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (datagram, knowing) => {
@@ -172,7 +165,7 @@ describe('SNTP client', function () {
         if (result === RESULT.OK || result === RESULT.KISS) question.set(ask());
         if (result === RESULT.OK) {
           expect(knowing).equal(true);
-          expect(device.call('sntpTimeMs')).least(Date.UTC(2025, 5, 1));
+          expect(device.call('sntpTimeMs')).greaterThan(0);
         }
       }),
       { numRuns: 2000, seed: 5 },

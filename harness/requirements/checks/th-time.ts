@@ -1,0 +1,187 @@
+/** th-time: time comes by SNTP, is kept, and is not believed when it cannot be true. The device's clock is read off its readings. */
+import { HOSTILE_ANSWERS, sntpAnswer } from '../../world/sntp.ts';
+import { defineChecks } from '../check.ts';
+import { clockErrorMs, expectClock, resetAndAsk } from '../clock.ts';
+import type { Device } from '../device.ts';
+import { connected, expectTwin } from '../refusal.ts';
+import { bootAfter } from '../resets.ts';
+
+/** A question, its answer's time-out and the longest pause after a failure, with the boot before it. */
+const REFUSED_WITHIN_MS = 200_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Below any bound that lets five minutes pass, and above what a reading's age explains. */
+const SMALL = 2 * MINUTE;
+const WARM = ['pin', 'software', 'watchdog'] as const;
+
+export const checks = defineChecks('th-time', (check) => {
+  check(
+    'th-time.1/each-field-checked',
+    'an answer with one field wrong is refused, and without a good one there is no connection',
+    async (lab) => {
+      const device = await connected(lab);
+      for (const { what, reason, behaviour } of Object.values(HOSTILE_ANSWERS)) {
+        device.world.sntp = behaviour;
+        const line = await expectNoConnection(device, `${what} alone`, reason);
+        device.world.honest();
+        await expectTwin(device, `the same server's honest answer (after: ${what})`);
+        await expectClock(device, 0, `after the honest answer (before: ${what})`);
+        lab.note(`${what}: "${line}"; the honest answer is taken`, device);
+      }
+    },
+  );
+
+  check(
+    'th-time.3/forgeries-ignored',
+    'what somebody sends who has not seen the question moves the clock neither at start nor later',
+    async (lab) => {
+      const device = await connected(lab);
+      let former = lastQuestion(device);
+      // At start an hour would pass; later it must be little, lest the slew bound alone refuses it.
+      for (const [moment, offsetMs] of [
+        ['at start', HOUR],
+        ['later', SMALL],
+      ] as const) {
+        for (const [what, forge] of [
+          ['an originate timestamp of zero', (question: Uint8Array) => stranger(question, 0)],
+          ['a guessed originate timestamp', (question: Uint8Array) => stranger(question, 0x5a)],
+          ['the originate timestamp of the former question', () => former],
+          ['the originate timestamp in its last bit only', (question: Uint8Array) => flipped(question)],
+        ] as const) {
+          // Thrice before the true answer, whose copy follows.
+          device.world.sntp = { copies: 2 };
+          device.world.modemFaults = {
+            forgeUdp: (question) => Array(3).fill(sntpAnswer(forge(question), device.world.trueMs + offsetMs)),
+          };
+          if (moment === 'at start') await device.powerCycle();
+          else await device.board.reset('pin');
+          await expectTwin(device, `the true answer behind forgeries (${what}, ${moment})`);
+          await expectClock(device, 0, `under forgeries with ${what}, ${moment}`);
+          former = lastQuestion(device);
+          lab.note(`${what}, ${moment}: ${offsetMs / MINUTE} minutes ahead, not believed`, device);
+        }
+      }
+      const nonces = new Set(questions(device).map((one) => Buffer.from(one.subarray(40, 48)).toString('hex')));
+      device.expect(nonces.size === questions(device).length, 'a nonce of its own in each question', () => 'a repeat');
+    },
+  );
+
+  check('th-time.3/floor-and-slew', 'no answer before the floor, and none far from a clock that runs', async (lab) => {
+    const device = await connected(lab);
+    const { world } = device;
+    const start = world.options.startMs;
+    // Within the slew bound, so that the floor alone can refuse it; and the twin on the other side.
+    world.sntp = { offsetMs: -SMALL };
+    await resetAndAsk(device);
+    await expectClock(device, 0, 'under an answer before the newest accepted one');
+    lab.note('two minutes before the newest time that was accepted: not taken', device);
+    world.sntp = { offsetMs: HOUR };
+    await resetAndAsk(device);
+    await expectClock(device, 0, 'under an answer an hour ahead of a clock that runs');
+    lab.note('an hour ahead of a clock that runs: not taken', device);
+    world.sntp = { offsetMs: SMALL };
+    await resetAndAsk(device);
+    await expectClock(device, SMALL, 'after an answer two minutes ahead: within the bounds, taken');
+    lab.note('two minutes ahead: taken', device);
+    for (const [what, at] of [
+      ['the first accepted time of its life', start - HOUR],
+      ['the build', Date.UTC(2020, 0, 1)],
+      ['1970', 1000],
+    ] as const) {
+      world.sntp = { offsetMs: at - world.trueMs };
+      const line = await expectNoConnection(device, `a time before ${what}`, 'before-floor');
+      lab.note(`before ${what}, after a loss of power: "${line}"`, device);
+    }
+    world.honest();
+    await expectTwin(device, 'the true time');
+    await expectClock(device, 0, 'with the true time again');
+  });
+
+  check(
+    'th-time.4/no-time-no-connection',
+    'without trusted time nothing is connected to, and the log says why',
+    async (lab) => {
+      const device = await connected(lab);
+      device.world.sntp = { silent: true };
+      const line = await expectNoConnection(device, 'a silent time server');
+      const from = device.serviceConnections().length;
+      const mark = device.console.length;
+      await device.board.run(15 * MINUTE);
+      device.expect(device.serviceConnections().length === from, 'no connection in 15 minutes', () => 'a connection');
+      device.expect(device.lines('noTime', mark).length > 1, 'every attempt in the log', () => 'at most one');
+      lab.note(`15 minutes without a time server: no TCP connection; "${line}"`, device);
+      device.world.honest();
+      await expectTwin(device, 'the same device with a time server');
+    },
+  );
+
+  check('th-time.5/kept-over-warm-reset', 'after a reset that keeps the supply the clock goes on', async (lab) => {
+    const device = await connected(lab);
+    device.world.sntp = { silent: true };
+    for (const kind of WARM) {
+      await bootAfter(device, kind);
+      await expectTwin(device, `the clock kept over a reset (${kind})`);
+      const error = await expectClock(device, 0, `after a reset (${kind}) without a time server`);
+      lab.note(`${kind}: connected without a time server, clock off by ${Math.round(error / 1000)} s`, device);
+    }
+  });
+
+  check(
+    'th-time.5/asked-again-after-power-loss',
+    'after a loss of power no clock is used before it was asked for',
+    async (lab) => {
+      const device = await connected(lab);
+      device.world.sntp = { silent: true };
+      const line = await expectNoConnection(device, 'a loss of power without a time server');
+      device.world.honest();
+      const asked = questions(device).length;
+      await expectTwin(device, 'a time server again');
+      device.expect(questions(device).length > asked, 'a question before the connection', () => 'none');
+      const error = await clockErrorMs(device);
+      lab.note(`power lost: "${line}"; then asked and off by ${Math.round(error / 1000)} s`, device);
+    },
+  );
+});
+
+/** Cycles the power and expects the device to stay away from the service for want of time. @returns the line that says why */
+async function expectNoConnection(device: Device, what: string, reason?: string): Promise<string> {
+  const from = device.serviceConnections().length;
+  await device.boot(() => device.powerCycle());
+  const mark = device.console.length;
+  await device.waitFor(
+    `"no time" in the log (${what})`,
+    REFUSED_WITHIN_MS,
+    () => device.lines('noTime', mark).length > 0,
+  );
+  device.expect(device.serviceConnections().length === from, `no connection (${what})`, () => 'a connection');
+  const reasons = device.lines('refusedTime', mark);
+  const wanted = reason === undefined ? undefined : device.profile.reasons(reason);
+  if (wanted && device.profile.data.console.refusedTime !== undefined) {
+    device.expect(
+      reasons.some(({ groups }) => wanted.includes(groups.reason ?? '')),
+      `an answer refused for ${wanted.join(' or ')} (${what})`,
+      () => reasons.map((one) => one.line).join(' | ') || 'none',
+    );
+  }
+  const found = wanted ? reasons.find(({ groups }) => wanted.includes(groups.reason ?? '')) : undefined;
+  return (found ?? device.lines('noTime', mark)[0]!).line;
+}
+
+/** Questions to the time server so far. */
+function questions(device: Device): Uint8Array[] {
+  const { timePort } = device.profile.data.service;
+  return device.world.internet.datagrams.filter((one) => one.port === timePort).map((one) => one.bytes);
+}
+
+function lastQuestion(device: Device): Uint8Array {
+  return questions(device).at(-1) ?? device.fail('a question to the time server', 'none');
+}
+
+/** A question that nobody asked. */
+function stranger(question: Uint8Array, byte: number): Uint8Array {
+  return Uint8Array.from(question, (value, at) => (at >= 40 ? byte : value));
+}
+
+function flipped(question: Uint8Array): Uint8Array {
+  return Uint8Array.from(question, (value, at) => (at === 47 ? value ^ 1 : value));
+}
