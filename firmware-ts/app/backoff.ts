@@ -1,5 +1,6 @@
 /** How long to wait before the next attempt: twice as long each time, up to a minute, and up to half of it more by chance, so that a fleet does not come back at once. */
-import { vaultRandom } from '../lib/vault/client';
+import { OK } from '../lib/status/status';
+import { vaultRandom, vaultStatus } from '../lib/vault/client';
 
 const FIRST_MS: u64 = 1_000;
 const MAX_MS: u64 = 60_000;
@@ -22,4 +23,9 @@ export function backoffNext(): u64 {
   const pause = pauseMs;
   pauseMs = min(pause * 2, MAX_MS);
   return vaultRandom(chance, 8) < 0 ? pause : pause + load<u64>(chance) % (pause / 2);
+}
+
+/** Whether the device's generator has output; one that has failed is started over, with all tests of its source. */
+export function generatorWorks(): bool {
+  return vaultStatus(chance) == OK && load<i32>(chance) == OK;
 }

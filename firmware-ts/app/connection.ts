@@ -13,10 +13,10 @@ import {
   modemConnect, modemEchoOff, modemJoin, modemPassive, modemReset, modemResolve, modemRestart, modemSeveralLinks, overrun, restarted, tcpOpen,
 } from '../lib/modem/modem';
 import { tlsAbort } from '../lib/tls/tls';
-import { backoffNext } from './backoff';
+import { backoffNext, generatorWorks } from './backoff';
 import { NEVER, now, trustedTime } from './clock';
 import { host, hostLength, network, networkLength, password, passwordLength, port } from './config';
-import { logLost, logNoTime } from './log';
+import { logLost, logNoEntropy, logNoTime } from './log';
 import {
   SESSION_AGAIN, SESSION_OVER, SESSION_YIELD, sessionDeadline, sessionDue, sessionOpen, sessionStep,
 } from './session';
@@ -108,6 +108,10 @@ function advance(): bool {
 }
 
 function begin(): bool {
+  if (!generatorWorks()) {
+    logNoEntropy();
+    return rest();
+  }
   modemReset();
   return modemFailures >= PATIENCE ? enter(RESTART, RESTART_MS) : enter(ECHO, COMMAND_MS);
 }

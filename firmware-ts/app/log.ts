@@ -6,6 +6,11 @@ export function logNoTime(): void {
   named('app: refuse connection reason=', 'no-time');
 }
 
+/** The source of entropy fails its tests, so there will be no connection. */
+export function logNoEntropy(): void {
+  named('app: refuse connection reason=', 'entropy');
+}
+
 export function logTimeRefused(reason: string): void {
   named('app: refuse time reason=', reason);
 }

@@ -7,6 +7,7 @@ import { CERTIFICATE_MAX, makeCertificate } from '../lib/cert/certificate';
 import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/console';
 import { modemPoll, modemReset } from '../lib/modem/modem';
 import { tlsSetClientCertificate, tlsSetRoots } from '../lib/tls/tls';
+import { ENTROPY_HEALTH, ENTROPY_SEED } from '../lib/status/status';
 import { vaultPublicKey } from '../lib/vault/client';
 import { loadFloor, now } from './clock';
 import { deviceId, deviceIdLength, loadConfig, roots, rootsLength } from './config';
@@ -71,7 +72,8 @@ function begin(): bool {
 
 /** The device's identity: made on first use, told to whoever registers it. Its public half only. */
 function makeKey(): void {
-  if (vaultPublicKey(key) < 0) return retry('key');
+  const status = vaultPublicKey(key);
+  if (status < 0) return retry('key', status);
   print('app: identity device=');
   printBytes(deviceId, deviceIdLength);
   print(' key=');
@@ -82,12 +84,12 @@ function makeKey(): void {
 
 function certify(): void {
   const length = makeCertificate(certificate, deviceId, deviceIdLength);
-  if (length < 0 || tlsSetClientCertificate(certificate, length) < 0) return retry('certificate');
+  if (length < 0 || tlsSetClientCertificate(certificate, length) < 0) return retry('certificate', length);
   phase = RUNNING;
 }
 
-function retry(what: string): void {
-  refuse(what);
+function retry(what: string, status: i32): void {
+  refuse(status <= ENTROPY_SEED && status >= ENTROPY_HEALTH ? 'entropy' : what);
   phaseAt = now() + RETRY_MS;
 }
 

@@ -52,9 +52,15 @@ export type SensorFault =
 export interface EntropyControl {
   /** Words to be delivered next; after them the seeded generator goes on. */
   feed(words: readonly number[]): void;
-  /** `seed`: RNG_SR.SECS; `clock`: RNG_SR.CECS; `stuck`: the same word for ever. */
-  fault(fault: 'seed' | 'clock' | 'stuck' | undefined): void;
+  fault(fault: EntropyFault | undefined): void;
 }
+
+/**
+ * `seed`: RNG_SR.SECS; `clock`: RNG_SR.CECS; `slow`: no word becomes ready; and without a flag `stuck`: the same word for ever, `repeating`: two words in turn,
+ * `biased`: each bit is set seven times out of eight.
+ */
+export const ENTROPY_FAULTS = ['seed', 'clock', 'slow', 'stuck', 'repeating', 'biased'] as const;
+export type EntropyFault = (typeof ENTROPY_FAULTS)[number];
 
 export interface ConsoleView {
   /** All complete lines since power was first applied, without their line ends. */

@@ -59,7 +59,23 @@ export const profileSchema = z.strictObject({
     refusedUpdate: pattern.optional(),
     /** An answer of a time server that was not taken; group `reason`. */
     refusedTime: pattern.optional(),
+    /** The entropy source failed its tests: no key, or no connection. */
+    noEntropy: pattern.optional(),
   }),
+  /** The one generator (SP 800-90A, HMAC_DRBG with SHA-256) and where its outputs show on the HAL's `call`: th-entropy.1 predicts them. */
+  generator: z
+    .strictObject({
+      /** Words of the source that make entropy input, then nonce; the personalization is the device id. */
+      entropyWords: z.number().int().min(8),
+      nonceWords: z.number().int().min(0),
+      reseed: z.strictObject({ afterRequests: z.number().int().min(1), words: z.number().int().min(8) }),
+      module: z.number().int().min(0),
+      /** Functions of that module that draw: so many bytes, or those that they answer with. */
+      draws: z
+        .array(z.strictObject({ fn: z.number().int(), bytes: z.union([z.number().int().min(1), z.literal('answer')]) }))
+        .min(1),
+    })
+    .optional(),
   reasons: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).default({}),
   service: z.strictObject({
     host: z.string().min(1),

@@ -1,14 +1,45 @@
-/** th-entropy: the generator is seeded from the SoC's source and from nothing else. */
+/** th-entropy: the generator is SP 800-90A's, seeded from the SoC's source and from nothing else, and silent when that source fails. */
+import { ENTROPY_FAULTS, type EntropyFault } from '../../board/board.ts';
+import { UsageError } from '../../errors.ts';
+import { type Prediction, predict } from '../../observe/generator.ts';
 import { clientHello } from '../../observe/tls-records.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import type { Lab } from '../lab.ts';
+import { connected, expectTwin } from '../refusal.ts';
 
+const BOOTS = 3;
+const MINUTE = 60_000;
+/** A failure is told within a boot; the next attempt of a device that waits is not far behind. */
+const TOLD_WITHIN_MS = 5 * MINUTE;
+const SILENCE_MS = 5 * MINUTE;
+/** One request per attempt at the longest pause between two: more than the time to any reseeding. */
+const ATTEMPT_MS = 2 * MINUTE;
+const FLASH_WORD = 32;
 const WORDS = 64;
 /** Fixed words that pass the health tests; their values mean nothing. */
 const FED = Array.from({ length: WORDS }, (_, index) => Math.imul(index + 1, 0x9e37_79b1) >>> 0);
 
 export const checks = defineChecks('th-entropy', (check) => {
+  check(
+    'th-entropy.1/nist-vectors',
+    'every output is what an independent HMAC_DRBG of SP 800-90A makes of the same entropy words',
+    async (lab) => {
+      for (const [what, words] of [
+        ["the board's words", []],
+        ['words of the check', vectorWords(lab.seed, 256)],
+        ['other words of the check', vectorWords(lab.seed + 1, 300)],
+      ] as const) {
+        const device = await lab.device();
+        device.board.entropy.feed(words);
+        await device.connect();
+        const { answers, requests } = expectPredicted(device, what);
+        device.expect(answers.length >= 4, `four outputs or more (${what})`, () => String(answers.length));
+        lab.note(`${what}: ${answers.length} outputs of ${requests} requests as predicted`, device);
+      }
+    },
+  );
+
   check(
     'th-entropy.2/same-entropy-same-output',
     'with the same entropy words the device draws the same random values',
@@ -53,7 +84,7 @@ export const checks = defineChecks('th-entropy', (check) => {
   check('th-entropy.2/seeded-at-every-boot', 'the generator is seeded anew at every boot', async (lab) => {
     const device = await lab.device();
     const seen = new Set<string>();
-    for (let boot = 0; boot < 3; boot++) {
+    for (let boot = 0; boot < BOOTS; boot++) {
       const from = device.serviceConnections().length;
       const mark = device.entries.length;
       await device.powerCycle();
@@ -71,7 +102,162 @@ export const checks = defineChecks('th-entropy', (check) => {
       lab.note(`boot ${boot + 1}: ${words.length} entropy words drawn, random ${hello.random.slice(0, 16)}...`, device);
     }
   });
+
+  check(
+    'th-entropy.2/reseeded',
+    'the generator takes fresh words from the source before its interval is over',
+    async (lab) => {
+      const device = await connected(lab);
+      await burnRequests(device, () => prediction(device).reseedings > 0);
+      const { reseedings, requests, answers } = expectPredicted(device, 'with a reseeding');
+      device.expect(reseedings > 0, 'a reseeding within its interval', () => `none in ${requests} requests`);
+      lab.note(
+        `${requests} requests, ${reseedings} reseeding, ${answers.length} outputs as predicted before and after`,
+        device,
+      );
+      device.world.honest();
+      await expectTwin(device, 'the same generator after its reseeding');
+    },
+  );
+
+  check(
+    'th-entropy.3/faulty-source-stops-the-device',
+    'with a source that fails its tests there is no key, no connection, and a line in the log',
+    async (lab) => {
+      for (const fault of ENTROPY_FAULTS) {
+        await withoutKey(lab, fault);
+        await withKey(lab, fault);
+      }
+    },
+  );
+
+  check(
+    'th-entropy.3/failing-later-stops-the-device',
+    'a source that fails while the device runs stops it at the next reseeding',
+    async (lab) => {
+      const device = await connected(lab);
+      device.board.entropy.fault('stuck');
+      const mark = device.console.length;
+      await burnRequests(device, () => told(device, mark).length > 0);
+      const before = device.serviceConnections().length;
+      device.world.honest();
+      await expectSilence(device, before, 'after the failed reseeding');
+      lab.note(`stuck while running: "${told(device, mark)[0]}", no connection any more`, device);
+      device.board.entropy.fault(undefined);
+      await expectTwin(device, 'a source that works again');
+      expectPredicted(device, 'after the source has recovered');
+    },
+  );
 });
+
+/** A device that has no key yet makes none. */
+async function withoutKey(lab: Lab, fault: EntropyFault): Promise<void> {
+  const device = await lab.device();
+  eraseSecrets(device);
+  device.board.entropy.fault(fault);
+  const mark = device.console.length;
+  await device.board.power(true);
+  await device.waitFor(`the failure in the log (${fault})`, TOLD_WITHIN_MS, () => told(device, mark).length > 0);
+  await expectSilence(device, 0, `${fault}, no key yet`);
+  device.expect(device.lines('identity', mark).length === 0, `no identity (${fault})`, () => 'one');
+  device.expect(secretWords(device).length === 0, `nothing in the secret store (${fault})`, () => 'a record');
+  lab.note(`${fault}, no key yet: "${told(device, mark)[0]}", no key, no connection`, device);
+  device.board.entropy.fault(undefined);
+  const identity = await device.waitForConsole('identity', TOLD_WITHIN_MS, mark);
+  const point = Buffer.from(identity.key!, 'hex');
+  const { devices } = device.world.cloud;
+  devices.revoke(device.id);
+  devices.register(device.id, point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point);
+  await expectTwin(device, `the same source without its fault (${fault})`);
+}
+
+/** A device with a key stays away. */
+async function withKey(lab: Lab, fault: EntropyFault): Promise<void> {
+  const device = await lab.device();
+  device.board.entropy.fault(fault);
+  const mark = device.console.length;
+  await device.board.power(true);
+  await device.waitFor(`the failure in the log (${fault})`, TOLD_WITHIN_MS, () => told(device, mark).length > 0);
+  await expectSilence(device, 0, fault);
+  lab.note(`${fault}: "${told(device, mark)[0]}", no connection`, device);
+  device.board.entropy.fault(undefined);
+  await expectTwin(device, `the same source without its fault (${fault})`);
+}
+
+async function expectSilence(device: Device, connections: number, what: string): Promise<void> {
+  await device.board.run(SILENCE_MS);
+  device.expect(device.serviceConnections().length === connections, `no connection (${what})`, () => 'a connection');
+}
+
+/** Lines that tell of a failing source; a profile without a pattern for them has none. */
+function told(device: Device, from: number): string[] {
+  return device.lines('noEntropy', from).map(({ line }) => line);
+}
+
+/** Without TCP each attempt costs a request or two and little time. */
+async function burnRequests(device: Device, until: () => boolean): Promise<void> {
+  const { reseed } = shapeOf(device);
+  device.world.modemFaults = { refuseTcp: true };
+  device.dropConnection();
+  await device.waitFor(
+    `the generator's interval of ${reseed.afterRequests} requests to be over`,
+    (reseed.afterRequests + 8) * ATTEMPT_MS,
+    eachTime(64, until),
+  );
+}
+
+/** Asks a question that costs much at every n-th opportunity. */
+function eachTime(n: number, question: () => boolean): () => boolean {
+  let times = 0;
+  return () => times++ % n === 0 && question();
+}
+
+function shapeOf(device: Device) {
+  const shape = device.profile.data.generator;
+  if (!shape)
+    throw new UsageError(`${device.profile.file}: expected "generator", which th-entropy predicts outputs by`);
+  return shape;
+}
+
+function prediction(device: Device): Prediction {
+  return predict(device.entries, shapeOf(device), Buffer.from(device.id));
+}
+
+function expectPredicted(device: Device, what: string): Prediction {
+  const found = prediction(device);
+  device.expect(found.unseeded === 0, `every request after a seeding (${what})`, () => `${found.unseeded} before`);
+  const wrong = found.answers.findIndex(({ expected, answer }) => !expected.equals(answer));
+  device.expect(
+    wrong < 0,
+    `output ${wrong + 1} to be ${found.answers[wrong]?.expected.toString('hex')} (${what})`,
+    () => `${found.answers[wrong]?.answer.toString('hex')}`,
+  );
+  return found;
+}
+
+/** Words for a vector: a SplitMix-like sequence that passes the health tests; where they come from does not matter. */
+function vectorWords(seed: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => {
+    let word = (Math.imul(seed + 1, 0x9e37_79b1) + Math.imul(index + 1, 0x85eb_ca6b)) >>> 0;
+    for (const shift of [15, 13, 16]) word = Math.imul(word ^ (word >>> shift), 0xc2b2_ae35) >>> 0;
+    return word;
+  });
+}
+
+/** Flash words of the secret store that are not blank. */
+function secretWords(device: Device): number[] {
+  const { start, end } = device.profile.data.flash.secrets;
+  const bytes = device.board.peekFlash(start, end - start);
+  const found: number[] = [];
+  for (let at = 0; at < bytes.length; at += FLASH_WORD)
+    if (bytes.subarray(at, at + FLASH_WORD).some((byte) => byte !== 0xff)) found.push(start + at);
+  return found;
+}
+
+/** As before the device made its key. */
+function eraseSecrets(device: Device): void {
+  for (const at of secretWords(device)) device.board.pokeFlash(at, new Uint8Array(FLASH_WORD).fill(0xff));
+}
 
 async function firstHello(lab: Lab, words: readonly number[]) {
   const device = await lab.device();

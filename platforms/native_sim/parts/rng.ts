@@ -2,20 +2,23 @@
  * RNG, the true random number generator (RM0433 chapter 34), as the HAL sees it: 32-bit words of RNG_DR, or an error flag.
  *
  * Its noise is a generator of the board's seed (SHA-256 of seed and block number), so that a run can be repeated; a check can
- * feed words of its own. Faults are the part's: RNG_SR.SECS (seed error), RNG_SR.CECS (clock error), and a source that
- * sticks without the part's noticing. Left out on purpose: the part's own conditioning and self-test.
+ * feed words of its own. Faults are the part's: RNG_SR.SECS (seed error), RNG_SR.CECS (clock error), DRDY that stays clear (`slow`: the driver
+ * gives up as after a clock error), and a source that sticks, repeats itself or is biased without the part's noticing. Left out on purpose: the part's own conditioning and self-test.
  */
 import { createHash } from 'node:crypto';
+import type { EntropyFault } from '../../../harness/board/board.ts';
 import { STATUS } from '../runtime/hal-table.ts';
 
 const WORDS_PER_BLOCK = 8;
+/** What a source that repeats itself alternates between. */
+const REPEATED = [0x9e3779b9, 0x7f4a7c15] as const;
 
 export class Rng {
   private readonly seed: string;
   private block: Buffer = Buffer.alloc(0);
   private drawn = 0;
   private fed: number[] = [];
-  private activeFault: 'seed' | 'clock' | 'stuck' | undefined;
+  private activeFault: EntropyFault | undefined;
   private stuckWord: number | undefined;
 
   constructor(seed: string) {
@@ -26,20 +29,31 @@ export class Rng {
     this.fed.push(...words);
   }
 
-  fault(fault: 'seed' | 'clock' | 'stuck' | undefined): void {
+  fault(fault: EntropyFault | undefined): void {
     this.activeFault = fault;
     this.stuckWord = undefined;
   }
 
   /** One word, 0 to 2^32-1, or a status below zero. */
   word(): number {
-    if (this.activeFault === 'seed') return STATUS.ENTROPY_SEED;
-    if (this.activeFault === 'clock') return STATUS.ENTROPY_CLOCK;
-    if (this.activeFault === 'stuck') {
-      this.stuckWord ??= this.draw();
-      return this.stuckWord;
+    switch (this.activeFault) {
+      case 'seed':
+        return STATUS.ENTROPY_SEED;
+      case 'clock':
+      case 'slow':
+        return STATUS.ENTROPY_CLOCK;
+      case 'stuck':
+        this.stuckWord ??= this.draw();
+        return this.stuckWord;
+      case 'repeating':
+        this.draw();
+        return REPEATED[this.drawn % 2]!;
+      case 'biased':
+        // Each bit is set seven times out of eight.
+        return (this.draw() | this.draw() | this.draw()) >>> 0;
+      default:
+        return this.draw();
     }
-    return this.draw();
   }
 
   private draw(): number {

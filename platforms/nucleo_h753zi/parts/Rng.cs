@@ -1,6 +1,6 @@
 // RNG, the true random number generator, RM0433 chapter 34. Its noise is a generator of the board's seed (SHA-256 of seed and block number, the same
-// words as platforms/native_sim/parts/rng.ts); the harness can feed words and make it fail: seed error (SECS), clock error (CECS), or a source that sticks
-// without the part's noticing.
+// words as platforms/native_sim/parts/rng.ts); the harness can feed words and make it fail: seed error (SECS), clock error (CECS), no word ready (slow), or
+// a source that sticks, repeats itself or is biased without the part's noticing.
 //
 // RNG_CR: modelled RNGEN 2, IE 3, CED 5. RNG_SR: modelled DRDY 0, CECS 1, SECS 2, CEIS 5, SEIS 6. The others reserved. After a seed error DRDY stays
 // clear until SEIS is cleared and RNGEN is set anew (34.3.7). Left out: conditioning, the self-test, the 40 cycles that a word takes.
@@ -46,7 +46,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             }
         }
 
-        /// <summary>seed, clock, stuck or none.</summary>
+        /// <summary>seed, clock, slow, stuck, repeating, biased or none.</summary>
         public string Fault
         {
             get => fault;
@@ -152,19 +152,26 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 var enabled = (control & Rngen) != 0;
                 var seedError = enabled && fault == "seed";
                 var clockError = enabled && fault == "clock" && (control & Ced) == 0;
-                var ready = enabled && !seedError && !clockError && !broken;
+                var ready = enabled && !seedError && !clockError && !broken && fault != "slow";
                 return (ready ? Drdy : 0) | (clockError ? Cecs : 0) | (seedError ? Secs : 0) | latched;
             }
         }
 
         private uint Word()
         {
-            if(fault == "stuck")
+            switch(fault)
             {
+            case "stuck":
                 stuckWord = stuckWord ?? Draw();
                 return stuckWord.Value;
+            case "repeating":
+                Draw();
+                return Repeated[drawn % 2];
+            case "biased":
+                return Draw() | Draw() | Draw(); // each bit is set seven times out of eight
+            default:
+                return Draw();
             }
-            return Draw();
         }
 
         private uint Draw()
@@ -222,6 +229,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private const uint Ceis = 1u << 5;
         private const uint Seis = 1u << 6;
         private const int WordsPerBlock = 8;
-        private static readonly string[] Faults = { "none", "seed", "clock", "stuck" };
+        private static readonly string[] Faults = { "none", "seed", "clock", "slow", "stuck", "repeating", "biased" };
+        private static readonly uint[] Repeated = { 0x9E3779B9, 0x7F4A7C15 };
     }
 }
