@@ -68,7 +68,12 @@ export function predict(
     if (fields.call !== 'call' || fields.module !== shape.module) continue;
     const draw = shape.draws.find(({ fn }) => fn === fields.fn);
     const result = Number(fields.result);
-    if (!draw || !(result >= 0)) continue;
+    if (!draw) continue;
+    if (!(result >= 0)) {
+      // Refused for want of entropy: the generator is gone with its state, the next request starts it over.
+      restart();
+      continue;
+    }
     const answer = Buffer.from(data ?? []).subarray(Number(fields.in));
     count.requests++;
     if (!drbg) seed();

@@ -15,14 +15,15 @@ export class HmacDrbg {
     this.update(entropy);
   }
 
-  /** 10.1.2.5, without additional input */
-  generate(bytes: number): Buffer {
+  /** 10.1.2.5 */
+  generate(bytes: number, additional: Uint8Array = new Uint8Array(0)): Buffer {
+    if (additional.length > 0) this.update(additional);
     const parts: Buffer[] = [];
     for (let have = 0; have < bytes; have += 32) {
       this.value = this.mac(this.value);
       parts.push(this.value);
     }
-    this.update(Buffer.alloc(0));
+    this.update(additional);
     return Buffer.concat(parts).subarray(0, bytes);
   }
 

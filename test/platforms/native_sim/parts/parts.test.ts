@@ -37,6 +37,21 @@ describe('rng', () => {
     expect(new Set(words(rng, 10)).size).to.equal(10);
   });
 
+  it('is slow, repeats two words, or leans to one side', () => {
+    const rng = new Rng('a');
+    rng.fault('slow');
+    expect(rng.word()).to.equal(STATUS.ENTROPY_CLOCK);
+    rng.fault('repeating');
+    const repeated = words(rng, 10);
+    expect(new Set(repeated).size).to.equal(2);
+    expect(repeated[1]).not.to.equal(repeated[0]);
+    rng.fault('biased');
+    const ones = words(rng, 1000)
+      .flatMap((word) => [...word.toString(2)])
+      .filter((bit) => bit === '1');
+    expect(ones.length / 32_000).to.be.closeTo(7 / 8, 0.01);
+  });
+
   it('goes on from a saved state', () => {
     const rng = new Rng('a');
     words(rng, 5);
