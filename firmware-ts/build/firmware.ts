@@ -64,7 +64,7 @@ export interface Firmware {
 /** @param overlay edited sources, by path relative to firmware-ts/ */
 export async function buildFirmware(overlay: ReadonlyMap<string, string> = new Map()): Promise<Firmware> {
   const build = async (name: ModuleName) => {
-    const capabilities = capabilitiesOf(name);
+    const capabilities = capabilitiesOf(name, overlay);
     const { pages, calls: allowedImports } = capabilities;
     const built = await buildModule({ name, ...SPECS[name], pages, allowedImports, overlay });
     return { ...built, capabilities, sideTable: buildSideTable(built.wasm) };
@@ -96,10 +96,11 @@ export function signedImage(body: Uint8Array): Uint8Array {
 }
 
 /** `<module>/capabilities.yaml` with the calls of `<module>/imports.json`: one list says what a module may import and what it is granted. */
-export function capabilitiesOf(name: ModuleName): Capabilities {
+export function capabilitiesOf(name: ModuleName, overlay: ReadonlyMap<string, string> = new Map()): Capabilities {
   const folder = `${FIRMWARE}/${name}`;
-  const rest = parse(readFileSync(`${folder}/capabilities.yaml`, 'utf8')) as object;
-  const calls = JSON.parse(readFileSync(`${folder}/imports.json`, 'utf8')) as string[];
+  const text = (file: string) => overlay.get(`${name}/${file}`) ?? readFileSync(`${folder}/${file}`, 'utf8');
+  const rest = parse(text('capabilities.yaml')) as object;
+  const calls = JSON.parse(text('imports.json')) as string[];
   const result = capabilitiesSchema.safeParse({ ...rest, calls });
   if (!result.success) throw new Error(`${relative(FIRMWARE, folder)}: ${result.error.issues[0]?.message}`);
   return result.data;

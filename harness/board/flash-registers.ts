@@ -43,6 +43,8 @@ const CR = {
   SNB_SHIFT: 8,
 } as const;
 const OPTSTART = 1 << 1;
+/** OPTCR.MER: erase of both banks (RM0433 4.3.10). */
+const MER = 1 << 4;
 
 export const write = (register: number, value: number): BusOp => ({
   op: 'write32',
@@ -93,4 +95,9 @@ export function unlockOptions(): BusOp[] {
 /** Writes option registers and starts the change. */
 export function changeOptions(changes: readonly (readonly [register: number, value: number])[]): BusOp[] {
   return [...changes.map(([register, value]) => write(register, value)), write(REG.OPTCR, OPTSTART)];
+}
+
+/** Erases both banks. */
+export function eraseEverything(): BusOp[] {
+  return [write(REG.OPTCR, MER)];
 }

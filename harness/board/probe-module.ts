@@ -11,6 +11,26 @@ export interface ProbeCall {
   readonly args: readonly (number | Uint8Array | { readonly outBytes: number })[];
 }
 
+/** Instructions of WebAssembly that leave the stack as they found it, as an attack on the memory without a HAL call. */
+export interface ProbeCode {
+  readonly code: readonly number[];
+}
+
+/** `i32.load` at an address of the module's memory. */
+export function loadAt(addr: number): ProbeCode {
+  return { code: [...constant(addr), 0x28, 0x02, 0x00, 0x1a] };
+}
+
+/** `memory.copy` of `length` bytes from an address to the answers' area. */
+export function copyFrom(addr: number, length: number): ProbeCode {
+  return { code: [...constant(OUT_START), ...constant(addr), ...constant(length), 0xfc, 0x0a, 0x00, 0x00] };
+}
+
+/** `memory.grow` by so many pages; its result is dropped. */
+export function grow(pages: number): ProbeCode {
+  return { code: [...constant(pages), 0x40, 0x00, 0x1a] };
+}
+
 const I32 = 0x7f;
 const PAGES = 1;
 const DATA_START = 1024;
@@ -18,27 +38,36 @@ const OUT_START = 32 * 1024;
 const MEMORY_BYTES = PAGES * 65536;
 
 /** @throws RangeError when the constants do not fit the probe's one page. */
-export function probeModule(calls: readonly ProbeCall[]): Uint8Array {
+export function probeModule(steps: readonly (ProbeCall | ProbeCode)[]): Uint8Array {
+  const calls = steps.filter((step) => 'name' in step);
   const arities = [...new Set([0, 3, ...calls.map((call) => call.args.length)])];
   const names = [...new Set(calls.map((call) => call.name))];
   const arityOf = (name: string) => calls.find((call) => call.name === name)!.args.length;
   const data: { at: number; bytes: Uint8Array }[] = [];
   let next = DATA_START;
+  const placed = new Map<Uint8Array, number>();
   const place = (bytes: Uint8Array): number => {
+    const before = placed.get(bytes);
+    if (before !== undefined) return before;
     const at = next;
+    placed.set(bytes, at);
     next += bytes.length;
     if (next > OUT_START)
       throw new RangeError(`probe: ${next - DATA_START} bytes of constants, room for ${OUT_START - DATA_START}`);
     data.push({ at, bytes });
     return at;
   };
-  const code = calls.flatMap((call) => [
-    ...call.args.flatMap((arg) =>
-      constant(typeof arg === 'number' ? arg : arg instanceof Uint8Array ? place(arg) : outArea(arg)),
-    ),
-    ...[0x10, ...u32(names.indexOf(call.name))], // call
-    0x1a, // drop
-  ]);
+  const code = steps.flatMap((step) =>
+    'code' in step
+      ? step.code
+      : [
+          ...step.args.flatMap((arg) =>
+            constant(typeof arg === 'number' ? arg : arg instanceof Uint8Array ? place(arg) : outArea(arg)),
+          ),
+          ...[0x10, ...u32(names.indexOf(step.name))], // call
+          0x1a, // drop
+        ],
+  );
   // Function types: one per arity, (i32...) -> i32, then () -> () and (i32, i32, i32) -> ().
   const types = [
     ...arities.map((arity) => [0x60, ...vector(Array.from({ length: arity }, () => [I32])), ...vector([[I32]])]),

@@ -39,6 +39,25 @@ export const profileSchema = z.strictObject({
   }),
   /** Module with `provision(input)` that says what a station programs; see harness/profile/provisioner.ts. */
   provisioner: z.string(),
+  /**
+   * The one module that reaches the secrets, as its makers list it: the check compares this list with the image (th-secret-storage.4). Of each function that
+   * `serve` knows: its number, a request that it answers (hex), and the greatest length of its answer in bytes.
+   */
+  vault: z
+    .strictObject({
+      module: z.string(),
+      maxBytes: z.number().int().min(1),
+      imports: z.array(z.string()),
+      functions: z.record(
+        z.string(),
+        z.strictObject({
+          fn: z.number().int(),
+          request: z.string().regex(/^([0-9a-f]{2})*$/),
+          answers: z.number().int().min(0),
+        }),
+      ),
+    })
+    .optional(),
   /** How an update lies in flash, for campaigns: see harness/profile/updater.ts. */
   update: z.strictObject({ module: z.string() }).optional(),
   /** Catalogue of source sabotages, and the module that builds the firmware with one of them. */

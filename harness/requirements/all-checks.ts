@@ -7,30 +7,38 @@ import { checks as dataIntegrity } from './checks/data-integrity.ts';
 import { checks as allTls } from './checks/th-all-tls.ts';
 import { checks as atomicUpdate } from './checks/th-atomic-update.ts';
 import { checks as authRepl } from './checks/th-authrepl.ts';
+import { checks as authReplDebugger } from './checks/th-authrepl-debugger.ts';
 import { checks as authReplUpdate } from './checks/th-authrepl-update.ts';
+import { checks as destruction } from './checks/th-destruction.ts';
 import { checks as entropy } from './checks/th-entropy.ts';
 import { checks as imboot } from './checks/th-imboot.ts';
+import { checks as imbootProtection } from './checks/th-imboot-protection.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
 import { checks as secretStorage } from './checks/th-secret-storage.ts';
+import { checks as secretStorageVault } from './checks/th-secret-storage-vault.ts';
 import { checks as time } from './checks/th-time.ts';
 import { checks as tlsCiphers } from './checks/th-tls-ciphers.ts';
 import { checks as tlsClientAuth } from './checks/th-tls-client-auth.ts';
 
 const OURS: readonly Check[] = [
   ...imboot,
+  ...imbootProtection,
   ...authRepl,
+  ...authReplDebugger,
   ...authReplUpdate,
   ...atomicUpdate,
   ...rootCerts,
   ...rootCheck,
   ...secretStorage,
+  ...secretStorageVault,
   ...allTls,
   ...tlsCiphers,
   ...tlsClientAuth,
   ...entropy,
   ...time,
   ...dataIntegrity,
+  ...destruction,
 ];
 
 /** @throws UsageError when a module of the profile cannot be loaded or exports no checks. */

@@ -4,9 +4,9 @@
  */
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import { buildSideTable } from '../../platforms/runtime/sidetable/builder.ts';
-import { type ProbeCall, probeModule } from '../board/probe-module.ts';
+import { type ProbeCall, type ProbeCode, probeModule } from '../board/probe-module.ts';
 import { UsageError } from '../errors.ts';
-import { packBundle } from '../image/bundle.ts';
+import { type ModuleContent, packBundle, unpackBundle } from '../image/bundle.ts';
 import { HAL_CALLS } from '../image/capabilities.ts';
 import { createImage, encodeTlvs } from '../image/create.ts';
 import { parseVersion, TLV, TLV_INFO_MAGIC } from '../image/format.ts';
@@ -19,6 +19,8 @@ const FLASH = { start: 0x0800_0000, end: 0x0820_0000 } as const;
 /** Behind the vectors of a native runtime, before its size. */
 const RUNTIME_MAGIC = Buffer.from('PBRT', 'ascii');
 const RUNTIME_MAGIC_AT = 0x2a0;
+/** MCUboot's header (SPEC 6). */
+const HEADER_BYTES = 32;
 const ALL_RIGHTS = ['read', 'program', 'erase'] as const;
 /** Size of the campaign image's constants, so that its body spans several flash words of data. */
 const CAMPAIGN_TEXT = `campaign image ${'.'.repeat(600)}\r\n`;
@@ -32,10 +34,16 @@ interface ImageOptions {
   /** A flash region that the probe's capabilities leave out. */
   readonly without?: Region;
   readonly productId?: Uint8Array;
+  /** Modules behind the probe, which may call them all. */
+  readonly others?: readonly ModuleContent[];
 }
 
 /** An application that makes the calls as soon as it starts, with every capability but those for `without`. */
-export function probeImage(profile: Profile, calls: readonly ProbeCall[], options: ImageOptions = {}): Uint8Array {
+export function probeImage(
+  profile: Profile,
+  calls: readonly (ProbeCall | ProbeCode)[],
+  options: ImageOptions = {},
+): Uint8Array {
   const { without } = options;
   const parts = without
     ? [
@@ -45,8 +53,9 @@ export function probeImage(profile: Profile, calls: readonly ProbeCall[], option
     : [FLASH];
   const flash = parts.filter(({ start, end }) => start < end).map((part) => ({ ...part, rights: [...ALL_RIGHTS] }));
   const wasm = probeModule(calls);
-  const capabilities = { pages: 1, calls: [...HAL_CALLS], flash, modules: [] };
-  const bundle = packBundle([{ name: 'app', wasm, capabilities, sideTable: buildSideTable(wasm) }]);
+  const { others = [] } = options;
+  const capabilities = { pages: 1, calls: [...HAL_CALLS], flash, modules: others.map(({ name }) => name) };
+  const bundle = packBundle([{ name: 'app', wasm, capabilities, sideTable: buildSideTable(wasm) }, ...others]);
   const body = Buffer.concat([nativeRuntime(profile), bundle]);
   const content = createImage({
     body,
@@ -58,17 +67,29 @@ export function probeImage(profile: Profile, calls: readonly ProbeCall[], option
   return signImage(content, loadPrivateKey(profile.read(file), profile.path(file)));
 }
 
+/** The modules of the image that lies in this slot, the application first. */
+export function modulesIn(profile: Profile, slot: Uint8Array): ModuleContent[] {
+  const head = Buffer.from(slot.buffer, slot.byteOffset, HEADER_BYTES);
+  const start = head.readUInt16LE(8);
+  const body = slot.subarray(start, start + head.readUInt32LE(12));
+  return unpackBundle(body.subarray(runtimeBytes(profile, Buffer.from(body))));
+}
+
 /** What stands before the bundle in this device's image: on the chip its native runtime (SPEC 17), else nothing. */
 function nativeRuntime(profile: Profile): Uint8Array {
-  if (profile.board === 'native_sim') return new Uint8Array(0);
   const { headerBytes, bodyBytes } = inspectImage(profile.image);
   const body = Buffer.from(profile.image.subarray(headerBytes, headerBytes + bodyBytes));
+  return body.subarray(0, runtimeBytes(profile, body));
+}
+
+function runtimeBytes(profile: Profile, body: Buffer): number {
+  if (profile.board === 'native_sim') return 0;
   const size = body.indexOf(RUNTIME_MAGIC) === RUNTIME_MAGIC_AT ? body.readUInt32LE(RUNTIME_MAGIC_AT + 4) : 0;
   if (size === 0 || size > body.length)
     throw new UsageError(
       `${profile.file}: the image for ${profile.board}: expected a native runtime before its bundle, got none`,
     );
-  return body.subarray(0, size);
+  return size;
 }
 
 /** A whole, valid image of a few KiB, small enough for exhaustive campaigns: it prints a line and does nothing more. */

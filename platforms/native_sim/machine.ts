@@ -43,6 +43,9 @@ export interface MachineOptions extends FlashPortOptions {
 }
 
 /** Named defects of the board beside its flash, for negative controls. */
+/** WPSN_CUR1R and WPSN_CUR2R (RM0433 4.9.13, 4.9.27). */
+const WRITE_PROTECTION = [0x38, 0x138] as const;
+
 export const MACHINE_DEFECTS = [
   /** Native code of the application runs with every privilege. */
   'mpu-off',
@@ -51,6 +54,8 @@ export const MACHINE_DEFECTS = [
   'grants-ignored',
   /** After any reset but power-on the core goes on where the application was started, past the bootloader. */
   'warm-reset-skips-boot',
+  /** Write protection is gone when the supply comes back. */
+  'power-off-lifts-protection',
 ] as const;
 
 export type MachineDefect = (typeof MACHINE_DEFECTS)[number];
@@ -143,6 +148,9 @@ export class Machine {
     if (this.powered) return;
     this.rcc.kind = 'power-on';
     this.note('power', 'on', {});
+    if (this.options.defect === 'power-off-lifts-protection') {
+      for (const register of WRITE_PROTECTION) this.flash.interface.pokeOption(register, 0xff);
+    }
     this.flash.reset('power-on');
     this.release();
   }

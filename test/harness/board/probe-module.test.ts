@@ -60,7 +60,9 @@ describe('the probe module', () => {
   });
 
   it('refuses more constants than its page holds', () => {
-    const call = { name: 'console_write', args: [new Uint8Array(20_000), 1] };
-    expect(() => probeModule([call, call])).to.throw(RangeError, 'bytes of constants');
+    const call = () => ({ name: 'console_write', args: [new Uint8Array(20_000), 1] });
+    const twice = call();
+    expect(() => probeModule([twice, twice]), 'the same bytes lie there once').to.not.throw();
+    expect(() => probeModule([call(), call()])).to.throw(RangeError, 'bytes of constants');
   });
 });

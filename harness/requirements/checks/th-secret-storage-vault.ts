@@ -1,0 +1,283 @@
+/** th-secret-storage.1-.4: every path that a hostile application or a debugger has to the secrets, and the interface of the one module that reaches them. */
+
+import { parseWasm } from '../../../platforms/native_sim/runtime/wasm-binary.ts';
+import type { BusOp } from '../../board/board.ts';
+import { FLASH_BASE, REG, read, unlockBank } from '../../board/flash-registers.ts';
+import type { ProbeCall } from '../../board/probe-module.ts';
+import { UsageError } from '../../errors.ts';
+import type { Capabilities } from '../../image/capabilities.ts';
+import { defineChecks } from '../check.ts';
+import { deviceAtLevel, expectPortClosed, optionAttempts } from '../debugger.ts';
+import type { Device } from '../device.ts';
+import { contentOf, expectNativeRefused, expectUnchanged, hex, probeAnswers, sectorsOf } from '../flash-attack.ts';
+import { hostileCalls, hostileTraps, moduleCalls, otherModules } from '../hostile-app.ts';
+import { modulesIn, probeImage } from '../images.ts';
+import type { Lab } from '../lab.ts';
+import { type SecretWindows, secretWindows } from '../secret-windows.ts';
+
+/** Long enough for a trap's report and the reset after it, and for what a device does at its start. */
+const LIFE_MS = 5_000;
+const SAMPLE = 5;
+const CALLS_WITHIN_MS = 60_000;
+/** Memory of the chip beside flash (RM0433 2.3.2): where a secret could lie while it is used. */
+const RAM: readonly [name: string, start: number, bytes: number][] = [
+  ['ITCM', 0, 65536],
+  ['DTCM', 0x2000_0000, 131072],
+  ['SRAM1', 0x3000_0000, 131072],
+  ['SRAM2', 0x3002_0000, 131072],
+  ['SRAM3', 0x3004_0000, 32768],
+  ['SRAM4', 0x3800_0000, 65536],
+  ['backup SRAM', 0x3880_0000, 4096],
+];
+const CHUNK = 4096;
+/** WebAssembly 1.0, 5.5.10. */
+const FUNCTION = 0;
+
+export const checks = defineChecks('th-secret-storage', (check) => {
+  check(
+    'th-secret-storage.1/every-path-of-a-hostile-application',
+    'no HAL call, module call, instruction or native access of an application gives a byte of the secrets',
+    async (lab) => {
+      const region = lab.profile.data.flash.secrets;
+      const calls = hostileCalls(region);
+      const device = await hostile(lab, calls);
+      const secret = secretWindows(device, region);
+      await device.boot();
+      await device.board.run(LIFE_MS);
+      const reads = probeAnswers(device, ['flash_read']);
+      const served = reads.filter(({ result }) => result >= 0);
+      device.expect(served.length === 0, 'every read of the area refused', () => `${served.length} served`);
+      expectNothingTold(device, secret, 'HAL calls');
+      lab.note(`${calls.length} HAL calls gave none of ${secret.size} windows`, device);
+
+      const traps = lab.sample(hostileTraps(region), SAMPLE);
+      for (const { name, steps } of traps) {
+        const victim = await hostile(lab, steps);
+        await victim.boot();
+        await victim.board.run(LIFE_MS);
+        expectNothingTold(victim, secret, name);
+      }
+      lab.note(
+        `${traps.length} tricks with pointers and memory gave none: ${traps.map(({ name }) => name).join(', ')}`,
+      );
+      await expectNativeReadsNothing(lab, secret);
+    },
+  );
+
+  check(
+    'th-secret-storage.2/every-path-of-a-hostile-application',
+    'no HAL call, module call, instruction or native access of an application changes a bit of the secret area',
+    async (lab) => {
+      const region = lab.profile.data.flash.secrets;
+      // What changes flash comes first: whatever a later call does, these have been tried.
+      const isChange = ({ name }: ProbeCall) => name === 'flash_program' || name === 'flash_erase';
+      const all = hostileCalls(region);
+      const calls = [...all.filter(isChange), ...all.filter((call) => !isChange(call))];
+      const device = await hostile(lab, calls);
+      const before = contentOf(device, region);
+      await device.boot();
+      await device.board.run(LIFE_MS);
+      const changes = probeAnswers(device, ['flash_program', 'flash_erase']);
+      const accepted = changes.filter(({ result }) => result >= 0);
+      device.expect(accepted.length === 0, 'every program and erase refused', () => `${accepted.length} accepted`);
+      expectUnchanged(device, region, before, 'HAL calls of a hostile application');
+      const traps = lab.sample(hostileTraps(region), SAMPLE);
+      for (const { name, steps } of traps) {
+        const victim = await hostile(lab, steps);
+        await victim.boot();
+        await victim.board.run(LIFE_MS);
+        expectUnchanged(victim, region, before, name);
+      }
+      lab.note(`${changes.length} programs and erases refused, ${traps.length} tricks without effect`, device);
+      const native = await lab.device({ offline: true });
+      await native.boot();
+      await expectNativeRefused(lab, native, region, 'application');
+    },
+  );
+
+  check(
+    'th-secret-storage.3/debugger-cannot-read',
+    'a debugger reads nothing of the secrets, whatever the read protection level',
+    async (lab) => {
+      const region = lab.profile.data.flash.secrets;
+      const reads = sectorsOf(region).map((addr) => ({
+        name: `read ${hex(addr)}`,
+        ops: [{ op: 'read' as const, addr, length: 256 }],
+      }));
+      const ram = RAM.map(([name, addr]) => ({ name, ops: [{ op: 'read' as const, addr, length: 256 }] }));
+      const device = await deviceAtLevel(lab, 2);
+      const secret = secretWindows(device, region);
+      await expectPortClosed(lab, device, [...reads, ...ram]);
+
+      // Level 1: the port answers, flash does not, and the way to level 0 leads over an erase.
+      const attached = await deviceAtLevel(lab, 1);
+      attached.expect(await attached.board.debug.connect(), 'a connection at level 1', () => 'none');
+      for (const { name, ops } of reads) {
+        const [result] = await attached.board.debug.access(ops);
+        attached.expect(result?.ok === false, `a fault (${name}, level 1)`, () => 'the bytes');
+      }
+      await attached.board.debug.access(optionAttempts(attached)[0]!.ops);
+      await attached.board.run(60_000);
+      const left = secret.find(contentOf(attached, region));
+      attached.expect(left === undefined, 'no secret after a regression', () => `one at offset ${left}`);
+      lab.note('level 1: every read faults; a regression to level 0 leaves nothing', attached);
+
+      // Level 0, as no finished device has it: there the same reads give the secrets.
+      const open = await deviceAtLevel(lab, 0);
+      open.expect(await open.board.debug.connect(), 'a connection at level 0', () => 'none');
+      const results = await open.board.debug.access(reads.flatMap(({ ops }) => ops));
+      const told = results.some((result) => result.ok && secret.find(result.bytes) !== undefined);
+      open.expect(told, 'the secrets where nothing protects them: the attempt is real', () => 'nothing');
+      lab.note('level 0, made by the laboratory: the same reads give the secrets', open);
+    },
+  );
+
+  check(
+    'th-secret-storage.4/interface-against-the-list',
+    'one module reaches the secret area; its size, imports and capabilities are those of the written list',
+    async (lab) => {
+      const { secrets } = lab.profile.data.flash;
+      const listed = vaultOf(lab);
+      const device = await lab.device({ offline: true });
+      const modules = modulesIn(lab.profile, contentOf(device, lab.profile.data.flash.appSlot));
+      const reaching = modules.filter(({ capabilities }) => reaches(capabilities, secrets)).map(({ name }) => name);
+      device.expect(
+        String(reaching) === listed.module,
+        `${listed.module} alone to reach the secret area`,
+        () => reaching.join(', ') || 'none',
+      );
+      const vault = modules.find(({ name }) => name === listed.module)!;
+      const { size, imports, exports } = describe(vault.wasm);
+      device.expect(size <= listed.maxBytes, `at most ${listed.maxBytes} bytes`, () => `${size}`);
+      device.expect(
+        String([...imports].sort()) === String([...listed.imports].sort()),
+        `the imports ${listed.imports.join(', ')}`,
+        () => imports.join(', '),
+      );
+      const extra = exports.filter((name) => name !== 'mailbox' && name !== 'serve');
+      device.expect(extra.length === 0, 'no function but mailbox and serve', () => extra.join(', '));
+      const { modules: callable, flash, calls } = vault.capabilities;
+      device.expect(callable.length === 0, 'a vault that calls nobody', () => callable.join(', '));
+      const more = calls.filter((call) => !listed.imports.includes(call));
+      device.expect(more.length === 0, 'no right to a call that it does not import', () => more.join(', '));
+      lab.note(`${listed.module}: ${size} bytes of at most ${listed.maxBytes}; imports ${imports.join(', ')}`, device);
+      for (const { start, end, rights } of flash) lab.note(`flash ${hex(start)} to ${hex(end)}: ${rights.join(', ')}`);
+      for (const [name, { fn, answers }] of Object.entries(listed.functions))
+        lab.note(`function ${fn} ${name}: at most ${answers} bytes`);
+    },
+  );
+
+  check(
+    'th-secret-storage.4/no-call-returns-a-secret',
+    'whatever is asked of it, the module answers to the listed functions alone, at the listed length, and never with a secret',
+    async (lab) => {
+      const region = lab.profile.data.flash.secrets;
+      const { functions, module } = vaultOf(lab);
+      const others = otherModules(await lab.device({ offline: true }));
+      const index = 1 + others.findIndex(({ name }) => name === module);
+      const longest = new Map(Object.values(functions).map(({ fn, answers }) => [fn, answers]));
+      const listed = Object.values(functions).map(({ fn, request, answers }): ProbeCall => {
+        const bytes = Buffer.from(request, 'hex');
+        return { name: 'call', args: [index, fn, bytes, bytes.length, { outBytes: answers }, answers] };
+      });
+      const answered = new Set<number>();
+      for (const [what, calls] of [
+        ['every function, requests of zeros', moduleCalls(others.length + 1, 0)],
+        ['every function, requests of ones', moduleCalls(others.length + 1, 0xff)],
+        ['the listed requests', listed],
+      ] as const) {
+        const device = await hostile(lab, calls);
+        const secret = secretWindows(device, region);
+        await device.boot();
+        await device.waitFor('the calls', CALLS_WITHIN_MS, () => callsOf(device).length >= calls.length);
+        expectNothingTold(device, secret, what);
+        for (const { fields } of callsOf(device)) {
+          const [fn, result] = [Number(fields.fn), Number(fields.result)];
+          if (result < 0) continue;
+          const allowed = fields.module === index ? longest.get(fn) : undefined;
+          device.expect(allowed !== undefined, 'answers of listed functions alone', () => `function ${fn} answered`);
+          device.expect(result <= allowed!, `at most ${allowed} bytes of function ${fn}`, () => `${result}`);
+          answered.add(fn);
+        }
+        lab.note(`${what}: ${calls.length} calls, no window of a secret`, device);
+      }
+      const silent = Object.entries(functions).filter(([, { fn }]) => !answered.has(fn));
+      if (silent.length > 0)
+        throw new UsageError(`${lab.profile.file}: vault.functions.${silent[0]![0]} does not answer`);
+      lab.note(`functions that answered: ${[...answered].sort((a, b) => a - b).join(', ')}`);
+    },
+  );
+});
+
+/** The parameter `module` stands where the caller's name would (SPEC 14): the module that is called. */
+function callsOf(device: Device) {
+  return device.entries.filter(({ lane, fields }) => lane === 'hal' && fields.call === 'call');
+}
+
+/** A powered-off device whose application takes these steps, beside the device's own other modules. */
+async function hostile(lab: Lab, steps: Parameters<typeof probeImage>[1]): Promise<Device> {
+  const others = otherModules(await lab.device({ offline: true }));
+  const image = probeImage(lab.profile, steps, { without: lab.profile.data.flash.secrets, others });
+  return lab.device({ image, offline: true });
+}
+
+/** Nothing that came to the application, or left the device, holds a window. What the vault itself does is none of it. */
+function expectNothingTold(device: Device, secret: SecretWindows, what: string): void {
+  for (const { lane, fields, data } of device.entries) {
+    const others = lane === 'hal' && typeof fields.module === 'string' && fields.module !== 'app';
+    if (!data || others || lane === 'flash') continue;
+    const at = secret.find(data);
+    device.expect(at === undefined, `no secret told (${what})`, () => `8 bytes in a ${lane} entry, offset ${at}`);
+  }
+}
+
+/** Native code that has broken out of the interpreter, at the application's privilege: area, registers, every other memory. */
+async function expectNativeReadsNothing(lab: Lab, secret: SecretWindows): Promise<void> {
+  const device = await lab.device({ offline: true });
+  await device.boot();
+  await device.board.run(LIFE_MS);
+  const region = lab.profile.data.flash.secrets;
+  const mustFault: BusOp[] = [
+    ...sectorsOf(region).map((addr): BusOp => ({ op: 'read', addr, length: 64 })),
+    read(REG.OPTSR_CUR),
+    ...unlockBank(region.start),
+    { op: 'read32', addr: FLASH_BASE + REG.CR1 },
+  ];
+  for (const op of mustFault) {
+    const [result] = await device.board.injectNative([op], 'application');
+    device.expect(result?.ok === false, `a fault at ${hex(op.addr)} (native code, application)`, () => 'an answer');
+  }
+  let bytes = 0;
+  for (const [name, start, size] of RAM) {
+    for (const addr of lab.sample(
+      Array.from({ length: size / CHUNK }, (_, index) => start + index * CHUNK),
+      2,
+    )) {
+      const [result] = await device.board.injectNative([{ op: 'read', addr, length: CHUNK }], 'application');
+      if (!result?.ok) continue;
+      bytes += CHUNK;
+      const at = secret.find(result.bytes);
+      device.expect(at === undefined, `no secret in ${name}`, () => `8 bytes at ${hex(addr + at!)}`);
+    }
+  }
+  lab.note(`native code: ${mustFault.length} accesses fault; ${bytes} bytes of other memory within its reach`, device);
+}
+
+function vaultOf(lab: Lab) {
+  const { vault } = lab.profile.data;
+  if (!vault) throw new UsageError(`${lab.profile.file}: this check needs the vault's written interface ("vault")`);
+  return vault;
+}
+
+function reaches({ flash }: Capabilities, { start, end }: { start: number; end: number }): boolean {
+  return flash.some((grant) => grant.start < end && grant.end > start);
+}
+
+function describe(wasm: Uint8Array): { size: number; imports: string[]; exports: string[] } {
+  const { imports, exports } = parseWasm(wasm);
+  return {
+    size: wasm.length,
+    imports: imports.map(({ name }) => name),
+    exports: exports.flatMap(({ kind, name }) => (kind === FUNCTION ? [name] : [])),
+  };
+}

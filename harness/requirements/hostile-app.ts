@@ -1,0 +1,124 @@
+/**
+ * The written list of what a hostile application can try on the secrets: HAL calls, calls of other modules, and WebAssembly itself. It is validly signed, and its
+ * capabilities claim everything but the secret area.
+ *
+ * `calls` answer one after the other in one life. `traps` end the application; each has a life of its own.
+ */
+import { copyFrom, grow, loadAt, type ProbeCall, type ProbeCode } from '../board/probe-module.ts';
+import type { ModuleContent } from '../image/bundle.ts';
+import type { Device } from './device.ts';
+import { moduleAttempts, type Region } from './flash-attack.ts';
+import { modulesIn } from './images.ts';
+
+const OUT = { outBytes: 64 } as const;
+const WORD = new Uint8Array(32);
+/** Option registers lie in this part of the flash block (RM0433 4.9). */
+const OPTION_REGISTERS_END = 0x150;
+/** Longer than any answer of an interface that returns no secret; sizes around those that it may take. */
+const REQUEST_SIZES = [0, 1, 2, 3, 32, 34, 64, 512, 2048] as const;
+/** Functions that a module's `serve` might know beside the listed ones. */
+const FUNCTIONS = [...Array.from({ length: 64 }, (_, fn) => fn), 127, 128, 255, 256, 0x7fff_ffff, -0x8000_0000, -1];
+
+export interface HostileStep {
+  readonly name: string;
+  readonly steps: readonly (ProbeCall | ProbeCode)[];
+}
+
+/** HAL calls that aim at a region; none may give a byte of it or change one. */
+export function hostileCalls({ start, end }: Region): ProbeCall[] {
+  const middle = (start + end) / 2;
+  const reads: [addr: number, length: number][] = [
+    ...[start, start + 32, middle, end - 64].map((addr): [number, number] => [addr, 64]),
+    // From outside into it, and past its end.
+    [start - 32, 64],
+    [end - 32, 64],
+    [start - 4096, 8192],
+    [start + 1, 8],
+    // Lengths and addresses that wrap.
+    [start, -1],
+    [start, 0x7fff_ffff],
+    [-32, 64],
+    [start - 0x0800_0000, 64],
+    [start + 0x0800_0000, 64],
+  ];
+  return [
+    ...reads.map(([addr, length]): ProbeCall => ({ name: 'flash_read', args: [addr, OUT, length] })),
+    ...moduleAttempts({ start, end }),
+    { name: 'flash_program', args: [start - 32, new Uint8Array(64), 64] },
+    { name: 'flash_program', args: [end - 32, new Uint8Array(64), 64] },
+    { name: 'flash_erase', args: [start + 1] },
+    { name: 'flash_erase', args: [start + 32] },
+    ...Array.from(
+      { length: OPTION_REGISTERS_END / 4 },
+      (_, index): ProbeCall => ({
+        name: 'flash_option',
+        args: [index * 4, OUT],
+      }),
+    ),
+    { name: 'flash_option', args: [start, OUT] },
+    { name: 'boot_info', args: [{ outBytes: 256 }, 256] },
+    { name: 'modem_read', args: [{ outBytes: 256 }, 256] },
+    { name: 'spi_transfer', args: [WORD, OUT, 32] },
+    { name: 'entropy_word', args: [OUT] },
+    { name: 'rtc_read', args: [OUT] },
+    { name: 'uptime', args: [OUT] },
+    { name: 'reset_cause', args: [] },
+    { name: 'flash_lock', args: [0] },
+    { name: 'rtc_set', args: [WORD] },
+    { name: 'timer_set', args: [0] },
+    { name: 'watchdog_feed', args: [] },
+  ];
+}
+
+/** Calls of every module by number, the application itself and one behind the last included: every function, every size of request. */
+export function moduleCalls(modules: number, fill: number): ProbeCall[] {
+  const request = new Uint8Array(REQUEST_SIZES.at(-1)!).fill(fill);
+  const answer = { outBytes: request.length };
+  return Array.from({ length: modules + 1 }, (_, module) => module).flatMap((module) =>
+    FUNCTIONS.flatMap((fn) =>
+      REQUEST_SIZES.map(
+        (size): ProbeCall => ({ name: 'call', args: [module, fn, request, size, answer, request.length] }),
+      ),
+    ),
+  );
+}
+
+/** What no call survives: pointers into the region or past the memory, and instructions that reach beyond it. */
+export function hostileTraps({ start }: Region): HostileStep[] {
+  const beyond = [start, 65536 - 16, -64];
+  const calls = (addr: number): [string, ProbeCall['args']][] => [
+    ['flash_read', [start + 0x0004_0000, addr, 64]],
+    ['flash_program', [start - 0x0002_0000, addr, 64]],
+    ['modem_write', [addr, 64]],
+    ['console_write', [addr, 64]],
+    ['spi_transfer', [addr, OUT, 64]],
+    ['spi_transfer', [WORD, addr, 64]],
+    ['modem_read', [addr, 64]],
+    ['boot_info', [addr, 256]],
+    ['entropy_word', [addr]],
+    ['call', [1, 1, addr, 64, OUT, 64]],
+    ['call', [1, 2, WORD, 2, addr, 256]],
+    ['handover', [start, addr, 64]],
+  ];
+  return [
+    ...beyond.flatMap((addr) =>
+      calls(addr).map(
+        ([name, args]): HostileStep => ({
+          name: `${name} with 0x${(addr >>> 0).toString(16)}`,
+          steps: [{ name, args }],
+        }),
+      ),
+    ),
+    { name: 'handover to the region', steps: [{ name: 'handover', args: [start, WORD, 32] }] },
+    { name: 'load from the region', steps: [loadAt(start)] },
+    { name: 'load behind 4 GiB', steps: [loadAt(-1)] },
+    { name: 'grow, then load', steps: [grow(65535), grow(1), loadAt(start)] },
+    { name: 'copy from the region', steps: [copyFrom(start, 64)] },
+  ];
+}
+
+/** The device's own modules beside its application: those that a hostile application would find. */
+export function otherModules(device: Device): ModuleContent[] {
+  const { start, end } = device.profile.data.flash.appSlot;
+  return modulesIn(device.profile, device.board.peekFlash(start, end - start)).slice(1);
+}

@@ -1,0 +1,62 @@
+/**
+ * What is secret in a region of flash, seen from outside: every run of eight bytes of it that could not stand there by chance, and that is not told to everybody by
+ * the device itself (its public key stands beside the private one).
+ */
+import type { Device } from './device.ts';
+import type { Region } from './flash-attack.ts';
+
+/** Shorter runs of a secret could be chance. */
+export const WINDOW_BYTES = 8;
+/** Random bytes have fewer in one run of 20 000; headers and paddings have fewer nearly always. */
+const DISTINCT_BYTES = 6;
+
+export class SecretWindows {
+  private readonly windows = new Set<string>();
+
+  /** @param known texts that are no secret */
+  constructor(secrets: readonly Uint8Array[], known: readonly Uint8Array[] = []) {
+    for (const bytes of secrets) for (const window of windowsOf(bytes)) this.windows.add(window);
+    for (const bytes of known) for (const window of windowsOf(bytes)) this.windows.delete(window);
+  }
+
+  get size(): number {
+    return this.windows.size;
+  }
+
+  /** Offset of the first window that stands in the text; undefined: none. */
+  find(text: Uint8Array): number | undefined {
+    const latin1 = Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('latin1');
+    for (let at = 0; at + WINDOW_BYTES <= latin1.length; at++)
+      if (this.windows.has(latin1.slice(at, at + WINDOW_BYTES))) return at;
+    return undefined;
+  }
+}
+
+/** The windows of a region as it is now, without the device's public key. @throws CheckFailure when there are none: nothing would be shown */
+export function secretWindows(device: Device, region: Region): SecretWindows {
+  const content = device.board.peekFlash(region.start, region.end - region.start);
+  const windows = new SecretWindows([content], publicKeys(device));
+  device.expect(windows.size > 0, 'a secret area that holds a secret', () => 'nothing that is not told to everybody');
+  return windows;
+}
+
+/** Whatever the device has said of its identity since it was made. */
+export function publicKeys(device: Device): Buffer[] {
+  return device.board.console.lines.flatMap((line) => {
+    const key = device.profile.match('identity', line)?.key;
+    return key === undefined ? [] : [Buffer.from(key, 'hex')];
+  });
+}
+
+function windowsOf(bytes: Uint8Array): string[] {
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const windows: string[] = [];
+  for (let at = 0; at + WINDOW_BYTES <= latin1.length; at++) {
+    const window = latin1.slice(at, at + WINDOW_BYTES);
+    if (window === BLANK) continue;
+    if (new Set(window).size >= DISTINCT_BYTES) windows.push(window);
+  }
+  return windows;
+}
+
+const BLANK = '\xff'.repeat(WINDOW_BYTES);
