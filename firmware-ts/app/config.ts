@@ -6,6 +6,10 @@ import {
   TAG_NETWORK, TAG_NETWORK_PASSWORD, TAG_SERVICE_PORT, TAG_TIME_HOST, TAG_TIME_PORT, TAG_TOPIC, TAG_UNIT,
 } from '../lib/store/types';
 
+/** Values of the authentication mode. */
+export const AUTH_CERTIFICATE: i32 = 1;
+export const AUTH_TOKEN: i32 = 2;
+
 const REGION: u32 = 0x081c0000;
 const SECTORS: i32 = 2;
 const PAYLOAD_MAX: i32 = 1024;
@@ -68,7 +72,7 @@ export function loadConfig(): bool {
   authentication = <i32>value(TAG_AUTHENTICATION, 1);
   const joins = findNetwork();
   const texts = joins && deviceId != 0 && host != 0 && timeHost != 0 && topic != 0 && unit != 0;
-  return texts && port != 0 && timePort != 0 && intervalMs >= MIN_INTERVAL_MS && authentication == 1;
+  return texts && port != 0 && timePort != 0 && intervalMs >= MIN_INTERVAL_MS && (authentication == AUTH_CERTIFICATE || authentication == AUTH_TOKEN);
 }
 
 /** The network may be left out, or be open; a name or a password that cannot be one is no configuration. */

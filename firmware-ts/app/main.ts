@@ -10,7 +10,7 @@ import { tlsSetClientCertificate, tlsSetRoots } from '../lib/tls/tls';
 import { ENTROPY_HEALTH, ENTROPY_SEED } from '../lib/status/status';
 import { vaultPublicKey } from '../lib/vault/client';
 import { loadFloor, now } from './clock';
-import { deviceId, deviceIdLength, loadConfig, roots, rootsLength } from './config';
+import { AUTH_CERTIFICATE, authentication, deviceId, deviceIdLength, loadConfig, roots, rootsLength } from './config';
 import { connectionDue, connectionTick } from './connection';
 import { sampleDue, sampleTick } from './telemetry';
 
@@ -79,7 +79,7 @@ function makeKey(): void {
   print(' key=');
   printHex(key, 64);
   printEnd();
-  phase = CERTIFICATE;
+  phase = authentication == AUTH_CERTIFICATE ? CERTIFICATE : RUNNING;
 }
 
 function certify(): void {

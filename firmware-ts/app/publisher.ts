@@ -7,11 +7,13 @@
 import {
   MQTT_CONNACK, MQTT_NONE, MQTT_PINGRESP, MQTT_PUBACK, MQTT_PUBLISH, MQTT_REFUSED, mqttByte, mqttId, mqttReset,
 } from '../lib/mqtt/incoming';
-import { mqttConnect, mqttPing, mqttPuback, mqttPublish } from '../lib/mqtt/mqtt';
+import { makeToken, TOKEN_MAX } from '../lib/jwt/jwt';
+import { wipe } from '../lib/mem/bytes';
+import { mqttConnect, mqttConnectWith, mqttPing, mqttPuback, mqttPublish } from '../lib/mqtt/mqtt';
 import { tlsRecv, tlsSend } from '../lib/tls/tls';
 import { backoffReset } from './backoff';
-import { NEVER, now, timeVouched } from './clock';
-import { deviceId, deviceIdLength, host, hostLength, topic, topicLength } from './config';
+import { NEVER, now, timeVouched, trustedTime } from './clock';
+import { AUTH_TOKEN, authentication, deviceId, deviceIdLength, host, hostLength, topic, topicLength } from './config';
 import { logAcked, logConnected, logPublished } from './log';
 import { JSON_MAX, writeReading } from './reading';
 import { queueAcked, queueInFlight, queueNext, queueRewind, queueSent, readingSequence, readingWasSent } from './telemetry';
@@ -20,17 +22,19 @@ export const PUBLISHER_OK: i32 = 0;
 export const PUBLISHER_MALFORMED: i32 = -1;
 export const PUBLISHER_REFUSED: i32 = -2;
 export const PUBLISHER_SEND: i32 = -3;
+export const PUBLISHER_TOKEN: i32 = -4;
 
 const KEEP_ALIVE_S: i32 = 60;
 const PING_MS: u64 = 30_000;
 const REPLY_MS: u64 = 20_000;
-const PACKET_MAX: i32 = 512;
+const PACKET_MAX: i32 = 1024;
 const CHUNK: i32 = 512;
 /** Messages of the service that wait for their PUBACK; when there are more, no further byte is taken from TLS. */
 const OWED_MAX: i32 = 8;
 
 const packet = memory.data(PACKET_MAX);
 const json = memory.data(JSON_MAX);
+const token = memory.data(TOKEN_MAX);
 const received = memory.data(CHUNK);
 let receivedAt: i32 = 0;
 let receivedEnd: i32 = 0;
@@ -84,7 +88,7 @@ export function publisherTake(): i32 {
 export function publisherSay(): i32 {
   if (!greeted) {
     greeted = true;
-    return say(mqttConnect(packet, deviceId, deviceIdLength, KEEP_ALIVE_S), true);
+    return authentication == AUTH_TOKEN ? greetWithToken() : say(mqttConnect(packet, deviceId, deviceIdLength, KEEP_ALIVE_S), true);
   }
   if (!accepted) return PUBLISHER_OK;
   if (owedCount > 0) return acknowledge();
@@ -93,6 +97,17 @@ export function publisherSay(): i32 {
   if (answerAwaited() || now() < sentAt + PING_MS) return PUBLISHER_OK;
   const status = say(mqttPing(packet), true);
   pinged = true;
+  return status;
+}
+
+/** A token of now, for this connection alone; whoever reads it is the device for an hour, so no copy stays. */
+function greetWithToken(): i32 {
+  const time = trustedTime();
+  const length = time == 0 ? -1 : makeToken(token, time / 1000, host, hostLength, deviceId, deviceIdLength);
+  if (length < 0) return PUBLISHER_TOKEN;
+  const status = say(mqttConnectWith(packet, deviceId, deviceIdLength, KEEP_ALIVE_S, token, length), true);
+  wipe(token, TOKEN_MAX);
+  wipe(packet, PACKET_MAX);
   return status;
 }
 

@@ -15,7 +15,7 @@ import { now, trustedTime } from './clock';
 import { authentication, host, hostLength } from './config';
 import { logLost, logTls } from './log';
 import {
-  PUBLISHER_MALFORMED, PUBLISHER_OK, PUBLISHER_REFUSED, publisherDeadline, publisherDue, publisherReset, publisherSay, publisherTake,
+  PUBLISHER_MALFORMED, PUBLISHER_OK, PUBLISHER_REFUSED, PUBLISHER_TOKEN, publisherDeadline, publisherDue, publisherReset, publisherSay, publisherTake,
 } from './publisher';
 
 /** What a step ends with: it waits for the modem; go on at once; go on in a later event; the link is to be closed. */
@@ -95,6 +95,7 @@ function publish(): i32 {
 
 function publisherReason(status: i32): string {
   if (status == PUBLISHER_REFUSED) return 'mqtt-refused';
+  if (status == PUBLISHER_TOKEN) return 'token';
   return status == PUBLISHER_MALFORMED ? 'mqtt-malformed' : 'send';
 }
 

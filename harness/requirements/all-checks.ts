@@ -20,6 +20,7 @@ import { checks as secretStorageVault } from './checks/th-secret-storage-vault.t
 import { checks as time } from './checks/th-time.ts';
 import { checks as tlsCiphers } from './checks/th-tls-ciphers.ts';
 import { checks as tlsClientAuth } from './checks/th-tls-client-auth.ts';
+import { checks as tlsClientAuthToken } from './checks/th-tls-client-auth-token.ts';
 
 const OURS: readonly Check[] = [
   ...imboot,
@@ -35,6 +36,7 @@ const OURS: readonly Check[] = [
   ...allTls,
   ...tlsCiphers,
   ...tlsClientAuth,
+  ...tlsClientAuthToken,
   ...entropy,
   ...time,
   ...dataIntegrity,

@@ -21,7 +21,7 @@ import type { TraceOptions } from '../trace/trace.ts';
 import type { Bridge } from '../world/bridge.ts';
 import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
 import { Device } from './device.ts';
-import { type DeviceOptions, Lab } from './lab.ts';
+import { type Configured, type DeviceOptions, Lab } from './lab.ts';
 
 /** True time at the first power-on, unless a scenario says otherwise. */
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -112,9 +112,11 @@ export class LabFactory {
     const { board: mutant, world: defect } = this.defects;
     const board = makeBoard(this.options, { mutant });
     await board.restore(this.snapshot);
-    const world = await makeWorld(this.options, defect);
+    const { configured } = wanted;
+    const world = await makeWorld(this.options, { defect, configured });
     world.cloud.devices.register(this.made.id, this.made.publicKey);
     if (!wanted.offline) board.attachModem(world);
+    if (configured) placeConfiguration(board, profile, await stationWrites(this.options, world, {}, configured));
     if (wanted.image) placeImage(board, profile, wanted.image);
     return new Device(profile, board, world, this.made.id);
   }
@@ -138,7 +140,12 @@ function makeBoard(
 }
 
 /** What a station programs on a blank board of this device, with the world's roots. */
-async function stationWrites(options: FactoryOptions, world: World, images: Images): Promise<readonly FlashWrite[]> {
+async function stationWrites(
+  options: FactoryOptions,
+  world: World,
+  images: Images,
+  configured: Configured = {},
+): Promise<readonly FlashWrite[]> {
   const profile = options.profile.on(options.board);
   const provision = await loadProvisioner(profile);
   const { service, telemetry } = profile.data;
@@ -149,9 +156,9 @@ async function stationWrites(options: FactoryOptions, world: World, images: Imag
     sntpHost: service.timeServer,
     sntpPort: service.timePort,
     topic: service.topic,
-    intervalMs: telemetry.intervalMs,
+    intervalMs: configured.intervalMs ?? telemetry.intervalMs,
     roots: world.roots,
-    auth: service.authentication,
+    auth: configured.authentication ?? service.authentication,
     unit: telemetry.unit,
     boot: images.boot ?? profile.boot,
     image: images.image ?? profile.image,
@@ -168,7 +175,10 @@ export async function chipWrites(options: FactoryOptions): Promise<readonly Flas
   return writes;
 }
 
-function makeWorld({ profile, seed, cloud }: FactoryOptions, defect?: WorldDefect): Promise<World> {
+function makeWorld(
+  { profile, seed, cloud }: FactoryOptions,
+  { defect, configured }: { defect?: WorldDefect | undefined; configured?: Configured | undefined } = {},
+): Promise<World> {
   const { service } = profile.data;
   return World.create({
     seed: String(seed),
@@ -178,8 +188,19 @@ function makeWorld({ profile, seed, cloud }: FactoryOptions, defect?: WorldDefec
     timePort: service.timePort,
     startMs: cloud?.startMs ?? START_MS,
     bridge: cloud?.bridge,
+    authentication: configured?.authentication ?? service.authentication,
     ...(defect === undefined ? {} : { defect }),
   });
+}
+
+/** The region of the configuration as the station would leave it, behind the device's back. */
+function placeConfiguration(board: Board, profile: Profile, writes: readonly FlashWrite[]): void {
+  const { start, end } = profile.data.flash.configuration;
+  const own = writes.filter(({ addr }) => addr >= start && addr < end);
+  if (own.length === 0)
+    throw new UsageError(`${profile.file}: expected the provisioner to write the configuration region`);
+  board.pokeFlash(start, new Uint8Array(end - start).fill(0xff));
+  for (const { addr, bytes } of own) board.pokeFlash(addr, bytes);
 }
 
 /** The slot's content replaced as a whole, behind the protection's back. */

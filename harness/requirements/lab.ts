@@ -10,7 +10,15 @@ import type { Device } from './device.ts';
 /** More marks than these make a report nobody reads; the trace hash covers all. */
 const MAX_TIMELINE = 1500;
 
+/** What a station configures otherwise than the profile says. */
+export interface Configured {
+  readonly authentication?: 'certificate' | 'token';
+  readonly intervalMs?: number;
+}
+
 export interface DeviceOptions {
+  /** The station's configuration, put in place of the provisioned one as by its programmer; the device keeps its key. */
+  readonly configured?: Configured;
   /** Another image in the app slot, put there as by the station's programmer. */
   readonly image?: Uint8Array;
   /** Leave the modem unplugged. */

@@ -10,7 +10,7 @@ import { type RecordAttack, RecordInterposer, replayListener } from './attackers
 import { type ScriptedOutcome, scriptedListener } from './attackers/tls13/listener.ts';
 import type { Script } from './attackers/tls13/scripted-server.ts';
 import type { Bridge } from './bridge.ts';
-import { Cloud, type ServerOptions } from './cloud/cloud.ts';
+import { type Authentication, Cloud, type ServerOptions } from './cloud/cloud.ts';
 import { Resolver } from './dns.ts';
 import { Internet, type Listener } from './internet.ts';
 import { EspAtModem } from './modem/esp-at.ts';
@@ -28,6 +28,8 @@ export interface WorldOptions {
   /** True time at virtual 0, milliseconds since 1970. */
   readonly startMs: number;
   readonly keyType?: KeyType;
+  /** How devices prove who they are. Default: by certificate. */
+  readonly authentication?: Authentication;
   /** A defect of the service, for negative controls. */
   readonly defect?: WorldDefect;
   /** A broker outside in the service's place. The caller opens and closes it. */
@@ -90,6 +92,8 @@ export class World implements UartPeer {
       tasks: this.internet.tasks,
       nowNs: () => this.nowNs,
       trueMs: () => this.trueMs,
+      authentication: options.authentication,
+      audience: options.host,
       defect: options.defect,
     });
     const random = randomFrom(`${options.seed}/network`);

@@ -2,7 +2,7 @@
  * MQTT 3.1.1 (OASIS, 29 October 2014), the client's packets: CONNECT with a clean session, PUBLISH at QoS 1, PUBACK, SUBSCRIBE, PINGREQ, DISCONNECT. What the
  * service sends is parsed by incoming.ts beside this file.
  *
- * Left out on purpose: QoS 2, retained messages, a will, user name and password. The caller's buffer must hold the packet: MQTT_CONNECT_MAX and so on.
+ * Left out on purpose: QoS 2, retained messages, a will. The caller's buffer must hold the packet: MQTT_CONNECT_MAX and so on.
  */
 import { putU16be } from '../mem/bytes';
 
@@ -34,6 +34,20 @@ export function mqttPuback(out: usize, id: i32): i32 {
   store<u16>(out, 0x0240);
   putU16be(out + 2, id);
   return 4;
+}
+
+/** [MQTT-3.1] The same with user name and password. The user name is the client id: 3.1.1 wants one where there is a password ([MQTT-3.1.2-22]). */
+export function mqttConnectWith(
+  out: usize, clientId: usize, idLength: i32, keepAliveS: i32, password: usize, passwordLength: i32,
+): i32 {
+  let at = out + head(out, 0x10, 10 + 2 + idLength + 2 + idLength + 2 + passwordLength);
+  store<u32>(at, 0x514d0400);
+  store<u32>(at, 0xc2045454, 4); // "TT", level 4, user name, password, clean session
+  at += 8;
+  putU16be(at, keepAliveS);
+  at = string16(at + 2, clientId, idLength);
+  at = string16(at, clientId, idLength);
+  return <i32>(string16(at, password, passwordLength) - out);
 }
 
 /** [MQTT-3.8] SUBSCRIBE to one topic at QoS 1. */

@@ -2,10 +2,10 @@
 import { call } from '../../hal/hal';
 import { NO_ROOM, OK, INVALID } from '../status/status';
 import {
-  FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, TBS_MAX, VAULT_MODULE,
+  FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, TOKEN_INPUT_MAX, VAULT_MODULE,
 } from './api';
 
-const request = memory.data(TBS_MAX + 8);
+const request = memory.data(TOKEN_INPUT_MAX + 8);
 
 /** @param out 8 bytes: i32 status of the generator, u32 1 when a device key is stored */
 export function vaultStatus(out: usize): i32 {
@@ -31,11 +31,11 @@ export function vaultPublicKey(out: usize): i32 {
 }
 
 /**
- * @param kind SIGN_TLS_CLIENT: `data` is the 32-byte transcript hash; SIGN_CERTIFICATE_REQUEST: the TBS, at most 512 bytes
+ * @param kind SIGN_TLS_CLIENT: `data` is the 32-byte transcript hash; SIGN_CERTIFICATE_REQUEST: the TBS, at most 512 bytes; SIGN_TOKEN: a JWT's signing input
  * @param out 64 bytes: r, s
  */
 export function vaultSign(kind: i32, data: usize, length: i32, out: usize): i32 {
-  if (length < 0 || length > TBS_MAX) return INVALID;
+  if (length < 0 || length > TOKEN_INPUT_MAX) return INVALID;
   store<u8>(request, <u8>kind);
   memory.copy(request + 1, data, length);
   return expect(call(VAULT_MODULE, FN_SIGN, request, 1 + length, out, SIGNATURE_BYTES), SIGNATURE_BYTES);

@@ -5,6 +5,7 @@ import { type Prediction, predict } from '../../observe/generator.ts';
 import { clientHello } from '../../observe/tls-records.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
+import { deviceWithoutKey, firstIdentity, secretWords } from '../first-key.ts';
 import type { Lab } from '../lab.ts';
 import { connected, expectTwin } from '../refusal.ts';
 
@@ -15,7 +16,6 @@ const TOLD_WITHIN_MS = 5 * MINUTE;
 const SILENCE_MS = 5 * MINUTE;
 /** One request per attempt at the longest pause between two: more than the time to any reseeding. */
 const ATTEMPT_MS = 2 * MINUTE;
-const FLASH_WORD = 32;
 const WORDS = 64;
 /** Fixed words that pass the health tests; their values mean nothing. */
 const FED = Array.from({ length: WORDS }, (_, index) => Math.imul(index + 1, 0x9e37_79b1) >>> 0);
@@ -152,8 +152,7 @@ export const checks = defineChecks('th-entropy', (check) => {
 
 /** A device that has no key yet makes none. */
 async function withoutKey(lab: Lab, fault: EntropyFault): Promise<void> {
-  const device = await lab.device();
-  eraseSecrets(device);
+  const device = await deviceWithoutKey(lab);
   device.board.entropy.fault(fault);
   const mark = device.console.length;
   await device.board.power(true);
@@ -163,8 +162,7 @@ async function withoutKey(lab: Lab, fault: EntropyFault): Promise<void> {
   device.expect(secretWords(device).length === 0, `nothing in the secret store (${fault})`, () => 'a record');
   lab.note(`${fault}, no key yet: "${told(device, mark)[0]}", no key, no connection`, device);
   device.board.entropy.fault(undefined);
-  const identity = await device.waitForConsole('identity', TOLD_WITHIN_MS, mark);
-  const point = Buffer.from(identity.key!, 'hex');
+  const point = Buffer.from(await firstIdentity(device, mark), 'hex');
   const { devices } = device.world.cloud;
   devices.revoke(device.id);
   devices.register(device.id, point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point);
@@ -242,21 +240,6 @@ function vectorWords(seed: number, count: number): number[] {
     for (const shift of [15, 13, 16]) word = Math.imul(word ^ (word >>> shift), 0xc2b2_ae35) >>> 0;
     return word;
   });
-}
-
-/** Flash words of the secret store that are not blank. */
-function secretWords(device: Device): number[] {
-  const { start, end } = device.profile.data.flash.secrets;
-  const bytes = device.board.peekFlash(start, end - start);
-  const found: number[] = [];
-  for (let at = 0; at < bytes.length; at += FLASH_WORD)
-    if (bytes.subarray(at, at + FLASH_WORD).some((byte) => byte !== 0xff)) found.push(start + at);
-  return found;
-}
-
-/** As before the device made its key. */
-function eraseSecrets(device: Device): void {
-  for (const at of secretWords(device)) device.board.pokeFlash(at, new Uint8Array(FLASH_WORD).fill(0xff));
 }
 
 async function firstHello(lab: Lab, words: readonly number[]) {

@@ -3,6 +3,9 @@
  *
  * OpenSSL proves in the handshake that the client holds the key of its certificate; whether that key is a registered device's, and of which, is decided here,
  * on the scenario's clock (OpenSSL cannot be given a time). A device may publish under its own client id only.
+ *
+ * In token mode no client certificate is asked for: the device is who the token in its MQTT password says (token.ts), each token is taken once, and the connection
+ * ends with it.
  */
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
@@ -11,6 +14,7 @@ import { Aedes, type Client } from 'aedes';
 import type { PeerTasks } from '../peer-tasks.ts';
 import type { Identity } from '../pki/pki.ts';
 import { DeviceRegistry } from './registry.ts';
+import { CLOCK_TOLERANCE_S, type TokenClaims, verifyToken } from './token.ts';
 
 export interface Received {
   readonly topic: string;
@@ -23,11 +27,27 @@ export interface Received {
   readonly atNs: number;
 }
 
+/** A token that a device presented. */
+export interface PresentedToken {
+  readonly raw: string;
+  /** Undefined: refused. */
+  readonly claims: TokenClaims | undefined;
+  readonly atNs: number;
+  /** The service's clock at that moment, milliseconds since 1970. */
+  readonly trueMs: number;
+}
+
+export type Authentication = 'certificate' | 'token';
+
 export interface CloudOptions {
   readonly tasks: PeerTasks;
   readonly nowNs: () => number;
   /** The service's clock, milliseconds since 1970. */
   readonly trueMs: () => number;
+  /** How devices prove who they are. Default: by certificate. */
+  readonly authentication?: Authentication | undefined;
+  /** Whom a token must be made for. */
+  readonly audience: string;
   readonly defect?: 'service-accepts-any-key' | 'service-ignores-identity' | undefined;
 }
 
@@ -37,7 +57,7 @@ export interface ServerOptions {
   readonly minVersion?: SecureVersion;
   readonly maxVersion?: SecureVersion;
   readonly ciphers?: string;
-  /** Ask for a client certificate. Default true. */
+  /** Ask for a client certificate. Default: where devices authenticate by one. */
   readonly requestCert?: boolean;
 }
 
@@ -51,6 +71,9 @@ export class Cloud {
   readonly connects: { clientId: string; atNs: number }[] = [];
   /** Application bytes by connection as OpenSSL decrypted them. */
   readonly plaintext: Buffer[] = [];
+  private readonly open = new Set<Buffer[]>();
+  /** Tokens, taken and refused, in order. */
+  readonly tokens: PresentedToken[] = [];
   private broker: Aedes | undefined;
   private readonly identities = new WeakMap<object, string>();
 
@@ -58,7 +81,8 @@ export class Cloud {
 
   async start(): Promise<void> {
     this.broker = await this.options.tasks.run(() => Aedes.createBroker());
-    this.broker.authenticate = (client, _username, _password, done) => {
+    this.broker.authenticate = (client, _username, password, done) => {
+      if (this.byToken) return done(null, this.acceptsToken(client, password));
       const owner = this.identities.get((client as Client & { conn: object }).conn);
       const trusting = this.options.defect !== undefined;
       const allowed = owner !== undefined && (owner === client.id || trusting);
@@ -82,7 +106,7 @@ export class Cloud {
 
   /** A listener that speaks TLS with the given identity and hands verified connections to the broker. */
   listener(options: ServerOptions): (stream: Duplex) => void {
-    const { identity, minVersion = 'TLSv1.3', maxVersion = 'TLSv1.3', ciphers, requestCert = true } = options;
+    const { identity, minVersion = 'TLSv1.3', maxVersion = 'TLSv1.3', ciphers, requestCert = !this.byToken } = options;
     const context = createSecureContext({
       key: identity.key.privateKey.export({ format: 'pem', type: 'pkcs8' }),
       cert: identity.chain.map((certificate) => certificate.pem).join(''),
@@ -104,6 +128,11 @@ export class Cloud {
     };
   }
 
+  /** The same with the connections that are still open. */
+  plaintextSoFar(): Buffer[] {
+    return [...this.plaintext, ...[...this.open].map((log) => Buffer.concat(log))];
+  }
+
   async close(): Promise<void> {
     const { broker } = this;
     this.broker = undefined;
@@ -115,7 +144,36 @@ export class Cloud {
     await tasks.drained();
   }
 
+  private get byToken(): boolean {
+    return this.options.authentication === 'token';
+  }
+
+  /** Whether the client is the device that its token is of; the connection ends with the token. */
+  private acceptsToken(client: Client, password: Uint8Array | undefined): boolean {
+    const trueMs = this.options.trueMs();
+    const raw = Buffer.from(password ?? []).toString('latin1');
+    const verdict = verifyToken(password, {
+      audience: this.options.audience,
+      nowMs: trueMs,
+      keysOf: (id) => this.devices.keysOf(id),
+    });
+    const used = this.tokens.some((token) => token.claims && token.raw === raw);
+    const reason = !verdict.ok
+      ? verdict.reason
+      : used
+        ? 'token-used'
+        : verdict.claims.sub === client.id
+          ? undefined
+          : 'identity-mismatch';
+    const claims = verdict.ok && reason === undefined ? verdict.claims : undefined;
+    this.tokens.push({ raw, claims, atNs: this.options.nowNs(), trueMs });
+    if (!claims) this.refuse(reason!);
+    else setTimeout(() => client.close(), (claims.exp + CLOCK_TOLERANCE_S) * 1000 - trueMs);
+    return claims !== undefined;
+  }
+
   private admit(socket: TLSSocket, stream: Duplex): void {
+    if (this.byToken) return this.accept(socket);
     const certificate = socket.getPeerX509Certificate();
     const key = certificate?.publicKey;
     const anyKey = this.options.defect === 'service-accepts-any-key' && key ? 'anybody' : undefined;
@@ -133,13 +191,21 @@ export class Cloud {
       return;
     }
     this.identities.set(socket, owner);
+    this.accept(socket);
+  }
+
+  private accept(socket: TLSSocket): void {
     const log: Buffer[] = [];
+    this.open.add(log);
     const emit = socket.emit.bind(socket);
     socket.emit = ((event: string, ...args: unknown[]) => {
       if (event === 'data' && Buffer.isBuffer(args[0])) log.push(args[0]);
       return emit(event, ...args);
     }) as typeof socket.emit;
-    socket.on('close', () => this.plaintext.push(Buffer.concat(log)));
+    socket.on('close', () => {
+      this.open.delete(log);
+      this.plaintext.push(Buffer.concat(log));
+    });
     this.broker?.handle(socket);
   }
 

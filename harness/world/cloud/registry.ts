@@ -21,11 +21,20 @@ export class DeviceRegistry {
     this.keys.delete(deviceId);
   }
 
+  /** The keys of a device, none for one that is not registered. */
+  keysOf(deviceId: string): KeyObject[] {
+    return (this.keys.get(deviceId) ?? []).map(keyOf);
+  }
+
   /** The device whose key this is. */
   deviceOf(key: KeyObject): string | undefined {
     const print = fingerprint(key);
     return [...this.keys].find(([, prints]) => prints.includes(print))?.[0];
   }
+}
+
+function keyOf(print: string): KeyObject {
+  return createPublicKey({ key: Buffer.from(print, 'hex'), format: 'der', type: 'spki' });
 }
 
 function fingerprint(key: KeyObject): string {
