@@ -44,6 +44,8 @@ export interface FactoryOptions {
   readonly cloud?: { readonly bridge: Bridge; readonly startMs: number };
 }
 
+const LONG_LIFE = { trace: { keep: 1000 }, maxTransactions: 50_000_000 };
+
 interface Images {
   readonly boot?: Uint8Array;
   readonly image?: Uint8Array;
@@ -110,7 +112,7 @@ export class LabFactory {
   private async makeDevice(wanted: DeviceOptions): Promise<Device> {
     const profile = this.options.profile.on(this.options.board);
     const { board: mutant, world: defect } = this.defects;
-    const board = makeBoard(this.options, { mutant });
+    const board = makeBoard(this.options, { mutant, ...(wanted.longLife ? LONG_LIFE : {}) });
     await board.restore(this.snapshot);
     const { configured } = wanted;
     const world = await makeWorld(this.options, { defect, configured });
@@ -126,7 +128,7 @@ type AnyBoard = NativeSim | NucleoBoard;
 
 function makeBoard(
   { profile, board, seed, cloud, seats }: FactoryOptions,
-  more: { mutant?: BoardMutant | undefined; trace?: TraceOptions },
+  more: { mutant?: BoardMutant | undefined; trace?: TraceOptions; maxTransactions?: number },
 ): AnyBoard {
   const options = {
     seed: String(seed),

@@ -21,6 +21,8 @@ export interface DeviceOptions {
   readonly configured?: Configured;
   /** Another image in the app slot, put there as by the station's programmer. */
   readonly image?: Uint8Array;
+  /** For a life of days: of its trace the newest part alone is kept, and its length is not bounded. */
+  readonly longLife?: boolean;
   /** Leave the modem unplugged. */
   readonly offline?: boolean;
 }

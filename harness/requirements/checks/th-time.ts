@@ -1,10 +1,11 @@
 /** th-time: time comes by SNTP, is kept, and is not believed when it cannot be true. The device's clock is read off its readings. */
 import { HOSTILE_ANSWERS, sntpAnswer } from '../../world/sntp.ts';
-import { defineChecks } from '../check.ts';
+import { CheckFailure, defineChecks } from '../check.ts';
 import { clockErrorMs, expectClock, resetAndAsk } from '../clock.ts';
 import type { Device } from '../device.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter } from '../resets.ts';
+import { distribution, liveMonth } from '../thirty-days.ts';
 
 /** A question, its answer's time-out and the longest pause after a failure, with the boot before it. */
 const REFUSED_WITHIN_MS = 200_000;
@@ -12,6 +13,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Below any bound that lets five minutes pass, and above what a reading's age explains. */
 const SMALL = 2 * MINUTE;
+/** th-time.2. */
+const LIMIT_S = 300;
+/** An oscillator far worse than a crystal: left alone it would be wrong by 21 minutes at the end. */
+const DRIFT_PPM = 500;
 const WARM = ['pin', 'software', 'watchdog'] as const;
 
 export const checks = defineChecks('th-time', (check) => {
@@ -28,6 +33,36 @@ export const checks = defineChecks('th-time', (check) => {
         await expectClock(device, 0, `after the honest answer (before: ${what})`);
         lab.note(`${what}: "${line}"; the honest answer is taken`, device);
       }
+    },
+  );
+
+  check(
+    'th-time.2/thirty-days-of-drift',
+    'each token of a month with a bad oscillator and a network that comes and goes is made by a clock that is right',
+    async (lab) => {
+      // Where virtual days cost hours: as much of the month as shows the question asked again.
+      const days = lab.profile.board === 'native_sim' ? 30 : 1;
+      const worst = (errors: readonly number[]) => Math.max(...errors.map(Math.abs));
+      const [device, month] = await liveMonth(lab, { days, driftPpm: DRIFT_PPM, seed: lab.seed }, (day, errors) => {
+        if (worst(errors) < LIMIT_S) return;
+        throw new CheckFailure(
+          `a clock within ${LIMIT_S} s at each token`,
+          `${worst(errors).toFixed(0)} s`,
+          `day ${day}`,
+        );
+      });
+      const { errorsS, refusals, longestSilenceH } = month;
+      device.expect(errorsS.length >= days, `${days} tokens or more`, () => String(errorsS.length));
+      device.expect(
+        worst(errorsS) < LIMIT_S,
+        `within ${LIMIT_S} s at each token`,
+        () => `${worst(errorsS).toFixed(0)} s`,
+      );
+      device.expect(refusals.length === 0, 'no token refused', () => refusals.join(' '));
+      lab.note(
+        `${days} days at ${DRIFT_PPM} ppm, up to ${longestSilenceH.toFixed(0)} h without an answer: ${errorsS.length} tokens, error ${distribution(errorsS)}`,
+        device,
+      );
     },
   );
 

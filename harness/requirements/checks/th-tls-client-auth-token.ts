@@ -65,7 +65,9 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
       const distinct = new Set(tokens.map(({ raw }) => raw)).size;
       device.expect(distinct === tokens.length, 'a token of its own in each connection', () => 'one token twice');
       const { refusals } = device.world.cloud;
-      device.expect(refusals.length === 0, 'every token accepted', () => refusals.map(({ reason }) => reason).join(' '));
+      device.expect(refusals.length === 0, 'every token accepted', () =>
+        refusals.map(({ reason }) => reason).join(' '),
+      );
       lab.note(`${tokens.length} connections over ${Math.round(device.nowMs / HOUR)} h: ${distinct} tokens`, device);
     },
   );
@@ -147,7 +149,11 @@ function expectNoSecret(device: Device): void {
     if (new Set(window).size > 3) windows.push(window);
   }
   device.expect(windows.length > 0, 'something in the secret store', () => 'nothing');
-  const forms = (window: Buffer) => [window, Buffer.from(window.toString('hex')), Buffer.from(window.toString('base64url').slice(0, 10))];
+  const forms = (window: Buffer) => [
+    window,
+    Buffer.from(window.toString('hex')),
+    Buffer.from(window.toString('base64url').slice(0, 10)),
+  ];
   // The key's public half is no secret, and in no token either.
   const found = windows.find((window) => forms(window).some((form) => read.includes(form)));
   device.expect(!found, 'nothing of the secret store in the plaintext', () => found!.toString('hex'));

@@ -3,6 +3,8 @@
  * scenario can switch it on and off at any time. On TCP there is delay, stall, disconnect and split; on UDP also loss, duplicates, reordering.
  */
 export interface ModemFaults {
+  /** It hears nothing and says nothing, as if it were off; the network goes on behind it. */
+  readonly mute?: boolean;
   /** Addresses that CIPDOMAIN answers instead of the resolver's, by host. */
   readonly lieAboutDns?: ReadonlyMap<string, string>;
   /** Raw bytes before the answer to every command: forged notifications, garbage. */
