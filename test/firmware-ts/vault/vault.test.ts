@@ -189,9 +189,42 @@ describe('vault', function () {
       ['a CertificateVerify in disguise', Buffer.concat([Buffer.of(2), certificateVerify(bytes('t', 32))])],
       ['empty', Buffer.of(2)],
       ['kind 0', Buffer.concat([Buffer.of(0), sequence(10)])],
-      ['kind 3', Buffer.concat([Buffer.of(3), sequence(10)])],
+      ['kind 4', Buffer.concat([Buffer.of(4), sequence(10)])],
       ['a transcript hash of 31 bytes', Buffer.concat([Buffer.of(1), bytes('h', 31)])],
       ['a transcript hash of 33 bytes', Buffer.concat([Buffer.of(1), bytes('h', 33)])],
+    ];
+    for (const [name, request] of bad) expect(vault.call(FN.SIGN, request), name).equal(INVALID);
+  });
+
+  it("signs an ES256 token's header and claims, and nothing else", async () => {
+    const vault = await Vault.create(provisioned());
+    const key = keyOf(vault.call(FN.PUBLIC_KEY) as Buffer);
+    const header = `${Buffer.from('{"alg":"ES256","typ":"JWT"}').toString('base64url')}.`;
+    const input = (claims: string) => Buffer.from(`\x03${header}${claims}`, 'latin1');
+    for (const claims of ['e', 'AZaz09-_', 'x'.repeat(576 - header.length)]) {
+      const request = input(claims);
+      const signature = vault.call(FN.SIGN, request) as Buffer;
+      const holds = verify('sha256', request.subarray(1), { key, dsaEncoding: 'ieee-p1363' }, signature);
+      expect(holds, `${claims.length} characters`).equal(true);
+    }
+    const bad: [string, Buffer][] = [
+      ['no claims', input('')],
+      ['577 bytes', input('x'.repeat(577 - header.length))],
+      ['a second point', input('e.e')],
+      ['padding', input('e=')],
+      ['a byte below the alphabet', input('e,')],
+      ['a byte above it', input('e\x7f')],
+      ['a byte of 8 bits', input('\xe1')],
+      ['@, [, `, {', input('@')],
+      ['[', input('[')],
+      ['`', input('`')],
+      ['{', input('{')],
+      [
+        'another header',
+        Buffer.from(`\x03${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.e`, 'latin1'),
+      ],
+      ['a TBS', Buffer.concat([Buffer.of(3), Buffer.from([0x30, 0])])],
+      ['a token as a TBS', Buffer.concat([Buffer.of(2), input('e').subarray(1)])],
     ];
     for (const [name, request] of bad) expect(vault.call(FN.SIGN, request), name).equal(INVALID);
   });

@@ -51,6 +51,27 @@ describe('MQTT 3.1.1', function () {
       );
     });
 
+    it('CONNECT with a token: user name and password, a length of two bytes (3.1.2.8, 3.1.2.9)', () => {
+      const out = device.bench.alloc(1024);
+      const [id, password] = [device.bench.put(Buffer.from('dev-1')), device.bench.put(Buffer.alloc(300, 0x70))];
+      expect(written(device.call('mqttConnectWith', out, id, 5, 60, password, 300), out)).equal(
+        [
+          '10c602',
+          '0004',
+          Buffer.from('MQTT').toString('hex'),
+          '04',
+          'c2',
+          '003c',
+          '0005',
+          Buffer.from('dev-1').toString('hex'),
+          '0005',
+          Buffer.from('dev-1').toString('hex'),
+          '012c',
+          '70'.repeat(300),
+        ].join(''),
+      );
+    });
+
     for (const [again, first] of [
       [0, '32'],
       [1, '3a'],
