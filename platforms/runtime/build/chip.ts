@@ -56,6 +56,19 @@ export function buildChipEngine(folder: string, options: string[] = []): string[
 
 /** Bytes of code and constants, by arm-none-eabi-size. */
 export function textSize(objects: string[]): number {
+  return sizes(objects)[0];
+}
+
+/** Bytes of initialised and zeroed variables: what the engine itself takes of the RAM, for code or anything else. */
+export function writtenSize(objects: string[]): number {
+  const [, data, bss] = sizes(objects);
+  return data + bss;
+}
+
+function sizes(objects: string[]): [text: number, data: number, bss: number] {
   const result = spawnSync('arm-none-eabi-size', ['-t', ...objects], { encoding: 'utf8' });
-  return Number(result.stdout.trim().split('\n').at(-1)?.trim().split(/\s+/)[0]);
+  const [text, data, bss] = (result.stdout ?? '').trim().split('\n').at(-1)?.trim().split(/\s+/).map(Number) ?? [];
+  if (text === undefined || data === undefined || bss === undefined)
+    throw new Error(`arm-none-eabi-size ${objects.join(' ')}\n${result.error?.message ?? result.stderr}`);
+  return [text, data, bss];
 }
