@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Check } from './check.ts';
 import { checks as dataIntegrity } from './checks/data-integrity.ts';
+import { checks as netSetup } from './checks/net-setup.ts';
 import { checks as allTls } from './checks/th-all-tls.ts';
 import { checks as atomicUpdate } from './checks/th-atomic-update.ts';
 import { checks as authRepl } from './checks/th-authrepl.ts';
@@ -40,6 +41,7 @@ const OURS: readonly Check[] = [
   ...entropy,
   ...time,
   ...dataIntegrity,
+  ...netSetup,
   ...destruction,
 ];
 
