@@ -359,6 +359,16 @@ describe('ESP-AT modem', () => {
       expect(internet.connections[0]!.dead).to.equal(true);
     });
 
+    it('mute: neither hears nor says anything, and is as before when that ends', async () => {
+      const { client, state } = network({ mute: true });
+      const from = client.heard.length;
+      await client.transmit('AT\r\n');
+      await client.run(2000);
+      expect(client.heard.slice(from)).equal('');
+      state.faults = {};
+      expect(await client.command('AT')).to.contain('OK');
+    });
+
     it('dropUdp, duplicateUdp, reorderUdp, forgeUdp', async () => {
       const ask = async (faults: ModemFaults, questions: string[]) => {
         const { client } = await connected(faults);
