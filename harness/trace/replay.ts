@@ -46,14 +46,19 @@ export interface ReplayResult {
 }
 
 /** @throws UsageError when the file cannot be read or is damaged */
-export async function replayFile(file: string): Promise<ReplayResult> {
+export async function readRecording(file: string): Promise<Recording> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
   } catch (cause) {
     throw new UsageError(`${file}: cannot be read (${fileProblem(cause)})`, { cause });
   }
-  return replay(decodeRecording(bytes, file));
+  return decodeRecording(bytes, file);
+}
+
+/** @throws UsageError when the file cannot be read or is damaged */
+export async function replayFile(file: string): Promise<ReplayResult> {
+  return replay(await readRecording(file));
 }
 
 export function replay(recording: Recording): ReplayResult {
@@ -200,8 +205,8 @@ class Replayer {
   /** The device did this: it must be what was recorded next. */
   private confirm(what: string, fields: RecordedEntry['fields'], data?: Uint8Array): void {
     const entry = this.next;
-    if (!entry || entry.what !== what || !sameFields(entry.fields, fields) || !sameBytes(entry.data, data)) {
-      this.diverge(describe(what, fields, data));
+    if (!sameEntry(entry, { what, fields, data })) {
+      this.diverge(describe({ what, fields, data }));
     }
     if (what === 'call') this.callCount++;
     this.trace.add(entry!.atNs, 'hal', what, fields, data);
@@ -217,8 +222,7 @@ class Replayer {
 
   private diverge(got: string): never {
     const { entries } = this.recording;
-    const context = entries.slice(Math.max(0, this.at - CONTEXT), this.at);
-    throw new Diverged({ index: this.at, expected: this.next, got, context });
+    throw new Diverged(divergenceAt(entries, this.at, got));
   }
 
   private release(): void {
@@ -234,6 +238,18 @@ function roomFor({ call, args }: HalRequest): number {
   return buffer.bytes ?? args[buffer.sizeFrom!]! >>> 0;
 }
 
+/** What happened at the boundary, without its time. */
+export type HalEntry = Pick<RecordedEntry, 'what' | 'fields' | 'data'>;
+
+export function divergenceAt(entries: readonly RecordedEntry[], index: number, got: string): Divergence {
+  const context = entries.slice(Math.max(0, index - CONTEXT), index);
+  return { index, expected: entries[index], got, context };
+}
+
+export function sameEntry(a: HalEntry | undefined, b: HalEntry): boolean {
+  return a !== undefined && a.what === b.what && sameFields(a.fields, b.fields) && sameBytes(a.data, b.data);
+}
+
 function sameFields(a: RecordedEntry['fields'], b: RecordedEntry['fields']): boolean {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
@@ -245,7 +261,7 @@ function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolea
 
 const SHOWN_BYTES = 48;
 
-function describe(what: string, fields: RecordedEntry['fields'], data: Uint8Array | undefined): string {
+export function describe({ what, fields, data }: HalEntry): string {
   const parts = Object.entries(fields).map(([key, value]) => `${key}=${value}`);
   const bytes = data ? Buffer.from(data.subarray(0, SHOWN_BYTES)).toString('hex') : '';
   const more = data && data.length > SHOWN_BYTES ? `... (${data.length} bytes)` : '';
@@ -254,8 +270,7 @@ function describe(what: string, fields: RecordedEntry['fields'], data: Uint8Arra
 
 /** For a person: the place, what was recorded, what happened instead, and what came before. */
 export function formatDivergence({ index, expected, got, context }: Divergence): string {
-  const line = (entry: RecordedEntry) =>
-    `${(entry.atNs / 1e6).toFixed(3)} ms  ${describe(entry.what, entry.fields, entry.data)}`;
+  const line = (entry: RecordedEntry) => `${(entry.atNs / 1e6).toFixed(3)} ms  ${describe(entry)}`;
   return [
     `diverges at entry ${index}`,
     ...context.map((entry) => `    ${line(entry)}`),

@@ -6,7 +6,6 @@
  * Native code needs a core that waits for an event: `injectNative` runs on until it does.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { FLASH_MUTANTS } from '../../../platforms/native_sim/flash/mutants.ts';
 import { parseBundle, readBundle } from '../../../platforms/native_sim/runtime/bundle.ts';
 import { FirmwareError, HarnessError } from '../../errors.ts';
@@ -31,7 +30,7 @@ import { ConsoleLines } from './console-lines.ts';
 import { FLASH_BYTES, FLASH_START, FlashMirror } from './mirror.ts';
 import type { SeatPool, Sitter } from './pool.ts';
 import type { Report, ReportLine } from './report.ts';
-import type { MachineOptions, RenodeSeat } from './seat.ts';
+import { type MachineOptions, pokeCells, runAccesses, type Seat } from './seat.ts';
 import { type RunningBundle, TapReader, type TapState } from './tap.ts';
 
 const NS_PER_MS = 1e6;
@@ -102,9 +101,9 @@ export class NucleoBoard implements Board, Sitter {
   private readonly mirror = new FlashMirror();
   private readonly terminal = new ConsoleLines();
   private readonly tap: TapReader;
-  private seat: RenodeSeat | undefined;
+  private seat: Seat | undefined;
   private parked: Parked | undefined;
-  private queue: ((seat: RenodeSeat) => Promise<unknown>)[] = [];
+  private queue: ((seat: Seat) => Promise<unknown>)[] = [];
   private peer: UartPeer | undefined;
   private heard: { atNs: number; bytes: Uint8Array }[] = [];
   private pollNs: number | undefined;
@@ -219,7 +218,7 @@ export class NucleoBoard implements Board, Sitter {
   pokeFlash(addr: number, bytes: Uint8Array): void {
     this.mirror.poke(addr, bytes);
     const copy = bytes.slice();
-    this.later((seat) => seat.poke(addr, copy));
+    this.later((seat) => pokeCells(seat, addr, copy));
   }
 
   peekOption(register: number): number {
@@ -300,7 +299,7 @@ export class NucleoBoard implements Board, Sitter {
 
   // ---- seat ----
 
-  private async sit(): Promise<RenodeSeat> {
+  private async sit(): Promise<Seat> {
     const { pool } = this.options;
     if (this.seat) {
       pool.touch(this);
@@ -318,11 +317,11 @@ export class NucleoBoard implements Board, Sitter {
     return this.seat;
   }
 
-  private async flush(seat: RenodeSeat): Promise<void> {
+  private async flush(seat: Seat): Promise<void> {
     while (this.queue.length > 0) await this.queue.shift()!(seat);
   }
 
-  private later(command: (seat: RenodeSeat) => Promise<unknown>): void {
+  private later(command: (seat: Seat) => Promise<unknown>): void {
     this.queue.push(command);
   }
 
@@ -336,26 +335,22 @@ export class NucleoBoard implements Board, Sitter {
     };
   }
 
-  private async keep(seat: RenodeSeat): Promise<Parked> {
-    const path = seat.file();
+  private async keep(seat: Seat): Promise<Parked> {
     const rng = await seat.command('rng State');
     const kind = this.powered ? 'machine' : 'off';
-    await seat.command(this.powered ? `Save @${path}` : `flash SaveContents "${path}"`);
-    return { kind, content: new Uint8Array(readFileSync(path)), machineNowNs: this.machineNowNs, rng };
+    const content = await seat.save(this.powered ? 'Save' : 'flash SaveContents');
+    return { kind, content, machineNowNs: this.machineNowNs, rng };
   }
 
-  private async unpark(seat: RenodeSeat): Promise<void> {
+  private async unpark(seat: Seat): Promise<void> {
     const { kind, content, machineNowNs, rng } = this.parked!;
     const now = this.nowNs;
-    const path = seat.file(content);
     if (kind === 'machine') {
-      await seat.command('Clear');
-      await seat.command(`Load @${path}`);
-      await seat.command('mach set "board"');
+      await seat.load(content);
       this.machineNowNs = machineNowNs;
     } else {
       await seat.makeMachine(this.machineOptions());
-      await seat.command(`flash LoadContents "${path}"`);
+      await seat.command('flash LoadContents "{file}"', content);
       await seat.command(`rng State "${rng}"`);
       for (const command of this.sensorState) await seat.command(command);
       if (this.driftPpm !== 0) await seat.command(`rtc DriftPpm ${this.driftPpm}`);
@@ -401,7 +396,7 @@ export class NucleoBoard implements Board, Sitter {
 
   // ---- time ----
 
-  private async advance(seat: RenodeSeat, endNs: number): Promise<void> {
+  private async advance(seat: Seat, endNs: number): Promise<void> {
     const heard = this.heard.map(({ atNs, bytes }) => ({ atNs: Math.max(0, atNs - this.skewNs), bytes }));
     this.heard = [];
     await this.absorb(await seat.run(Math.ceil(endNs - this.skewNs), heard));
@@ -473,7 +468,7 @@ export class NucleoBoard implements Board, Sitter {
   }
 
   /** Runs until the core waits for its next event. */
-  private async rest(seat: RenodeSeat): Promise<void> {
+  private async rest(seat: Seat): Promise<void> {
     const endNs = this.nowNs + REST_WITHIN_NS;
     while (this.nowNs < endNs && this.powered) {
       if (this.resting && /true/i.test(await seat.command('nativeCode Ready'))) return;
@@ -514,7 +509,7 @@ export class NucleoBoard implements Board, Sitter {
     await this.lost(this.seat!);
   }
 
-  private async lost(seat: RenodeSeat): Promise<void> {
+  private async lost(seat: Seat): Promise<void> {
     await seat.command('modemLine Silence');
     this.heard = [];
     this.powered = false;
@@ -560,7 +555,7 @@ export class NucleoBoard implements Board, Sitter {
 
   private async debugAccess(ops: readonly BusOp[]): Promise<BusResult[]> {
     const seat = await this.sit();
-    const answers = this.attached ? await seat.accesses(ops.map(accessText)) : [];
+    const answers = this.attached ? await runAccesses(seat, ops.map(accessText)) : [];
     const results = ops.map((op, index) => busResult(op, answers[index] ?? 'debug', 'debug'));
     ops.forEach((op, index) => {
       this.noteAccess('debug', op, results[index]!, {});

@@ -2,7 +2,8 @@
  * The seats of this process and who sits on them. A board takes a seat when it has to run and keeps it until it is closed or another board needs it more: the
  * one that ran longest ago is parked, its whole state in a file, and goes on from there when its turn comes again.
  */
-import { RenodeSeat } from './seat.ts';
+import { RememberingSeat, RunMemory } from './memory.ts';
+import { RenodeSeat, type Seat } from './seat.ts';
 
 export interface Sitter {
   /** Gives the seat up; the state is kept. */
@@ -13,19 +14,21 @@ export interface Sitter {
 const MOST_SEATS = 2;
 
 export class SeatPool {
-  private readonly free: RenodeSeat[] = [];
+  private readonly free: Seat[] = [];
   /** The one that ran last is last. */
-  private readonly taken = new Map<Sitter, RenodeSeat>();
+  private readonly taken = new Map<Sitter, Seat>();
+
+  private readonly memory = new RunMemory();
 
   constructor(private readonly renode?: string) {}
 
   /** @throws EnvironmentError without Renode */
-  async take(sitter: Sitter): Promise<RenodeSeat> {
+  async take(sitter: Sitter): Promise<Seat> {
     if (this.free.length === 0 && this.taken.size >= MOST_SEATS) {
       const [longest] = this.taken.keys();
       await longest!.park();
     }
-    const seat = this.free.pop() ?? (await RenodeSeat.start(this.renode));
+    const seat = this.free.pop() ?? new RememberingSeat(await RenodeSeat.start(this.renode), this.memory);
     this.taken.set(sitter, seat);
     return seat;
   }

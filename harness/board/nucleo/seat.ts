@@ -2,8 +2,9 @@
  * A seat for a board: one Renode process with the machine of `platforms/nucleo_h753zi/parts` in it. Renode compiles the parts once; every board that takes the
  * seat finds a machine made anew, at virtual time 0. Monitor commands alone; virtual time passes only in `run`.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { HarnessError } from '../../errors.ts';
 import type { RenodeClient } from '../../renode/client.ts';
 import { RenodeProcess } from '../../renode/process.ts';
 import { parseReport, type Report } from './report.ts';
@@ -21,9 +22,29 @@ export interface MachineOptions {
   readonly vbat: boolean;
 }
 
-export class RenodeSeat {
+/** Bytes that go to Renode in a file: its name stands in the command for `{file}`. */
+export type Content = string | Uint8Array;
+
+/** Where a board sits. */
+export interface Seat {
+  /** A machine as new, without power: flash blank, options as from the factory. */
+  makeMachine(options: MachineOptions): Promise<void>;
+  /** One command of the monitor. */
+  command(line: string, content?: Content): Promise<string>;
+  /** Runs until something is to be told or the machine's time is `limitNs`. @param heard what the modem answers */
+  run(limitNs: number, heard: readonly { atNs: number; bytes: Uint8Array }[]): Promise<Report>;
+  report(): Promise<Report>;
+  /** @param line writes a file: `Save` the machine, `flash SaveContents` the flash */
+  save(line: string): Promise<Uint8Array>;
+  /** @param saved what `Save` gave */
+  load(saved: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class RenodeSeat implements Seat {
   private files = 0;
   private included = false;
+  private assembly: string | undefined;
 
   private constructor(
     readonly client: RenodeClient,
@@ -58,42 +79,89 @@ export class RenodeSeat {
     await this.command('probe PowerOff');
   }
 
-  command(line: string): Promise<string> {
-    return this.client.monitor(line);
+  async command(line: string, content?: Content): Promise<string> {
+    if (content === undefined) return this.client.monitor(line);
+    const path = this.fileName();
+    writeFileSync(path, content);
+    const answer = await this.client.monitor(line.replace('{file}', path));
+    rmSync(path);
+    return answer;
   }
 
-  /** Runs until something is to be told or the machine's time is `limitNs`. @param heard what the modem answers */
   async run(limitNs: number, heard: readonly { atNs: number; bytes: Uint8Array }[]): Promise<Report> {
-    const pieces = heard.map(({ atNs, bytes }) => `${Math.ceil(atNs)} ${Buffer.from(bytes).toString('hex')}`);
-    return parseReport(await this.command(`conductor Run ${Math.ceil(limitNs)} ${text(pieces.join(';'))}`));
+    return parseReport(await this.command(runCommand(limitNs, heard)));
   }
 
   async report(): Promise<Report> {
     return parseReport(await this.command('conductor Report'));
   }
 
-  /** Runs accesses of `probe Access` or `nativeCode Run`, however many. @returns one line each */
-  async accesses(accesses: readonly string[]): Promise<string[]> {
-    const joined = accesses.join(';');
-    const answer =
-      joined.length <= LONGEST_ARGUMENT
-        ? await this.command(`probe Access ${text(joined)}`)
-        : await this.command(`probe AccessFile @${this.file(joined)}`);
-    return answer.split('\n').map((line) => line.trim());
+  async save(line: string): Promise<Uint8Array> {
+    const path = this.fileName();
+    await this.client.monitor(line === 'Save' ? `Save @${path}` : `${line} "${path}"`);
+    const content = new Uint8Array(readFileSync(path));
+    rmSync(path);
+    return content;
   }
 
-  async poke(addr: number, bytes: Uint8Array): Promise<void> {
-    if (bytes.length * 2 <= LONGEST_ARGUMENT)
-      await this.command(`flash PokeHex ${addr} ${text(Buffer.from(bytes).toString('hex'))}`);
-    else await this.command(`flash PokeFile ${addr} ${text(this.file(bytes))}`);
+  async load(saved: Uint8Array): Promise<void> {
+    const here = await this.assemblyName();
+    await this.command('Clear');
+    await this.command('Load @{file}', renamed(saved, here));
+    await this.command('mach set "board"');
   }
 
-  /** A file of the process's own folder; removed with it. */
-  file(content?: string | Uint8Array): string {
-    const path = join(this.folder, `seat-${this.files++}`);
-    if (content !== undefined) writeFileSync(path, content);
-    return path;
+  /** What Renode called the assembly of our parts when it compiled them; a saved machine names its classes with it. */
+  private async assemblyName(): Promise<string> {
+    if (this.assembly === undefined) {
+      await this.makeMachine({ seed: '', flashMutant: undefined, warmResetVectors: undefined, vbat: false });
+      this.assembly = assemblyNameIn(await this.save('Save'));
+    }
+    return this.assembly;
   }
+
+  /** In the process's own folder; removed with it. */
+  private fileName(): string {
+    return join(this.folder, `seat-${this.files++}`);
+  }
+}
+
+export function runCommand(limitNs: number, heard: readonly { atNs: number; bytes: Uint8Array }[]): string {
+  const pieces = heard.map(({ atNs, bytes }) => `${Math.ceil(atNs)} ${Buffer.from(bytes).toString('hex')}`);
+  return `conductor Run ${Math.ceil(limitNs)} ${text(pieces.join(';'))}`;
+}
+
+/** Accesses of `probe Access`, however many. @returns one line each */
+export async function runAccesses(seat: Seat, accesses: readonly string[]): Promise<string[]> {
+  const joined = accesses.join(';');
+  const answer =
+    joined.length <= LONGEST_ARGUMENT
+      ? await seat.command(`probe Access ${text(joined)}`)
+      : await seat.command('probe AccessFile @{file}', joined);
+  return answer.split('\n').map((line) => line.trim());
+}
+
+/** Writes cells behind the protection's back. */
+export async function pokeCells(seat: Seat, addr: number, bytes: Uint8Array): Promise<void> {
+  if (bytes.length * 2 <= LONGEST_ARGUMENT)
+    await seat.command(`flash PokeHex ${addr} ${text(Buffer.from(bytes).toString('hex'))}`);
+  else await seat.command(`flash PokeFile ${addr} "{file}"`, bytes);
+}
+
+/** A random name of 36 characters in every process. */
+function assemblyNameIn(saved: Uint8Array): string {
+  const found = /Proofboard\.\w+, ([0-9a-f-]{36})\.dll/.exec(Buffer.from(saved).toString('latin1'))?.[1];
+  if (!found)
+    throw new HarnessError('Renode: expected a saved machine with the parts of nucleo_h753zi, got one that names none');
+  return found;
+}
+
+/** The same machine, of classes that this process has compiled: names of equal length. */
+function renamed(saved: Uint8Array, name: string): Uint8Array {
+  const old = Buffer.from(assemblyNameIn(saved), 'latin1');
+  const bytes = Buffer.from(saved);
+  for (let at = bytes.indexOf(old); at >= 0; at = bytes.indexOf(old, at + old.length)) bytes.write(name, at, 'latin1');
+  return bytes;
 }
 
 /** A string argument of the monitor. */

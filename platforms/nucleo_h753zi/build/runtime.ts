@@ -47,6 +47,8 @@ export interface RuntimeOptions {
   mpuOff?: boolean;
   /** Serves flash calls without a look at the caller's grants: a negative control. */
   grantsIgnored?: boolean;
+  /** HAL calls and events come from a recording: for replay, not a device. */
+  player?: boolean;
 }
 
 export interface Runtime {
@@ -73,6 +75,7 @@ export function buildRuntimes(options: RuntimeOptions = {}): Record<RuntimeName,
     ...(options.halTap === false ? [] : ['-DHAL_TAP']),
     ...(options.mpuOff ? ['-DMPU_OFF'] : []),
     ...(options.grantsIgnored ? ['-DGRANTS_IGNORED'] : []),
+    ...(options.player ? ['-DHAL_PLAYER'] : []),
   ];
   return { boot: buildRuntime('boot', [...defines, '-DBOOT_RUNTIME']), app: buildRuntime('app', defines) };
 }

@@ -3,6 +3,7 @@
  * All of it runs in handler mode at the lowest priority (SVC); interrupts preempt it and only post. So no two pieces of kernel work ever overlap, and waiting for the
  * next event is a WFI inside the SVC that asked for it. */
 #include "kernel.h"
+#include "player.h"
 #include "registers.h"
 #include "tap.h"
 #include <string.h>
@@ -55,6 +56,7 @@ void event_post(uint32_t kind) {
   queued = queued + 1;
 }
 
+#ifndef HAL_PLAYER
 static uint32_t event_take(void) {
   irq_off();
   while (queued == 0) {
@@ -70,16 +72,24 @@ static uint32_t event_take(void) {
   return kind;
 }
 
-static void deliver_next(module *m) {
-  uint32_t kind, a;
-  m->active = false;
+static void next_event(uint32_t *kind, uint32_t *a, uint32_t *b) {
+  *b = 0;
   do {
-    kind = event_take();
-    a = kind == EVENT_MODEM_RX ? modem_pending() : 0;
-  } while (kind == EVENT_MODEM_RX && a == 0);
+    *kind = event_take();
+    *a = *kind == EVENT_MODEM_RX ? modem_pending() : 0;
+  } while (*kind == EVENT_MODEM_RX && *a == 0);
+}
+#else
+#define next_event play_event
+#endif
+
+static void deliver_next(module *m) {
+  uint32_t kind, a, b;
+  m->active = false;
+  next_event(&kind, &a, &b);
   m->active = true;
-  tap_event(m->index, kind, a, 0);
-  give(m, DO_EVENT, kind, a, 0);
+  tap_event(m->index, kind, a, b);
+  give(m, DO_EVENT, kind, a, b);
 }
 
 /* ---- what modules report ---- */
