@@ -1,5 +1,8 @@
 /** Flash map (SPEC 1) and the option registers that boot looks at (RM0433 4.9), by their offsets in the FLASH block. */
+export const BOOT: u32 = 0x08000000;
 export const BOOT_PARAMETERS: u32 = 0x0801ff00;
+/** What runs if the banks are swapped. */
+export const BOOT_COPY: u32 = 0x08100000;
 export const APP_SLOT: u32 = 0x08040000;
 export const SCRATCH: u32 = 0x080a0000;
 export const BOOT_STATE: u32 = 0x080c0000;

@@ -6,10 +6,11 @@
  */
 import { handover, reset_cause } from '../hal/hal';
 import { Policy, imageCounter, imageVersionAt } from '../lib/image/image';
-import { HANDOVER, OPTION_LOCK, reasonName } from '../lib/image/reasons';
+import { HANDOVER, OPTION_LOCK, PROTECTION_PARTIAL, reasonName } from '../lib/image/reasons';
 import { print, printEnd, printNumber } from '../lib/mem/console';
 import { OUTCOME_INSTALLED, OUTCOME_NONE, OUTCOME_REFUSED, OUTCOME_REVERTED } from '../lib/update/boot-info';
 import { trailerRefusal } from '../lib/update/trailer';
+import { bootCopyIsThere } from './copy';
 import { counter, installNumber, readState } from './counter';
 import { APP_SLOT } from './flash-map';
 import { chooseImage, printVersion } from './install';
@@ -43,6 +44,7 @@ function run(cause: i32): i32 {
   if (reason != 0) return reason;
   reason = readParameters();
   if (reason != 0) return reason;
+  if (!bootCopyIsThere()) return PROTECTION_PARTIAL;
   reason = readState();
   if (reason != 0) return reason;
   policy.productId = productIdAt;

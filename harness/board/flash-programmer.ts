@@ -51,8 +51,8 @@ export class FlashProgrammer {
   }
 
   /** Erases the sectors of each write, programs it, reads it back. */
-  async program(writes: readonly FlashWrite[]): Promise<void> {
-    const sectors = new Set(writes.flatMap(({ addr, bytes }) => sectorsOf(addr, bytes.length)));
+  async program(writes: readonly FlashWrite[], options: { erase: boolean } = { erase: true }): Promise<void> {
+    const sectors = new Set(options.erase ? writes.flatMap(({ addr, bytes }) => sectorsOf(addr, bytes.length)) : []);
     for (const sector of sectors) {
       await this.run(`erase ${hex(sector)}`, [...unlockBank(sector), ...eraseSector(sector), lockBank(sector)]);
       await this.idle(sector);

@@ -1,8 +1,8 @@
 /**
  * Negative controls: sabotages under which named checks must fail.
  *
- * Three kinds. `source`: an edit of the firmware's source (catalogues named by the profile), built apart. `board`: a defect of the board's model.
- * `peer`: a defect of the world's service. Each names what it must kill: a clause (one of its checks must fail) or one check (`<clause>/<name>`).
+ * Four kinds. `source`: an edit of the firmware's source (catalogues named by the profile), built apart. `board`: a defect of the board's model.
+ * `peer`: a defect of the world's service. `station`: one of the station that provisions. Each names what it must kill: a clause (one of its checks must fail) or one check (`<clause>/<name>`).
  */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -30,6 +30,7 @@ const ownControl = z.strictObject({
   ...common,
   board: z.string().optional(),
   peer: z.string().optional(),
+  station: z.string().optional(),
 });
 
 export type SourceEdit = Pick<z.infer<typeof sourceControl>, 'file' | 'find' | 'replace'>;
@@ -42,6 +43,7 @@ export interface Control {
   readonly edit: SourceEdit | undefined;
   readonly board: string | undefined;
   readonly peer: string | undefined;
+  readonly station?: string | undefined;
 }
 
 const OWN_CATALOGUE = fileURLToPath(new URL('../requirements/controls.yaml', import.meta.url));
@@ -50,10 +52,11 @@ const OWN_CATALOGUE = fileURLToPath(new URL('../requirements/controls.yaml', imp
 export function loadControls(profile: Profile): Control[] {
   const own = parseYamlFile(OWN_CATALOGUE, z.strictObject({ controls: z.array(ownControl) })).controls.map(
     (control): Control => {
-      if ((control.board === undefined) === (control.peer === undefined)) {
-        throw new HarnessError(`control ${control.id}: exactly one of board and peer is expected`);
+      const { why, board, peer, station } = control;
+      if ([board, peer, station].filter((one) => one !== undefined).length !== 1) {
+        throw new HarnessError(`control ${control.id}: exactly one of board, peer and station is expected`);
       }
-      return { ...control, why: control.why, edit: undefined, board: control.board, peer: control.peer };
+      return { ...control, why, edit: undefined, board, peer, station };
     },
   );
   const files = profile.data.controls?.catalogue ?? [];

@@ -8,6 +8,7 @@ import { registerImage } from './image.ts';
 import { registerList } from './list.ts';
 import { registerPki } from './pki.ts';
 import { registerPowercut } from './powercut.ts';
+import { registerProvision } from './provision.ts';
 import { registerRenode } from './renode.ts';
 import { registerReplay } from './replay.ts';
 import { registerRobot } from './robot.ts';
@@ -35,6 +36,7 @@ for (const register of [
   registerReplay,
   registerImage,
   registerPki,
+  registerProvision,
   registerRobot,
   registerPowercut,
   registerRenode,

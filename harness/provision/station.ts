@@ -1,14 +1,28 @@
 /**
- * The station: makes a device out of a blank board. Programs through the debug port, installs write protection and read protection level 2, cycles the power,
- * waits until the device has made its key, and registers its public half with the service. No secret passes through the station.
+ * The station: makes a device out of a blank board. Programs through the debug port, reads back, installs write protection and read protection level 2, looks that the port
+ * is closed, lets the device make its key, and enters its public half. No secret passes through the station: the key is made after the port has closed.
  *
- * This is the plain sequence; interruption, re-provisioning and transcripts are not part of it.
+ * Interrupted at any step it is started over: while the port answers, from the beginning; from then on, at the device's first run. The bootloader runs nothing before
+ * the protection is whole, so what is left behind by an interruption does not work.
  */
+import { createHash } from 'node:crypto';
 import type { Board } from '../board/board.ts';
 import { FlashProgrammer, type FlashWrite, type OptionChange } from '../board/flash-programmer.ts';
-import { BANK2, OPTSR, RDP_LEVEL_2, REG, SECTOR_BYTES } from '../board/flash-registers.ts';
+import {
+  BANK2,
+  eraseSector,
+  lockBank,
+  OPTSR,
+  RDP_LEVEL_2,
+  REG,
+  SECTOR_BYTES,
+  unlockBank,
+} from '../board/flash-registers.ts';
 import { FirmwareError, HarnessError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
+import { Ledger, type MadeDevice } from './ledger.ts';
+
+export type { MadeDevice } from './ledger.ts';
 
 /** Virtual time from the first power-on to the device's public key. */
 const IDENTITY_WITHIN_MS = 120_000;
@@ -17,31 +31,137 @@ const IWDG1_SW = 2 ** 4;
 const RDP_MASK = 0xff * 2 ** OPTSR.RDP_SHIFT;
 /** BOOT_CM7_ADD0 and _ADD1 both at the bootloader (RM0433 4.9.15). */
 const BOOT_ADDRESSES = 0x0800_0800;
+const BLANK = 0xff;
 
-export interface MadeDevice {
-  readonly id: string;
-  /** Uncompressed P-256 point, 65 bytes. */
-  readonly publicKey: Uint8Array;
+export const STEPS = ['connect', 'clear', 'program', 'protect', 'lock', 'first-run', 'enter'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Sabotaged stations, for negative controls. */
+export const STATION_DEFECTS = [
+  /** The second bank stays without write protection. */
+  'station-forgets-a-bank',
+  /** A key that another device has is entered all the same. */
+  'station-takes-any-key',
+  /** A number of the board's own goes into a region that is to be equal on all boards. */
+  'station-marks-boards',
+  /** The secret area is read out and written down, with a laboratory's means. */
+  'station-keeps-a-copy',
+  /** What a former attempt has left is not erased. */
+  'station-erases-nothing',
+] as const;
+export type StationDefect = (typeof STATION_DEFECTS)[number];
+
+export function isStationDefect(name: string): name is StationDefect {
+  return (STATION_DEFECTS as readonly string[]).includes(name);
 }
 
-/** @throws FirmwareError when the device does not come up; HarnessError or EnvironmentError when it cannot be programmed */
-export async function makeDevice(board: Board, profile: Profile, writes: readonly FlashWrite[]): Promise<MadeDevice> {
-  await board.power(true);
-  const programmer = new FlashProgrammer(board);
-  await programmer.connect();
-  await programmer.program(writes);
-  await programmer.setOptions(protection(board, profile));
-  await programmer.disconnect();
-  await board.power(false);
-  await board.power(true);
-  return identityOf(board, profile);
+export interface TranscriptLine {
+  readonly step: Step;
+  readonly atMs: number;
+  readonly text: string;
+}
+
+export interface StationOptions {
+  readonly profile: Profile;
+  readonly ledger: Ledger;
+  readonly defect?: StationDefect | undefined;
+  /** Called before each step; what it throws interrupts the station. */
+  readonly onStep?: (step: Step) => void;
+}
+
+export interface Order {
+  /** Identity that the device is to say it has; undefined: whatever it says. */
+  readonly id?: string;
+  /** Name in the ledger. Default: the identity. */
+  readonly enteredAs?: string;
+  readonly writes: readonly FlashWrite[];
+}
+
+export class Station {
+  readonly transcript: TranscriptLine[] = [];
+
+  constructor(private readonly options: StationOptions) {}
+
+  /**
+   * @throws FirmwareError when the device does not come up, has another identity or another device's key; HarnessError or EnvironmentError when it cannot be
+   *   programmed
+   */
+  async provision(board: Board, { id, enteredAs, writes }: Order): Promise<MadeDevice> {
+    const { profile, ledger, defect } = this.options;
+    await board.power(true);
+    this.note(board, 'connect', '');
+    if (await board.debug.connect()) {
+      await this.load(board, writes, id);
+      this.note(
+        board,
+        'protect',
+        `options ${protection(board, profile)
+          .map(([, value]) => hex(value))
+          .join(' ')}`,
+      );
+      const changes = protection(board, profile);
+      const programmer = new FlashProgrammer(board);
+      await programmer.setOptions(
+        defect === 'station-forgets-a-bank' ? changes.filter(([one]) => one !== REG.WPSN_PRG2) : changes,
+      );
+      await board.debug.disconnect();
+    }
+    await board.power(false);
+    await board.power(true);
+    this.note(board, 'lock', 'the debug port is closed');
+    if (await board.debug.connect()) {
+      throw new HarnessError(
+        'provisioning: expected a closed debug port after the options were installed, got an answer',
+      );
+    }
+    this.note(board, 'first-run', 'the device makes its key');
+    const made = await identityOf(board, profile);
+    if (id !== undefined && made.id !== id) {
+      throw new FirmwareError(
+        `provisioning: expected the device ${id}, got ${made.id}: this board is another finished device`,
+      );
+    }
+    const key = Buffer.from(made.publicKey).toString('hex');
+    this.note(board, 'enter', `${made.id} ${key}`);
+    if (defect !== 'station-takes-any-key') ledger.add({ ...made, id: enteredAs ?? made.id });
+    if (defect === 'station-keeps-a-copy') {
+      const { start, end } = profile.data.flash.secrets;
+      const copy = Buffer.from(board.peekFlash(start, end - start)).toString('hex');
+      this.note(board, 'enter', `backup ${copy.replace(/(ff)+$/, '')}`);
+    }
+    return made;
+  }
+
+  private async load(board: Board, writes: readonly FlashWrite[], id: string | undefined): Promise<void> {
+    const { profile, defect } = this.options;
+    this.note(board, 'clear', 'every region that is not programmed');
+    if (defect !== 'station-erases-nothing') await clear(board, profile, writes);
+    const programmer = new FlashProgrammer(board);
+    const marks: FlashWrite[] =
+      defect === 'station-marks-boards'
+        ? [{ addr: profile.data.flash.updateSlot.start, bytes: createHash('sha256').update(String(id)).digest() }]
+        : [];
+    for (const write of [...writes, ...marks]) {
+      const digest = createHash('sha256').update(write.bytes).digest('hex');
+      this.note(board, 'program', `${hex(write.addr)} ${write.bytes.length} bytes, SHA-256 ${digest}`);
+      await programmer.program([write], { erase: defect !== 'station-erases-nothing' });
+    }
+  }
+
+  private note(board: Board, step: Step, text: string): void {
+    this.options.onStep?.(step);
+    this.transcript.push({ step, atMs: Math.floor(board.nowNs / 1e6), text });
+  }
+}
+
+/** The plain case: one device, nobody else's keys known. */
+export function makeDevice(board: Board, profile: Profile, writes: readonly FlashWrite[]): Promise<MadeDevice> {
+  return new Station({ profile, ledger: new Ledger() }).provision(board, { writes });
 }
 
 /** The option bytes of a finished device. */
 export function protection(board: Board, profile: Profile): OptionChange[] {
-  const sectors = profile.data.flash.boot.flatMap(({ start, end }) =>
-    Array.from({ length: (end - start) / SECTOR_BYTES }, (_, index) => start + index * SECTOR_BYTES),
-  );
+  const sectors = profile.data.flash.boot.flatMap(({ start, end }) => sectorsOf(start, end));
   const open = (bank2: boolean) =>
     sectors
       .filter((sector) => sector >= BANK2 === bank2)
@@ -56,9 +176,27 @@ export function protection(board: Board, profile: Profile): OptionChange[] {
   ];
 }
 
+/** Erases what is not blank of the regions that no write covers: a former attempt, a board's former life. */
+async function clear(board: Board, profile: Profile, writes: readonly FlashWrite[]): Promise<void> {
+  const { boot, ...rest } = profile.data.flash;
+  const covered = new Set(writes.flatMap(({ addr, bytes }) => sectorsOf(floor(addr), addr + bytes.length)));
+  const sectors = [...boot, ...Object.values(rest)].flatMap(({ start, end }) => sectorsOf(start, end));
+  for (const sector of sectors.filter((one) => !covered.has(one))) {
+    const [content] = await board.debug.access([{ op: 'read', addr: sector, length: SECTOR_BYTES }]);
+    // A torn word cannot be read: that is not blank either.
+    if (content?.ok && content.bytes.every((byte) => byte === BLANK)) continue;
+    await board.debug.access([...unlockBank(sector), ...eraseSector(sector), lockBank(sector)]);
+    await board.run(10_000);
+  }
+}
+
 async function identityOf(board: Board, profile: Profile): Promise<MadeDevice> {
+  const from = board.console.lines.length;
   const find = () =>
-    board.console.lines.map((line) => profile.match('identity', line)).find((groups) => groups !== undefined);
+    board.console.lines
+      .slice(from)
+      .map((line) => profile.match('identity', line))
+      .find((groups) => groups !== undefined);
   if (!(await board.run(IDENTITY_WITHIN_MS, () => find() !== undefined))) {
     const lines = board.console.lines.slice(-5).join('\n') || '(silent)';
     throw new FirmwareError(
@@ -70,4 +208,14 @@ async function identityOf(board: Board, profile: Profile): Promise<MadeDevice> {
     throw new HarnessError(`${profile.file}: console.identity: expected the groups "device" and "key"`);
   const point = Buffer.from(key, 'hex');
   return { id: device, publicKey: point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point };
+}
+
+const floor = (addr: number): number => Math.floor(addr / SECTOR_BYTES) * SECTOR_BYTES;
+
+function sectorsOf(start: number, end: number): number[] {
+  return Array.from({ length: Math.ceil((end - start) / SECTOR_BYTES) }, (_, index) => start + index * SECTOR_BYTES);
+}
+
+function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 }

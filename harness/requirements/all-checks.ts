@@ -14,6 +14,8 @@ import { checks as destruction } from './checks/th-destruction.ts';
 import { checks as entropy } from './checks/th-entropy.ts';
 import { checks as imboot } from './checks/th-imboot.ts';
 import { checks as imbootProtection } from './checks/th-imboot-protection.ts';
+import { checks as initialProvision } from './checks/th-initial-provision.ts';
+import { checks as initialSecret } from './checks/th-initial-secret.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
 import { checks as secretStorage } from './checks/th-secret-storage.ts';
@@ -42,6 +44,8 @@ const OURS: readonly Check[] = [
   ...time,
   ...dataIntegrity,
   ...netSetup,
+  ...initialProvision,
+  ...initialSecret,
   ...destruction,
 ];
 

@@ -15,13 +15,13 @@ import type { Control, SourceEdit } from '../campaign/control-catalogue.ts';
 import { HarnessError, UsageError } from '../errors.ts';
 import type { BoardName, Profile } from '../profile/profile.ts';
 import { loadProvisioner } from '../profile/provisioner.ts';
-import { type MadeDevice, makeDevice } from '../provision/station.ts';
+import { isStationDefect, type MadeDevice, makeDevice, Station, type StationDefect } from '../provision/station.ts';
 import { encodeRecording, makeRecording } from '../trace/record.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import type { Bridge } from '../world/bridge.ts';
 import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
 import { Device } from './device.ts';
-import { type Configured, type DeviceOptions, Lab } from './lab.ts';
+import { type Blank, type BlankOptions, type Configured, type DeviceOptions, Lab } from './lab.ts';
 
 /** True time at the first power-on, unless a scenario says otherwise. */
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -54,6 +54,7 @@ interface Images {
 interface Defects {
   readonly board?: BoardMutant | undefined;
   readonly world?: WorldDefect | undefined;
+  readonly station?: StationDefect | undefined;
 }
 
 export class LabFactory {
@@ -62,6 +63,7 @@ export class LabFactory {
     private readonly snapshot: Snapshot,
     private readonly made: MadeDevice,
     private readonly defects: Defects,
+    private readonly images: Images,
   ) {}
 
   static async create(options: FactoryOptions, images: Images = {}, defects: Defects = {}): Promise<LabFactory> {
@@ -76,7 +78,7 @@ export class LabFactory {
     const snapshot = await board.snapshot();
     await board.close();
     await world.close();
-    return new LabFactory(options, snapshot, made, defects);
+    return new LabFactory(options, snapshot, made, defects, images);
   }
 
   /** A laboratory for the check of this name. */
@@ -89,7 +91,12 @@ export class LabFactory {
       count += 1;
       if (recordTo !== undefined) record(recordTo, `${name}-${count}`, device.board as AnyBoard);
     };
-    return new Lab(profile, seed, { make, close });
+    return new Lab(profile, seed, {
+      make,
+      close,
+      blank: (wanted) => makeBlank(this.options, wanted, this.images, this.defects),
+      station: (wanted) => new Station({ ...wanted, profile, defect: this.defects.station }),
+    });
   }
 
   /** The same device under a negative control. */
@@ -103,10 +110,15 @@ export class LabFactory {
     if (control.peer !== undefined && !isWorldDefect(control.peer)) {
       throw new UsageError(`control ${control.id}: no peer defect "${control.peer}"`);
     }
-    return new LabFactory(this.options, this.snapshot, this.made, {
+    if (control.station !== undefined && !isStationDefect(control.station)) {
+      throw new UsageError(`control ${control.id}: no station defect "${control.station}"`);
+    }
+    const defects = {
       board: control.board as BoardMutant | undefined,
       world: control.peer,
-    });
+      station: control.station,
+    };
+    return new LabFactory(this.options, this.snapshot, this.made, defects, this.images);
   }
 
   private async makeDevice(wanted: DeviceOptions): Promise<Device> {
@@ -126,12 +138,29 @@ export class LabFactory {
 
 type AnyBoard = NativeSim | NucleoBoard;
 
+/** A board from the factory, in an honest world of its own that does not know it yet. */
+export async function makeBlank(
+  options: FactoryOptions,
+  { id = DEVICE_ID, entropy = '' }: BlankOptions,
+  images: Images = {},
+  defects: Defects = {},
+): Promise<Blank> {
+  const board = makeBoard(options, { mutant: defects.board, entropy });
+  const world = await makeWorld(options, { defect: defects.world });
+  board.attachModem(world);
+  const writes = await stationWrites(options, world, images, {}, id);
+  return { device: new Device(options.profile.on(options.board), board, world, id), order: { id, writes } };
+}
+
 function makeBoard(
   { profile, board, seed, cloud, seats }: FactoryOptions,
-  more: { mutant?: BoardMutant | undefined; trace?: TraceOptions; maxTransactions?: number },
+  {
+    entropy = '',
+    ...more
+  }: { mutant?: BoardMutant | undefined; trace?: TraceOptions; maxTransactions?: number; entropy?: string },
 ): AnyBoard {
   const options = {
-    seed: String(seed),
+    seed: `${seed}${entropy}`,
     startMs: cloud?.startMs ?? START_MS,
     maxTransactions: MAX_TRANSACTIONS,
     ...more,
@@ -147,12 +176,13 @@ async function stationWrites(
   world: World,
   images: Images,
   configured: Configured = {},
+  deviceId = DEVICE_ID,
 ): Promise<readonly FlashWrite[]> {
   const profile = options.profile.on(options.board);
   const provision = await loadProvisioner(profile);
   const { service, telemetry } = profile.data;
   const { writes } = provision({
-    deviceId: DEVICE_ID,
+    deviceId,
     host: world.options.host,
     port: world.options.port,
     sntpHost: service.timeServer,

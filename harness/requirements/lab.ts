@@ -3,7 +3,10 @@
  * leaves behind.
  */
 import { createHash } from 'node:crypto';
+import type { FlashWrite } from '../board/flash-programmer.ts';
 import type { Profile } from '../profile/profile.ts';
+import { Ledger } from '../provision/ledger.ts';
+import type { Station, StationOptions } from '../provision/station.ts';
 import type { Evidence } from '../report/model.ts';
 import type { Device } from './device.ts';
 
@@ -27,7 +30,25 @@ export interface DeviceOptions {
   readonly offline?: boolean;
 }
 
+/** A board from the factory, as a station gets it, and what is to be programmed on it. */
+export interface Blank {
+  /** Without power; its world does not know its key. */
+  readonly device: Device;
+  readonly order: { readonly id: string; readonly writes: readonly FlashWrite[] };
+}
+
+export interface BlankOptions {
+  /** Identity that it is to have. */
+  readonly id?: string;
+  /** Boards with another text here have another source of entropy; the same text: the same. */
+  readonly entropy?: string;
+}
+
 export interface DeviceMaker {
+  /** A blank board. */
+  blank(options: BlankOptions): Promise<Blank>;
+  /** A station. */
+  station(options: Omit<StationOptions, 'profile'>): Station;
   /** A powered-off fork of the provisioned device. */
   make(options: DeviceOptions): Promise<Device>;
   /** Called with each device when the check is over, in the order of their making. */
@@ -49,6 +70,16 @@ export class Lab {
     const device = await this.maker.make(options);
     this.devices.push(device);
     return device;
+  }
+
+  async blank(options: BlankOptions = {}): Promise<Blank> {
+    const blank = await this.maker.blank(options);
+    this.devices.push(blank.device);
+    return blank;
+  }
+
+  station(options: Omit<StationOptions, 'profile'> = { ledger: new Ledger() }): Station {
+    return this.maker.station(options);
   }
 
   /**

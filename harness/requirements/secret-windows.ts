@@ -7,8 +7,8 @@ import type { Region } from './flash-attack.ts';
 
 /** Shorter runs of a secret could be chance. */
 export const WINDOW_BYTES = 8;
-/** Random bytes have fewer in one run of 20 000; headers and paddings have fewer nearly always. */
-const DISTINCT_BYTES = 6;
+/** Random bytes have fewer in one run of two hundred; headers, lengths and paddings nearly always. */
+const DISTINCT_BYTES = 7;
 
 export class SecretWindows {
   private readonly windows = new Set<string>();

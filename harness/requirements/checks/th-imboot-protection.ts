@@ -4,6 +4,7 @@ import { deviceAtLevel, expectOptions, expectPortClosed, optionAttempts, options
 import type { Device } from '../device.ts';
 import { contentOf, expectNativeRefused, expectUnchanged, hex, nativeAttempts, type Region } from '../flash-attack.ts';
 import type { Lab } from '../lab.ts';
+import { expectProtected, provisioned } from '../provisioning.ts';
 import { bootAfter, RESETS } from '../resets.ts';
 
 const POWER_CYCLES = 5;
@@ -47,6 +48,18 @@ export const checks = defineChecks('th-imboot', (check) => {
       const left = contentOf(open, region).some((byte) => byte !== 0xff);
       open.expect(!left, 'a regression from level 1 that erases everything', () => 'bytes left in the secret area');
       lab.note('the same regression at level 1 is carried out, and erases everything', open);
+    },
+  );
+
+  check(
+    'th-imboot.4/installed-at-the-end-of-provisioning',
+    'a device leaves provisioning with the whole protection in force',
+    async (lab) => {
+      const { device } = await provisioned(lab);
+      expectProtected(device);
+      await device.boot(() => device.powerCycle());
+      await expectNativeRefused(lab, device, lab.profile.data.flash.boot[0]!, 'privileged');
+      lab.note(`options ${optionsOf(device).map(hex).join(' ')}`, device);
     },
   );
 

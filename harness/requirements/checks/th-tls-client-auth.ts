@@ -1,12 +1,14 @@
 /** th-tls-client-auth: the device proves who it is, to nobody but the verified service. */
 
 import { X509Certificate } from 'node:crypto';
+import { Ledger } from '../../provision/ledger.ts';
 import { RETRIES } from '../../world/attackers/tls13/retry-violations.ts';
 import { REQUEST, type Script } from '../../world/attackers/tls13/scripted-server.ts';
 import { violation } from '../../world/attackers/tls13/violations.ts';
 import { u16, vec16 } from '../../world/attackers/tls13/wire.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
+import { type Provisioned, provisioned, refusalOf } from '../provisioning.ts';
 import { connected, expectTwin, expectViolationRefused } from '../refusal.ts';
 
 const WATCH_MS = 200_000;
@@ -130,6 +132,27 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
         `${UNVERIFIED.length} servers that did not prove themselves got neither certificate nor MQTT CONNECT`,
         device,
       );
+    },
+  );
+
+  check(
+    'th-tls-client-auth.4/same-key-refused-by-the-station',
+    'other entropy, other key; and a device with the key of another is refused by the station',
+    async (lab) => {
+      const ledger = new Ledger();
+      const one = await provisioned(lab, { id: 'unit-1', entropy: 'a' }, ledger);
+      const other = await provisioned(lab, { id: 'unit-2', entropy: 'b' }, ledger);
+      const hex = ({ made }: Provisioned) => Buffer.from(made.publicKey).toString('hex');
+      other.device.expect(hex(one) !== hex(other), 'another key out of other entropy', () => 'the same');
+      // The same identity too: its personalization would make another key out of the same words.
+      const twin = await provisioned(lab, { id: 'unit-1', entropy: 'a' });
+      twin.device.expect(hex(twin) === hex(one), 'the same key out of the same entropy', () => 'another');
+      const copied = await lab.blank({ id: 'unit-1', entropy: 'a' });
+      const renamed = new Ledger();
+      renamed.add({ id: 'unit-0', publicKey: one.made.publicKey });
+      const why = await refusalOf(copied, lab.station({ ledger: renamed }));
+      copied.device.expect(why !== undefined, "a station that refuses another device's key", () => 'an entry');
+      lab.note(`the same entropy gives the same key, and the station refuses it: ${why}`, copied.device);
     },
   );
 });

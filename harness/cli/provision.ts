@@ -1,0 +1,88 @@
+/**
+ * `proofboard provision`: makes blank boards into locked devices, one after the other, as a station does. The list of public keys and the transcript go to a folder, the differences
+ * between the devices to stdout, progress to stderr. On simulated boards the devices end with the command; their secrets are written nowhere.
+ */
+import { relative } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { chooseBoards } from '../board/choose.ts';
+import { SeatPool } from '../board/nucleo/pool.ts';
+import { type BoardName, Profile } from '../profile/profile.ts';
+import { type Batch, provisionBatch } from '../provision/batch.ts';
+import { ensureWritable, writeFilesAtomically } from '../report/write.ts';
+import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
+import { integer } from './options.ts';
+
+const MAX_COUNT = 10_000;
+const DEFAULT_OUT = 'proofboard-provisioned';
+
+interface Options {
+  board: BoardName;
+  device: string;
+  count: number;
+  out: string;
+  seed: number;
+  prefix: string;
+  sameEntropy?: boolean;
+  json?: boolean;
+}
+
+export function registerProvision(program: Command): void {
+  program
+    .command('provision')
+    .description('make blank boards into locked devices; writes devices.json and transcript.ndjson')
+    .addOption(
+      new Option('--board <board>', 'board to make').choices(['native_sim', 'nucleo_h753zi']).default('native_sim'),
+    )
+    .option('--device <file>', 'profile of the device', DEFAULT_DEVICE)
+    .option('--count <n>', 'how many', integer(1, MAX_COUNT), 1)
+    .option('--out <dir>', 'folder for the list of public keys and the transcript', DEFAULT_OUT)
+    .option('--prefix <text>', 'their identities: this and a number', prefix, 'proofboard-')
+    .option('--seed <n>', "seed of the boards' entropy; each has another", integer(0, 0xffff_ffff), DEFAULT_SEED)
+    .option('--same-entropy', 'give every board the same entropy and identity: what the station has to notice')
+    .option('--json', 'the result as JSON on stdout')
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const profile = Profile.load(options.device);
+  // Says what is missing when the board cannot be had.
+  chooseBoards(options.board, profile);
+  ensureWritable(options.out);
+  const seats = options.board === 'nucleo_h753zi' ? new SeatPool() : undefined;
+  try {
+    const batch = await provisionBatch({
+      factory: { profile, board: options.board, seed: options.seed, recordTo: undefined, ...(seats ? { seats } : {}) },
+      count: options.count,
+      prefix: options.prefix,
+      sameEntropy: options.sameEntropy === true,
+      onDevice: (id, number) => process.stderr.write(`${number}/${options.count} ${id}\n`),
+    });
+    const files = writeFilesAtomically(options.out, {
+      'devices.json': `${JSON.stringify(batch.devices, null, 2)}\n`,
+      'transcript.ndjson': batch.transcript.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    });
+    const { transcript: _, ...result } = batch;
+    process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : text(batch));
+    process.stderr.write(`\nwritten: ${files.map((file) => relative(process.cwd(), file) || file).join(', ')}\n`);
+    process.exitCode = batch.refused.length > 0 ? 1 : 0;
+  } finally {
+    await seats?.close();
+  }
+}
+
+function text({ devices, refused, differing }: Batch): string {
+  const keys = new Set(devices.map(({ publicKey }) => publicKey)).size;
+  const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
+  return [
+    `${devices.length} devices, ${keys} distinct keys, ${refused.length} refused`,
+    ...refused.map(({ id, why }) => `  refused ${id}: ${why}`),
+    ...(devices.length > 1 ? ['where their flash differs:'] : []),
+    ...differing.map(({ start, end, region }) => `  ${hex(start)} to ${hex(end)} ${region}`),
+    '',
+  ].join('\n');
+}
+
+function prefix(value: string): string {
+  if (!/^[a-zA-Z0-9-]{1,24}$/.test(value)) throw new InvalidArgumentError('expected 1..24 letters, digits or hyphens');
+  return value;
+}

@@ -1,0 +1,196 @@
+/** th-initial-provision: from a blank board to a locked device, whatever comes between. */
+
+import { REG } from '../../board/flash-registers.ts';
+import { differences, FLASH_BYTES, FLASH_START } from '../../provision/differences.ts';
+import { Ledger } from '../../provision/ledger.ts';
+import { protection, STEPS } from '../../provision/station.ts';
+import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
+import { hex } from '../flash-attack.ts';
+import type { Lab } from '../lab.ts';
+import { expectIdle, expectProtected, provisioned, provisionOn, refusalOf } from '../provisioning.ts';
+
+const WATCH_MS = 60_000;
+const BLANK = 0xff;
+/** Operations of flash at which the supply fails: so many over the whole of it, and each of the last. */
+const SPREAD = 10;
+const LAST = 8;
+const SAMPLE = 4;
+const DEVICES = 4;
+/** An identity, and check sums of the records that hold it. */
+const IDENTITY_BYTES = 64;
+
+export const checks = defineChecks('th-initial-provision', (check) => {
+  check(
+    'th-initial-provision.1/blank-board-to-locked-device',
+    'a blank board becomes a device: everything programmed, a secret made, the protection whole, the service served',
+    async (lab) => {
+      const { device, order } = await lab.blank();
+      const blank = flashOf(device).every((byte) => byte === BLANK);
+      device.expect(blank, 'a blank board', () => 'bytes in flash');
+      const station = lab.station();
+      const made = await provisionOn({ device, order }, station);
+      for (const { addr, bytes } of order.writes) {
+        const got = Buffer.from(device.board.peekFlash(addr, bytes.length));
+        device.expect(got.equals(Buffer.from(bytes)), `${bytes.length} bytes at ${hex(addr)}`, () => 'other bytes');
+      }
+      const { start, end } = lab.profile.data.flash.secrets;
+      const secret = device.board.peekFlash(start, end - start).some((byte) => byte !== BLANK);
+      device.expect(secret, 'a secret in the secret area', () => 'a blank area');
+      expectProtected(device);
+      device.expect(!(await device.board.debug.connect()), 'a closed debug port', () => 'an answer');
+      await device.powerCycle();
+      await device.waitForReading(() => true, lab.profile.data.connectWithinMs, 'a first reading at the service');
+      for (const { step, text } of station.transcript) lab.note(`${step}: ${text}`, device);
+      lab.note(`${made.id} serves the service`, device);
+    },
+  );
+
+  check(
+    'th-initial-provision.2/incomplete-device-halts',
+    'a board that lacks any one part of the whole does not take up normal operation',
+    async (lab) => {
+      const parts = (await lab.blank()).order.writes.length;
+      for (let missing = 0; missing < parts; missing++) {
+        const { device, order } = await lab.blank();
+        const writes = order.writes.filter((_, index) => index !== missing);
+        await handMade(device, writes, { protect: true });
+        await expectIdle(device, WATCH_MS, `nothing at ${hex(order.writes[missing]!.addr)}`);
+        lab.note(`without what belongs to ${hex(order.writes[missing]!.addr)}: ${last(device)}`, device);
+      }
+      const { device, order } = await lab.blank();
+      await handMade(device, order.writes, { protect: false });
+      await expectIdle(device, WATCH_MS, 'no protection');
+      lab.note(`without protection: ${last(device)}`, device);
+      const twin = await lab.blank();
+      await handMade(twin.device, twin.order.writes, { protect: true });
+      await twin.device.waitForReading(() => true, lab.profile.data.connectWithinMs, 'a reading of the twin');
+      lab.note('the twin that lacks nothing works', twin.device);
+    },
+  );
+
+  check(
+    'th-initial-provision.2/restart-of-provisioning',
+    'interrupted at any step, or by a power cut at any flash operation, provisioning is started over and ends well',
+    async (lab) => {
+      const clean = await provisioned(lab);
+      const operations = clean.device.entries.filter(
+        ({ lane, what }) => lane === 'flash' && ['program', 'erase', 'options'].includes(what),
+      ).length;
+      clean.device.expect(operations > LAST, 'flash operations on the trace', () => `${operations}`);
+      for (const step of STEPS) await restart(lab, `before "${step}"`, { step });
+      const spread = Array.from(
+        { length: SPREAD },
+        (_, index) => 1 + Math.floor((index * (operations - LAST)) / SPREAD),
+      );
+      const tail = Array.from({ length: LAST }, (_, index) => operations - index);
+      const cuts = lab.sample([...spread, ...tail], SAMPLE);
+      for (const operation of cuts) await restart(lab, `power cut within operation ${operation}`, { operation });
+      lab.note(
+        `${STEPS.length} steps and ${cuts.length} of ${operations} flash operations: started over, each ended well`,
+      );
+    },
+  );
+
+  check(
+    'th-initial-provision.3/not-entered-again',
+    'a finished device is not provisioned again: the station is refused and nothing changes',
+    async (lab) => {
+      const { device, order } = await provisioned(lab);
+      const before = flashOf(device);
+      const other = await lab.blank({ id: `${order.id}-again` });
+      const why = await refusalOf({ device, order: other.order }, lab.station());
+      device.expect(why !== undefined, 'a station that is refused', () => 'another identity on the device');
+      const changed = flashOf(device).findIndex((byte, index) => byte !== before[index]);
+      device.expect(changed < 0, 'every byte as before', () => `another one at ${hex(FLASH_START + changed)}`);
+      expectProtected(device);
+      await device.powerCycle();
+      await device.waitForReading(() => true, lab.profile.data.connectWithinMs, 'a reading of the device as it was');
+      lab.note(`the station was refused: ${why}`, device);
+    },
+  );
+
+  check(
+    'th-initial-provision.4/only-secret-and-identity-differ',
+    'the flash of devices differs in the secret area and in the identity, and nowhere else',
+    async (lab) => {
+      const ledger = new Ledger();
+      const ids = Array.from({ length: DEVICES }, (_, index) => `unit-${index + 1}`);
+      const made = [];
+      for (const id of ids) made.push(await provisioned(lab, { id, entropy: id }, ledger));
+      const [first, ...others] = made;
+      const { flash } = lab.profile.data;
+      for (const { device, order } of others) {
+        const found = differences(flashOf(first!.device), flashOf(device), flash);
+        for (const { start, end, region, bytes } of found) {
+          const fits = region === 'secrets' || (region === 'configuration' && bytes <= IDENTITY_BYTES);
+          device.expect(
+            fits,
+            'differences in secret and identity alone',
+            () => `${bytes} bytes at ${hex(start)} (${region})`,
+          );
+          lab.note(`${order.id}: ${hex(start)} to ${hex(end)}, ${bytes} bytes, ${region}`, device);
+        }
+        const secret = found.some(({ region }) => region === 'secrets');
+        device.expect(secret, 'another secret', () => `the same as of ${ids[0]}`);
+        const options = (one: Device) =>
+          [REG.OPTSR_CUR, REG.WPSN_CUR1, REG.WPSN_CUR2, REG.BOOT_CUR].map((register) => one.board.peekOption(register));
+        device.expect(String(options(device)) === String(options(first!.device)), 'the same options', () =>
+          options(device).map(hex).join(' '),
+        );
+      }
+    },
+  );
+});
+
+/** The parts put on a board with a laboratory's means, then power. */
+async function handMade(
+  device: Device,
+  writes: readonly { addr: number; bytes: Uint8Array }[],
+  { protect }: { protect: boolean },
+): Promise<void> {
+  const { board, profile, world } = device;
+  for (const { addr, bytes } of writes) board.pokeFlash(addr, bytes);
+  if (protect) for (const [, value, current] of protection(board, profile)) board.pokeOption(current, value);
+  await board.power(true);
+  // The service would take whatever key it makes.
+  await board.run(WATCH_MS, () => device.lines('identity').length > 0);
+  const key = device.lines('identity')[0]?.groups.key;
+  if (key) world.cloud.devices.register(device.id, Buffer.concat([Buffer.of(4), Buffer.from(key, 'hex')]));
+}
+
+/** Interrupts the station, looks that what is left does not work without protection, and starts over with a new station. */
+async function restart(lab: Lab, what: string, at: { step?: string; operation?: number }): Promise<void> {
+  const blank = await lab.blank();
+  const { device } = blank;
+  const ledger = new Ledger();
+  let interrupted = false;
+  const first = lab.station({
+    ledger,
+    onStep: (step) => {
+      if (step !== at.step) return;
+      interrupted = true;
+      throw new Error(`interrupted before ${step}`);
+    },
+  });
+  if (at.operation !== undefined) device.board.cutPower({ operation: at.operation, mode: 'torn' });
+  const why = await refusalOf(blank, first);
+  device.board.cutPower(undefined);
+  if (at.step) device.expect(interrupted, `an interruption ${what}`, () => String(why));
+  await device.board.power(false);
+  await device.board.power(true);
+  await device.board.run(WATCH_MS);
+  if (device.world.cloud.connects.length > 0 || device.lines('handover').length > 0) expectProtected(device);
+  await device.board.power(false);
+  await provisionOn(blank, lab.station({ ledger }));
+  expectProtected(device);
+  await device.powerCycle();
+  await device.waitForReading(() => true, lab.profile.data.connectWithinMs, `a reading after a restart (${what})`);
+  lab.note(`${what}: started over, ${last(device)}`, device);
+}
+
+function flashOf(device: Device): Uint8Array {
+  return device.board.peekFlash(FLASH_START, FLASH_BYTES);
+}
+
+const last = (device: Device): string => `"${device.console.at(-1) ?? 'a silent console'}"`;

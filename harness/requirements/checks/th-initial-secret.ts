@@ -1,0 +1,125 @@
+/** th-initial-secret: where a device's first secret comes from, and that it is nowhere else. */
+import { Ledger } from '../../provision/ledger.ts';
+import { defineChecks } from '../check.ts';
+import { hex } from '../flash-attack.ts';
+import { provisioned, refusalOf } from '../provisioning.ts';
+import { publicKeys, SecretWindows } from '../secret-windows.ts';
+
+const DEVICES = 6;
+const BLANK = 0xff;
+/** Of an entropy source with full entropy a key of 256 bits takes at least so many words of 32 bits. */
+const WORDS = 8;
+const ENCODINGS: readonly [name: string, decode: (text: Buffer) => Buffer[]][] = [
+  ['as it is', (text) => [text]],
+  // A run may begin in the middle of a byte.
+  [
+    'hex',
+    (text) =>
+      runsOf(text, /[0-9a-fA-F]{16,}/g).flatMap((run) => [run, run.slice(1)].map((one) => Buffer.from(one, 'hex'))),
+  ],
+  ['base64', (text) => runsOf(text, /[A-Za-z0-9+/_-]{12,}/g).map((run) => Buffer.from(run, 'base64'))],
+];
+
+export const checks = defineChecks('th-initial-secret', (check) => {
+  check(
+    'th-initial-secret.1/made-on-the-device',
+    'the secret comes into being on the locked device, out of its own entropy; nothing that the station wrote holds it',
+    async (lab) => {
+      const { secrets } = lab.profile.data.flash;
+      const blank = await lab.blank();
+      const { device, order } = blank;
+      let before: Uint8Array | undefined;
+      const station = lab.station({
+        ledger: new Ledger(),
+        onStep: (step) => {
+          if (step === 'first-run') before = device.board.peekFlash(secrets.start, secrets.end - secrets.start);
+        },
+      });
+      const why = await refusalOf(blank, station);
+      device.expect(why === undefined, 'a board that the station makes a device', () => String(why));
+      device.expect(
+        before?.every((byte) => byte === BLANK) === true,
+        'a blank secret area when the port closes',
+        () => 'bytes in it',
+      );
+      const secret = new SecretWindows(
+        [device.board.peekFlash(secrets.start, secrets.end - secrets.start)],
+        publicKeys(device),
+      );
+      device.expect(secret.size > 0, 'a secret after the first run', () => 'none');
+      const written = order.writes.find(({ bytes }) => secret.find(bytes) !== undefined);
+      device.expect(written === undefined, 'no secret in what the station programs', () => hex(written!.addr));
+      const port = device.entries.find(({ lane, data }) => lane === 'debug' && data && secret.find(data) !== undefined);
+      device.expect(port === undefined, 'no secret through the debug port', () => `at ${port!.atNs} ns`);
+      const words = device.entries.filter(
+        ({ lane, fields }) => lane === 'hal' && fields.call === 'entropy_word',
+      ).length;
+      device.expect(words >= WORDS, `at least ${WORDS} words of entropy drawn`, () => `${words}`);
+      const other = await provisioned(lab, { entropy: 'of another source' });
+      const copy = other.device.board.peekFlash(secrets.start, secrets.end - secrets.start);
+      device.expect(secret.find(copy) === undefined, 'another secret out of other entropy', () => 'the same');
+      lab.note(
+        `blank when the port closed; ${words} words of entropy later ${secret.size} windows of a secret`,
+        device,
+      );
+    },
+  );
+
+  check('th-initial-secret.1/unique', 'every device has a secret and a key of its own', async (lab) => {
+    const ledger = new Ledger();
+    const { secrets } = lab.profile.data.flash;
+    const keys = new Set<string>();
+    const known: { id: string; windows: SecretWindows }[] = [];
+    for (let n = 1; n <= DEVICES; n++) {
+      const id = `unit-${n}`;
+      const { device, made } = await provisioned(lab, { id, entropy: id }, ledger);
+      keys.add(Buffer.from(made.publicKey).toString('hex'));
+      device.expect(keys.size === n, `a key that none of ${n - 1} devices has`, () => 'one of theirs');
+      const area = device.board.peekFlash(secrets.start, secrets.end - secrets.start);
+      const same = known.find(({ windows }) => windows.find(area) !== undefined);
+      device.expect(same === undefined, 'a secret of its own', () => `eight bytes of that of ${same!.id}`);
+      known.push({ id, windows: new SecretWindows([area], publicKeys(device)) });
+    }
+    lab.note(`${DEVICES} devices: ${keys.size} keys, no eight bytes of a secret in two of them`);
+  });
+
+  check(
+    'th-initial-secret.2/no-copy-outside',
+    'nothing that the station has seen, said or kept holds eight bytes of the secret, in no usual encoding',
+    async (lab) => {
+      const ledger = new Ledger();
+      const { device, station, made } = await provisioned(lab, {}, ledger);
+      const { secrets } = lab.profile.data.flash;
+      const area = device.board.peekFlash(secrets.start, secrets.end - secrets.start);
+      const forward = new SecretWindows([area], publicKeys(device));
+      const reversed = new SecretWindows(
+        [Uint8Array.from(area).reverse()],
+        publicKeys(device).map((key) => Buffer.from(key).reverse()),
+      );
+      // All that ever came into the station's process from this board, and all that it keeps.
+      const seen = device.entries.flatMap(({ lane, data }) =>
+        data && lane !== 'hal' && lane !== 'flash' ? [Buffer.from(data)] : [],
+      );
+      const kept: [string, Buffer][] = [
+        ['transcript', Buffer.from(JSON.stringify(station.transcript))],
+        ['ledger', Buffer.from(JSON.stringify(ledger.devices))],
+        ['result', Buffer.from(made.publicKey)],
+        ['console', Buffer.from(device.board.console.lines.join('\n'))],
+        ['debug port, console and modem', Buffer.concat(seen)],
+      ];
+      let bytes = 0;
+      for (const [place, text] of kept) {
+        bytes += text.length;
+        for (const [encoding, decode] of ENCODINGS) {
+          const found = decode(text).some((one) => forward.find(one) !== undefined || reversed.find(one) !== undefined);
+          device.expect(!found, `no secret in the ${place} (${encoding})`, () => 'eight bytes of it');
+        }
+      }
+      lab.note(`${bytes} bytes of ${kept.map(([place]) => place).join(', ')}: none of ${forward.size} windows`, device);
+    },
+  );
+});
+
+function runsOf(text: Buffer, pattern: RegExp): string[] {
+  return text.toString('latin1').match(pattern) ?? [];
+}

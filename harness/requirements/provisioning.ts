@@ -1,0 +1,76 @@
+/** Devices made within a check: a board from the factory, a station, and the service that is told the key. */
+import { BANK2, OPTSR, RDP_LEVEL_2, REG, SECTOR_BYTES } from '../board/flash-registers.ts';
+import { Ledger } from '../provision/ledger.ts';
+import type { MadeDevice, Station } from '../provision/station.ts';
+import { CheckFailure } from './check.ts';
+import type { Device } from './device.ts';
+import { hex } from './flash-attack.ts';
+import type { Blank, BlankOptions, Lab } from './lab.ts';
+
+export interface Provisioned extends Blank {
+  readonly made: MadeDevice;
+  readonly station: Station;
+}
+
+/** A blank board made a device; its world knows its key. */
+export async function provisioned(lab: Lab, options: BlankOptions = {}, ledger = new Ledger()): Promise<Provisioned> {
+  const blank = await lab.blank(options);
+  const station = lab.station({ ledger });
+  const made = await provisionOn(blank, station);
+  return { ...blank, made, station };
+}
+
+/** What stops the station speaks of the device. @throws CheckFailure */
+export async function provisionOn({ device, order }: Blank, station: Station): Promise<MadeDevice> {
+  let made: MadeDevice;
+  try {
+    made = await station.provision(device.board, order);
+  } catch (error) {
+    throw new CheckFailure(
+      'a board that the station makes a device',
+      (error as Error).message,
+      `at ${device.nowMs} ms`,
+    );
+  }
+  device.world.cloud.devices.revoke(made.id);
+  device.world.cloud.devices.register(made.id, made.publicKey);
+  return made;
+}
+
+/** Why the station does not enter this board; undefined: it does. */
+export async function refusalOf({ device, order }: Blank, station: Station): Promise<string | undefined> {
+  try {
+    await station.provision(device.board, order);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Level 2, write protection of every sector of the bootloader, no bank swap. */
+export function expectProtected(device: Device): void {
+  const { board, profile } = device;
+  const optsr = board.peekOption(REG.OPTSR_CUR);
+  const level = (optsr >>> OPTSR.RDP_SHIFT) & 0xff;
+  device.expect(level === RDP_LEVEL_2, `read protection level 2 (${hex(RDP_LEVEL_2)})`, () => hex(level));
+  device.expect((optsr & OPTSR.SWAP_BANK) === 0, 'no bank swap', () => hex(optsr));
+  for (const { start, end } of profile.data.flash.boot) {
+    for (let sector = start; sector < end; sector += SECTOR_BYTES) {
+      const open = board.peekOption(sector >= BANK2 ? REG.WPSN_CUR2 : REG.WPSN_CUR1);
+      const isOpen = (open >>> ((sector / SECTOR_BYTES) & 7)) & 1;
+      device.expect(!isOpen, `write protection of sector ${hex(sector)}`, () => `${hex(open)}: none`);
+    }
+  }
+}
+
+/** Runs the board and expects it to serve nobody: no session at the service, no reading. */
+export async function expectIdle(device: Device, watchMs: number, what: string): Promise<void> {
+  const { connects, received } = device.world.cloud;
+  const [sessions, readings] = [connects.length, received.length];
+  await device.board.run(watchMs);
+  device.expect(
+    connects.length === sessions && received.length === readings,
+    `no normal operation (${what})`,
+    () => `${connects.length - sessions} sessions, ${received.length - readings} readings`,
+  );
+}

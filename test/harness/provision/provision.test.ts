@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
+import { FirmwareError } from '../../../harness/errors.ts';
+import { Profile } from '../../../harness/profile/profile.ts';
+import { provisionBatch } from '../../../harness/provision/batch.ts';
+import { differences } from '../../../harness/provision/differences.ts';
+import { Ledger } from '../../../harness/provision/ledger.ts';
+import { STEPS } from '../../../harness/provision/station.ts';
+
+const profile = Profile.load(DEFAULT_DEVICE);
+const key = (fill: number) => new Uint8Array(65).fill(fill);
+
+describe('the station', function () {
+  this.timeout(120_000);
+  const batch = (count: number, sameEntropy: boolean) =>
+    provisionBatch({
+      factory: { profile, board: 'native_sim', seed: 1, recordTo: undefined },
+      count,
+      prefix: 'unit-',
+      sameEntropy,
+    });
+
+  it('makes devices that differ in secret and identity alone, and enters a key for each', async () => {
+    const { devices, refused, differing, transcript } = await batch(3, false);
+    expect(devices.map(({ id }) => id)).deep.equal(['unit-0001', 'unit-0002', 'unit-0003']);
+    expect(new Set(devices.map(({ publicKey }) => publicKey)).size).equal(3);
+    expect(refused).deep.equal([]);
+    expect(differing.map(({ region }) => region)).deep.equal(['secrets', 'configuration']);
+    expect(transcript.filter(({ device }) => device === 'unit-0002').map(({ step }) => step)).include.members([
+      ...STEPS,
+    ]);
+  });
+
+  it('refuses boards that had the same entropy', async () => {
+    const { devices, refused } = await batch(2, true);
+    expect(devices.map(({ id }) => id)).deep.equal(['unit-0001']);
+    expect(refused.map(({ id }) => id)).deep.equal(['unit-0002']);
+    expect(refused[0]!.why).match(/same entropy/);
+  });
+});
+
+describe("the station's ledger", () => {
+  it('takes a device twice, a second key for it or a second device for its key not', () => {
+    const ledger = new Ledger();
+    ledger.add({ id: 'a', publicKey: key(1) });
+    ledger.add({ id: 'a', publicKey: key(1) });
+    expect(() => ledger.add({ id: 'a', publicKey: key(2) })).throw(FirmwareError, 'got another');
+    expect(() => ledger.add({ id: 'b', publicKey: key(1) })).throw(FirmwareError, 'that of a');
+    ledger.add({ id: 'b', publicKey: key(2) });
+    expect(ledger.devices.map(({ id }) => id)).deep.equal(['a', 'b']);
+  });
+});
+
+describe('differences of two flash images', () => {
+  it('are runs of bytes, near ones joined, by region', () => {
+    const [a, b] = [new Uint8Array(0x1a_0000), new Uint8Array(0x1a_0000)];
+    b[0x4_0000] = 1;
+    b[0x18_0000] = 1;
+    b[0x18_001f] = 1;
+    b[0x18_1000] = 1;
+    expect(differences(a, a, profile.data.flash)).deep.equal([]);
+    expect(differences(a, b, profile.data.flash)).deep.equal([
+      { start: 0x0804_0000, end: 0x0804_0001, region: 'appSlot', bytes: 1 },
+      { start: 0x0818_0000, end: 0x0818_0020, region: 'secrets', bytes: 2 },
+      { start: 0x0818_1000, end: 0x0818_1001, region: 'secrets', bytes: 1 },
+    ]);
+  });
+});
