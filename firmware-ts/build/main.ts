@@ -2,6 +2,7 @@
 import { writeAtomically } from './cache.ts';
 import { buildFirmware, type Firmware } from './firmware.ts';
 import { OUT } from './paths.ts';
+import { buildVerify } from './verify.ts';
 import { WasmFile } from './wasm-file.ts';
 
 interface Size {
@@ -35,6 +36,7 @@ function table(sizes: readonly Size[]): string {
 const firmware = await buildFirmware();
 const sizes = sizesOf(firmware);
 for (const { name, wasm } of Object.values(firmware.modules)) writeAtomically(`${OUT}/${name}.wasm`, wasm);
+writeAtomically(`${OUT}/verify.wasm`, (await buildVerify()).wasm);
 writeAtomically(`${OUT}/boot.bin`, firmware.boot);
 writeAtomically(`${OUT}/app.bin`, firmware.app);
 writeAtomically(`${OUT}/app.signed.bin`, firmware.image);

@@ -13,6 +13,7 @@ import { registerRenode } from './renode.ts';
 import { registerReplay } from './replay.ts';
 import { registerRobot } from './robot.ts';
 import { registerRun } from './run.ts';
+import { registerVerifyChain } from './verify-chain.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -37,6 +38,7 @@ for (const register of [
   registerImage,
   registerPki,
   registerProvision,
+  registerVerifyChain,
   registerRobot,
   registerPowercut,
   registerRenode,

@@ -10,7 +10,11 @@ export function registerReplay(program: Command): void {
     .command('replay')
     .description('execute a recording again, bit for bit')
     .argument('<file>', 'a recording made by certify --record')
-    .addOption(new Option('--board <board>', 'board to replay on').choices(['native_sim', 'nucleo_h753zi']).default('native_sim'))
+    .addOption(
+      new Option('--board <board>', 'board to replay on')
+        .choices(['native_sim', 'nucleo_h753zi'])
+        .default('native_sim'),
+    )
     .action(replay);
 }
 

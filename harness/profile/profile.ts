@@ -60,6 +60,8 @@ export const profileSchema = z.strictObject({
     .optional(),
   /** How an update lies in flash, for campaigns: see harness/profile/updater.ts. */
   update: z.strictObject({ module: z.string() }).optional(),
+  /** The device's certificate verifier, for `verify-chain`: see harness/profile/verifier.ts. */
+  verifier: z.strictObject({ module: z.string() }).optional(),
   /** Catalogue of source sabotages, and the module that builds the firmware with one of them. */
   controls: z.strictObject({ catalogue: z.array(z.string()).min(1), builder: z.string() }).optional(),
   /** Modules with the user's own checks. */

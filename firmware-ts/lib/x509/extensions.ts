@@ -118,11 +118,11 @@ function readKeyUsage(c: Cert, at: usize, end: usize): bool {
   const unused = <u32>load<u8>(body);
   if (unused > 7) return false;
   const last = <u32>load<u8>(end - 1);
-  // X.690 11.2: no trailing zero bits, unused bits are zero
-  if ((last & ((1 << unused) - 1)) != 0 || (last & (1 << unused)) == 0) return false;
+  // X.690 11.2.1: unused bits are zero. 11.2.2 also wants no trailing zero bits; roots in use have some (Trustwave Global ECC)
+  if ((last & ((1 << unused) - 1)) != 0) return false;
   c.hasKeyUsage = 1;
   c.keyUsage = <u32>load<u8>(body + 1);
-  return true;
+  return c.keyUsage != 0 || last != 0;
 }
 
 function readExtendedKeyUsage(c: Cert, at: usize, end: usize): bool {

@@ -1,6 +1,7 @@
 /**
- * Validity dates (RFC 5280 4.1.2.5): UTCTime `YYMMDDHHMMSSZ` through 2049, GeneralizedTime `YYYYMMDDHHMMSSZ` from 2050 on; seconds and
- * `Z` are mandatory, fractions and offsets are refused.
+ * Validity dates (RFC 5280 4.1.2.5): UTCTime `YYMMDDHHMMSSZ` and GeneralizedTime `YYYYMMDDHHMMSSZ`; seconds and `Z` are mandatory,
+ * fractions and offsets are refused. CAs use the long form from 2050 on alone; a verifier reads both, and roots in use need it (Certum Trusted
+ * Network CA 2 ends in 2046 in the long form).
  */
 import { TAG_GENERALIZED_TIME, TAG_UTC_TIME, anyElement, body, next, peekTag } from './der';
 
@@ -48,7 +49,6 @@ export function readTime(at: usize, end: usize): bool {
     const yy = twoDigits(p + 2);
     if (century < 0 || yy < 0) return false;
     year = century * 100 + yy;
-    if (year < 2050) return false; // RFC 5280 4.1.2.5: dates through 2049 MUST be UTCTime
     p += 4;
   }
   const month = twoDigits(p);

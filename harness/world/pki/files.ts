@@ -35,6 +35,23 @@ export function pemCertificates(bytes: Uint8Array, file: string): X509Certificat
   });
 }
 
+/**
+ * The certificates' bytes as they stand, also of ones that node cannot read: what is malformed is the verifier's business.
+ * @throws UsageError that names the file when there are too many, or the PEM's base64 is none
+ */
+export function derCertificates(bytes: Uint8Array, file: string): Uint8Array[] {
+  const blocks = Buffer.from(bytes).toString('latin1').match(PEM);
+  if (!blocks) {
+    // DER begins with a SEQUENCE; text that is no PEM would be refused with a reason that misleads.
+    if (bytes[0] === 0x30) return [bytes];
+    throw new UsageError(`${file}: expected certificates as PEM or one as DER, found neither`);
+  }
+  if (blocks.length > MAX_CERTIFICATES) {
+    throw new UsageError(`${file}: ${blocks.length} certificates, expected at most ${MAX_CERTIFICATES}`);
+  }
+  return blocks.map((block) => new Uint8Array(Buffer.from(block.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64')));
+}
+
 /** Name and value of what matters, in the order a person reads it. */
 export function describeCertificate(certificate: X509Certificate): [string, string][] {
   const { publicKey } = certificate;

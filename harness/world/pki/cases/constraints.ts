@@ -1,0 +1,202 @@
+/** Name constraints, after RFC 5280 4.2.1.10: those on dNSName are enforced; where another form is constrained, a chain that bears such a name is refused. */
+import { der, EXT, generalName, hex, setExtension } from '../der-edit.ts';
+import { accepted, type ChainCase, middleEdit, type PlainChange, refused } from './case.ts';
+
+const CONSTRAINED = 'RFC 5280 4.2.1.10';
+
+const parent = (host: string) => host.split('.').slice(1).join('.');
+const permitted = (make: (host: string) => string): PlainChange => ({
+  middle: { request: (pki) => ({ permittedNames: [make(pki.host)] }) },
+});
+const excluded = (make: (host: string) => string): PlainChange => ({
+  middle: { request: (pki) => ({ excludedNames: [make(pki.host)] }) },
+});
+/** nameConstraints of one subtree. @param kind a0 permitted, a1 excluded */
+const subtree = (kind: 0xa0 | 0xa1, base: Uint8Array): PlainChange =>
+  middleEdit(() => setExtension(EXT.nameConstraints, der(0x30, der(kind, der(0x30, base))), true));
+const commonName = (name: string) =>
+  der(0xa4, der(0x30, der(0x31, der(0x30, hex('0603550403'), der(0x0c, Buffer.from(name))))));
+
+export const CONSTRAINTS: readonly ChainCase[] = [
+  refused(
+    'permits-elsewhere',
+    'name-not-permitted',
+    CONSTRAINED,
+    'the intermediate vouches for another domain',
+    permitted(() => 'elsewhere.example'),
+    'permits-parent',
+  ),
+  refused(
+    'permits-half-label',
+    'name-not-permitted',
+    CONSTRAINED,
+    'the permitted name ends within a label',
+    permitted((host) => host.slice(1)),
+    'permits-host',
+  ),
+  refused(
+    'permits-child',
+    'name-not-permitted',
+    CONSTRAINED,
+    'the intermediate vouches for what is below the host',
+    permitted((host) => `sub.${host}`),
+    'permits-host',
+  ),
+  refused(
+    'excludes-host',
+    'name-excluded',
+    CONSTRAINED,
+    'the host is excluded',
+    excluded((host) => host),
+    'excludes-other',
+  ),
+  refused(
+    'excludes-parent',
+    'name-excluded',
+    CONSTRAINED,
+    "the host's domain is excluded",
+    excluded(parent),
+    'excludes-other',
+  ),
+  refused(
+    'excludes-capitals',
+    'name-excluded',
+    CONSTRAINED,
+    'the host is excluded in capitals',
+    excluded((host) => host.toUpperCase()),
+    'excludes-other',
+  ),
+  refused(
+    'excludes-all',
+    'name-excluded',
+    CONSTRAINED,
+    'the empty name, which is every name, is excluded',
+    excluded(() => ''),
+    'excludes-other',
+  ),
+  refused(
+    'permits-and-excludes',
+    'name-excluded',
+    CONSTRAINED,
+    'the domain is permitted, the host excluded',
+    { middle: { request: (pki) => ({ permittedNames: [parent(pki.host)], excludedNames: [pki.host] }) } },
+    'permits-parent',
+  ),
+  refused(
+    'root-permits-elsewhere',
+    'name-not-permitted',
+    CONSTRAINED,
+    'the root vouches for another domain',
+    { root: { request: { permittedNames: ['elsewhere.example'] } } },
+    'root-permits-parent',
+  ),
+  refused(
+    'second-name-outside',
+    'name-not-permitted',
+    CONSTRAINED,
+    'a second name of the server lies outside',
+    {
+      ...permitted((host) => host),
+      leaf: { request: (pki) => ({ dnsNames: [pki.host, 'other.example'] }) },
+    },
+    'permits-host',
+  ),
+  refused(
+    'wildcard-over-excluded',
+    'name-excluded',
+    CONSTRAINED,
+    'a star that stands for the excluded name',
+    {
+      ...excluded((host) => host),
+      leaf: { request: (pki) => ({ dnsNames: [`*.${parent(pki.host)}`] }) },
+    },
+    'excludes-other',
+  ),
+  refused(
+    'permits-directory',
+    'name-constraint-unsupported',
+    CONSTRAINED,
+    'directory names are constrained, which is not evaluated',
+    subtree(0xa0, commonName('elsewhere')),
+    'permits-parent',
+  ),
+  refused(
+    'permits-addresses',
+    'name-constraint-unsupported',
+    CONSTRAINED,
+    'addresses are constrained, and the server has one',
+    {
+      ...subtree(0xa0, hex('8708cb007100ffffff00')),
+      leaf: {
+        edit: (pki) =>
+          setExtension(
+            EXT.subjectAltName,
+            der(0x30, generalName(2, pki.host), generalName(7, Uint8Array.of(203, 0, 113, 10))),
+          ),
+      },
+    },
+    'permits-addresses-unused',
+  ),
+  refused(
+    'constraints-empty',
+    'extension-malformed',
+    CONSTRAINED,
+    'nameConstraints without a subtree',
+    middleEdit(() => setExtension(EXT.nameConstraints, hex('3000'), true)),
+    'permits-parent',
+  ),
+  refused(
+    'constraints-with-minimum',
+    'extension-malformed',
+    CONSTRAINED,
+    'a subtree with a minimum, which must be 0',
+    middleEdit((pki) =>
+      setExtension(
+        EXT.nameConstraints,
+        der(0x30, der(0xa0, der(0x30, generalName(2, parent(pki.host)), hex('800101')))),
+        true,
+      ),
+    ),
+    'permits-parent',
+  ),
+  accepted('permits-parent', CONSTRAINED, "the intermediate vouches for the host's domain", permitted(parent)),
+  accepted(
+    'permits-host',
+    CONSTRAINED,
+    'the intermediate vouches for the host',
+    permitted((host) => host),
+  ),
+  accepted(
+    'permits-capitals',
+    CONSTRAINED,
+    'the permitted domain in capitals',
+    permitted((host) => parent(host).toUpperCase()),
+  ),
+  accepted(
+    'permits-all',
+    CONSTRAINED,
+    'the empty name, which is every name, is permitted',
+    permitted(() => ''),
+  ),
+  accepted(
+    'excludes-other',
+    CONSTRAINED,
+    'another domain is excluded',
+    excluded(() => 'elsewhere.example'),
+  ),
+  accepted(
+    'excludes-half-label',
+    CONSTRAINED,
+    'the excluded name ends within a label',
+    excluded((host) => host.slice(1)),
+  ),
+  accepted('root-permits-parent', CONSTRAINED, "the root vouches for the host's domain", {
+    root: { request: (pki) => ({ permittedNames: [parent(pki.host)] }) },
+  }),
+  accepted(
+    'permits-addresses-unused',
+    CONSTRAINED,
+    'addresses are constrained, and nobody has one',
+    subtree(0xa0, hex('8708cb007100ffffff00')),
+  ),
+];
