@@ -189,7 +189,7 @@ async function stationWrites(
     sntpPort: service.timePort,
     topic: service.topic,
     intervalMs: configured.intervalMs ?? telemetry.intervalMs,
-    roots: world.roots,
+    roots: (await configured.roots?.(world.pki)) ?? world.roots,
     auth: configured.authentication ?? service.authentication,
     unit: telemetry.unit,
     boot: images.boot ?? profile.boot,

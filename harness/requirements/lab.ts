@@ -8,6 +8,7 @@ import type { Profile } from '../profile/profile.ts';
 import { Ledger } from '../provision/ledger.ts';
 import type { Station, StationOptions } from '../provision/station.ts';
 import type { Evidence } from '../report/model.ts';
+import type { Pki } from '../world/pki/pki.ts';
 import type { Device } from './device.ts';
 
 /** More marks than these make a report nobody reads; the trace hash covers all. */
@@ -17,6 +18,8 @@ const MAX_TIMELINE = 1500;
 export interface Configured {
   readonly authentication?: 'certificate' | 'token';
   readonly intervalMs?: number;
+  /** The list of roots, DER, made from the device's world's certificates. */
+  readonly roots?: (pki: Pki) => Promise<readonly Uint8Array[]>;
 }
 
 export interface DeviceOptions {

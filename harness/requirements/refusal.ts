@@ -21,6 +21,7 @@ export const ALERT = {
   certificateExpired: 45,
   certificateUnknown: 46,
   unknownCa: 48,
+  decodeError: 50,
   decryptError: 51,
   protocolVersion: 70,
 } as const;

@@ -1,4 +1,7 @@
 /** th-root-certs: the list of roots. */
+import { chainCase } from '../../world/pki/cases/table.ts';
+import type { Pki } from '../../world/pki/pki.ts';
+import { expectAccepted, expectRootsRefused } from '../chains.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import type { Lab } from '../lab.ts';
@@ -46,6 +49,38 @@ export const checks = defineChecks('th-root-certs', (check) => {
         alerts: [ALERT.decryptError, ALERT.badCertificate, ALERT.unknownCa],
       });
       await expectForgedIntermediateRefused(lab, device);
+    },
+  );
+
+  check(
+    'th-root-certs.3/expired-root-refused',
+    'a listed root outside its validity vouches for no server',
+    async (lab) => {
+      await expectRootsRefused(lab, [chainCase('root-expired'), chainCase('root-not-yet-valid')]);
+    },
+  );
+
+  check(
+    'th-root-certs.3/removed-root-refused',
+    'a root that is off the list vouches no more, also when it is sent along',
+    async (lab) => {
+      const second = (pki: Pki) => pki.authority('second root');
+      const listing = await lab.device({
+        configured: { roots: async (pki) => [pki.root.certificate.der, (await second(pki)).certificate.der] },
+      });
+      await listing.connect();
+      const issuer = await second(listing.world.pki);
+      await expectAccepted(listing, await listing.world.pki.server({}, { issuer }), 'a server under the second root');
+      lab.note('with both roots on the list: a server under the second accepted', listing);
+
+      const device = await connected(lab);
+      const removed = await second(device.world.pki);
+      const refusal = { reason: 'unknown-issuer', alerts: [ALERT.unknownCa] };
+      for (const via of [[], [removed.certificate]]) {
+        const identity = await device.world.pki.server({}, { issuer: removed, via });
+        const what = `the second root off the list${via.length > 0 ? ', sent along' : ''}`;
+        await expectIdentityRefused(lab, device, identity, { what, ...refusal });
+      }
     },
   );
 });
