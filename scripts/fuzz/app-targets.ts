@@ -3,7 +3,7 @@ import { FN, Libraries } from '../../test/firmware-ts/app/libraries.ts';
 import type { Target } from './engine.ts';
 
 const text = (...parts: string[]) => parts.map((part) => Buffer.from(part, 'latin1'));
-const TCP_MAX = 1024;
+const ASKED = 512;
 const UDP_MAX = 128;
 const PACKET_MAX = 512;
 const EVENT_PUBLISH = 5;
@@ -56,6 +56,10 @@ export class AtTarget extends AppTarget {
     '\x05\0\r\nOK\r\n\r\n>\r\nRecv 64 bytes\r\n\r\nSEND OK\r\n',
     '\x06\0+CIPRECVDATA:10,0123456789\r\nOK\r\n',
     '\x07\x000,CLOSED\r\n\r\nOK\r\nready\r\nbusy p...\r\n',
+    `\x06\0+CIPRECVDATA:512,${'x'.repeat(512)}\r\nOK\r\n`,
+    `\x06\0+CIPRECVDATA:1500,${'x'.repeat(1500)}\r\nOK\r\n`,
+    `\x04\0+IPD,1,128:${'y'.repeat(128)}\r\n+IPD,1,200:${'z'.repeat(200)}\r\nOK\r\n`,
+    `\x01\0${'w'.repeat(300)}\r\nOK\r\n`,
   );
   override readonly words = text(
     '+IPD,',
@@ -92,7 +96,7 @@ export class AtTarget extends AppTarget {
       device.call(name),
     ) as [number, number, number];
     assert(state >= 0 && state <= 3, 'a command is none, busy, well or failed');
-    assert(stream >= 0 && stream <= TCP_MAX, `stream data of at most ${TCP_MAX} bytes`);
+    assert(stream >= 0 && stream <= ASKED, `stream data of at most the ${ASKED} bytes that were asked for`);
     assert(datagram >= 0 && datagram <= UDP_MAX, `datagrams of at most ${UDP_MAX} bytes`);
     assert(address === 0 || device.call('isIpv4', device.call('address'), address) !== 0, 'an address that is one');
     const flags = ['tcpOpen', 'joined', 'restarted', 'broken', 'overrun'].map((name) => device.call(name)).join('');
@@ -118,7 +122,7 @@ export class AtTarget extends AppTarget {
         device.call(command, 8883);
         break;
       case 'modemReceive':
-        device.call(command, 512);
+        device.call(command, ASKED);
         break;
       case 'modemClose':
         device.call(command, 0);
