@@ -24,6 +24,8 @@ const sourceControl = z.strictObject({
   file: z.string(),
   find: z.string().min(1),
   replace: z.string(),
+  /** Further edits that belong to the sabotage. */
+  also: z.array(z.strictObject({ file: z.string(), find: z.string().min(1), replace: z.string() })).default([]),
 });
 
 const ownControl = z.strictObject({
@@ -41,6 +43,8 @@ export interface Control {
   readonly kills: readonly string[];
   readonly alive: boolean;
   readonly edit: SourceEdit | undefined;
+  /** Edits beside it. */
+  readonly also?: readonly SourceEdit[] | undefined;
   readonly board: string | undefined;
   readonly peer: string | undefined;
   readonly station?: string | undefined;

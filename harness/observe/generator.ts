@@ -25,11 +25,12 @@ export interface Prediction {
   readonly unseeded: number;
 }
 
-/** @param personalization the device id */
+/** @param personalization the device id @param onState told key and value of the generator after each request */
 export function predict(
   entries: readonly TraceEntry[],
   shape: GeneratorShape,
   personalization: Uint8Array,
+  onState: (state: Buffer[]) => void = () => {},
 ): Prediction {
   const answers: Predicted[] = [];
   let drbg: HmacDrbg | undefined;
@@ -84,6 +85,7 @@ export function predict(
     }
     sinceSeed++;
     const expected = (drbg as HmacDrbg).generate(draw.bytes === 'answer' ? answer.length : draw.bytes);
+    onState((drbg as HmacDrbg).state);
     if (draw.bytes === 'answer') answers.push({ atNs, expected, answer });
   }
   return { answers, ...count };

@@ -10,6 +10,11 @@ export class HmacDrbg {
     this.update(Buffer.concat(seedMaterial));
   }
 
+  /** Key and value: what no output tells. */
+  get state(): Buffer[] {
+    return [this.key, this.value];
+  }
+
   /** 10.1.2.4 */
   reseed(entropy: Uint8Array): void {
     this.update(entropy);

@@ -19,6 +19,7 @@ import { checks as initialSecret } from './checks/th-initial-secret.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
 import { checks as secretStorage } from './checks/th-secret-storage.ts';
+import { checks as secretStorageLeaks } from './checks/th-secret-storage-leaks.ts';
 import { checks as secretStorageVault } from './checks/th-secret-storage-vault.ts';
 import { checks as time } from './checks/th-time.ts';
 import { checks as tlsCiphers } from './checks/th-tls-ciphers.ts';
@@ -36,6 +37,7 @@ const OURS: readonly Check[] = [
   ...rootCheck,
   ...secretStorage,
   ...secretStorageVault,
+  ...secretStorageLeaks,
   ...allTls,
   ...tlsCiphers,
   ...tlsClientAuth,

@@ -104,7 +104,7 @@ export class LabFactory {
     const runtimeDefect =
       this.options.board === 'nucleo_h753zi' ? RUNTIME_DEFECTS.find((name) => name === control.board) : undefined;
     if (control.edit || runtimeDefect) {
-      const edits = control.edit ? [control.edit] : [];
+      const edits = control.edit ? [control.edit, ...(control.also ?? [])] : [];
       return LabFactory.create(this.options, await buildSabotaged(this.options, edits, runtimeDefect));
     }
     if (control.peer !== undefined && !isWorldDefect(control.peer)) {
@@ -141,14 +141,14 @@ type AnyBoard = NativeSim | NucleoBoard;
 /** A board from the factory, in an honest world of its own that does not know it yet. */
 export async function makeBlank(
   options: FactoryOptions,
-  { id = DEVICE_ID, entropy = '' }: BlankOptions,
+  { id = DEVICE_ID, entropy = '', configured = {} }: BlankOptions,
   images: Images = {},
   defects: Defects = {},
 ): Promise<Blank> {
   const board = makeBoard(options, { mutant: defects.board, entropy });
-  const world = await makeWorld(options, { defect: defects.world });
+  const world = await makeWorld(options, { defect: defects.world, configured });
   board.attachModem(world);
-  const writes = await stationWrites(options, world, images, {}, id);
+  const writes = await stationWrites(options, world, images, configured, id);
   return { device: new Device(options.profile.on(options.board), board, world, id), order: { id, writes } };
 }
 

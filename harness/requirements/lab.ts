@@ -41,6 +41,7 @@ export interface Blank {
 }
 
 export interface BlankOptions {
+  readonly configured?: Configured;
   /** Identity that it is to have. */
   readonly id?: string;
   /** Boards with another text here have another source of entropy; the same text: the same. */

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { applyEdits, type SourceEdit } from '../../firmware-ts/build/variant.ts';
 import { Profile } from '../../harness/profile/profile.ts';
 
-type Entry = SourceEdit & { id: string; kills: string[] };
+type Entry = SourceEdit & { id: string; kills: string[]; also?: SourceEdit[] };
 
 describe("the reference device's profile and controls", () => {
   const profile = Profile.load(fileURLToPath(new URL('../../firmware-ts/device.yaml', import.meta.url)));
@@ -18,10 +18,10 @@ describe("the reference device's profile and controls", () => {
     expect(new Set(entries.map(({ id }) => id)).size).equal(entries.length);
   });
 
-  for (const { id, file, find, replace } of entries) {
+  for (const { id, file, find, replace, also = [] } of entries) {
     it(`${id}: its text occurs exactly once, and the edit changes it`, () => {
-      const [edited] = [...applyEdits([{ file, find, replace }]).values()];
-      expect(edited).not.equal(readFileSync(profile.path(file), 'utf8'));
+      for (const [path, edited] of applyEdits([{ file, find, replace }, ...also]))
+        expect(edited).not.equal(readFileSync(profile.path(path), 'utf8'));
     });
   }
 
