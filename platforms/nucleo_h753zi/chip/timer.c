@@ -2,6 +2,8 @@
 #include "kernel.h"
 #include "registers.h"
 
+/* Renode's compare can come a tick before the counter reads so; it does not come again. What is further off is a match of the lower 32 bits alone. */
+#define EARLY_TICKS 2u
 #define PRESCALER (240000000u / (1000u * TICKS_PER_MS) - 1u)
 
 static volatile uint32_t wraps;
@@ -91,7 +93,8 @@ void TIM2_IRQHandler(void) {
   }
   if (flags & TIM_CC1IF) {
     TIM2_SR = ~(uint32_t)TIM_CC1IF;
-    if (armed && now() >= due) {
+    if (armed && now() + EARLY_TICKS >= due) {
+      while (now() < due) {}
       disarm();
       if (!sleeping) event_post(EVENT_TIMER);
     }
