@@ -23,6 +23,8 @@ export interface Region {
   readonly end: number;
 }
 
+/** Virtual time for a probe's calls on a chip: each is a call through the supervisor, and the module is interpreted. */
+const PROBE_WITHIN_MS = 20_000;
 /** Zeros clear every bit that can be cleared, whatever the word holds. */
 const ZEROS = new Uint8Array(32);
 
@@ -98,6 +100,17 @@ export function expectUnchanged(device: Device, region: Region, before: Buffer, 
     `${attempt} to change nothing`,
     `byte ${hex(region.start + at)} went from ${before[at]!.toString(16)} to ${after[at]!.toString(16)}`,
   );
+}
+
+/** Boots a device whose application is a probe, and waits for so many of its calls of these names: the chip needs some time for what V8 does at once. @returns their answers */
+export async function bootProbe(
+  device: Device,
+  names: readonly string[],
+  count: number,
+): Promise<ReturnType<typeof probeAnswers>> {
+  await device.boot();
+  await device.board.run(PROBE_WITHIN_MS, () => probeAnswers(device, names).length >= count);
+  return probeAnswers(device, names);
 }
 
 /** The answers of a probe's HAL calls, from the trace of the application's module: name and result in the order of the calls. */

@@ -2,7 +2,7 @@
 import { inspectImage } from '../../image/inspect.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
-import { contentOf, expectNativeRefused, expectUnchanged, hex, moduleAttempts, probeAnswers } from '../flash-attack.ts';
+import { bootProbe, contentOf, expectNativeRefused, expectUnchanged, hex, moduleAttempts } from '../flash-attack.ts';
 import { campaignImage, foreignSigned, probeImage } from '../images.ts';
 import type { Lab } from '../lab.ts';
 import { bootAfter, RESETS } from '../resets.ts';
@@ -107,8 +107,7 @@ export const checks = defineChecks('th-authrepl', (check) => {
       const calls = moduleAttempts(region);
       const device = await lab.device({ image: probeImage(lab.profile, calls), offline: true });
       const before = contentOf(device, region);
-      await device.boot();
-      const answers = probeAnswers(device, ['flash_program', 'flash_erase']);
+      const answers = await bootProbe(device, ['flash_program', 'flash_erase'], calls.length);
       device.expect(
         answers.length === calls.length,
         `${calls.length} attempts`,

@@ -4,12 +4,12 @@ import { changeOptions, OPTSR, REG, unlockOptions } from '../../board/flash-regi
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import {
+  bootProbe,
   contentOf,
   expectNativeRefused,
   expectUnchanged,
   hex,
   moduleAttempts,
-  probeAnswers,
   sectorsOf,
 } from '../flash-attack.ts';
 import { probeImage } from '../images.ts';
@@ -56,8 +56,7 @@ export const checks = defineChecks('th-imboot', (check) => {
         const calls = moduleAttempts(region);
         const device = await lab.device({ image: probeImage(lab.profile, calls), offline: true });
         const before = contentOf(device, region);
-        await device.boot();
-        const answers = probeAnswers(device, ['flash_program', 'flash_erase']);
+        const answers = await bootProbe(device, ['flash_program', 'flash_erase'], calls.length);
         device.expect(
           answers.length === calls.length,
           `${calls.length} attempts`,

@@ -2,7 +2,7 @@
 import type { BusOp } from '../../board/board.ts';
 import type { ProbeCall } from '../../board/probe-module.ts';
 import { defineChecks } from '../check.ts';
-import { contentOf, expectUnchanged, hex, moduleAttempts, probeAnswers, sectorsOf } from '../flash-attack.ts';
+import { bootProbe, contentOf, expectUnchanged, hex, moduleAttempts, sectorsOf } from '../flash-attack.ts';
 import { probeImage } from '../images.ts';
 
 const READ_BYTES = 64;
@@ -28,8 +28,7 @@ export const checks = defineChecks('th-secret-storage', (check) => {
         'a secret area that holds something',
         () => 'a blank one',
       );
-      await device.boot();
-      const answers = probeAnswers(device, ['flash_read']);
+      const answers = await bootProbe(device, ['flash_read'], calls.length);
       device.expect(
         answers.length === calls.length,
         `${calls.length} attempts`,
@@ -76,8 +75,7 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const calls = moduleAttempts(region);
       const device = await lab.device({ image: probeImage(lab.profile, calls, { without: region }), offline: true });
       const before = contentOf(device, region);
-      await device.boot();
-      const answers = probeAnswers(device, ['flash_program', 'flash_erase']);
+      const answers = await bootProbe(device, ['flash_program', 'flash_erase'], calls.length);
       device.expect(
         answers.length === calls.length,
         `${calls.length} attempts`,
