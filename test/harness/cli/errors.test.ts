@@ -40,12 +40,6 @@ describe('the command line', () => {
       /regular\/out: cannot be written \(ENOTDIR\); name another folder with --out/,
     ],
     [
-      'the board of a later version',
-      () => ['certify', '--board', 'nucleo_h753zi'],
-      3,
-      /nucleo_h753zi: .*use --board native_sim/,
-    ],
-    [
       'an option that does not exist',
       () => ['certify', '--stric'],
       2,
@@ -86,6 +80,15 @@ describe('the command line', () => {
       expect([ran.code, ran.out]).deep.equal([code, '']);
     });
   }
+
+  it('a board without its emulator: exit code 3, what was looked for and how to get it', async () => {
+    const ran = await execa(process.execPath, [BIN, 'certify', '--board', 'nucleo_h753zi'], {
+      env: { RENODE: at('no-renode') },
+      reject: false,
+    });
+    expect(ran.stderr).match(/board nucleo_h753zi: RENODE .*no-renode: expected Renode's executable.*renode install/);
+    expect([ran.exitCode, ran.stdout]).deep.equal([3, '']);
+  });
 
   it('option values are read as a whole', () => {
     expect(integer(0, 5)('5')).equal(5);
