@@ -15,7 +15,7 @@ export async function proofboard(...args: string[]): Promise<Ran> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [BIN, ...args], {
     cwd: ROOT,
     reject: false,
-    timeout: 50_000,
+    timeout: 200_000,
     env: { NO_COLOR: '1' },
   });
   return { code: exitCode, out: stdout, err: stderr };
