@@ -5,10 +5,8 @@
  * and done before the next thing that waits; what looks (flash, console, trace) sees what the last report brought. So checks written for native_sim run here.
  * Native code needs a core that waits for an event: `injectNative` runs on until it does.
  */
-import { createHash } from 'node:crypto';
 import { FLASH_MUTANTS } from '../../../platforms/native_sim/flash/mutants.ts';
-import { parseBundle, readBundle } from '../../../platforms/native_sim/runtime/bundle.ts';
-import { FirmwareError, HarnessError } from '../../errors.ts';
+import { EnvironmentError, FirmwareError, HarnessError, TimeoutError } from '../../errors.ts';
 import { Trace, type TraceMark, type TraceOptions } from '../../trace/trace.ts';
 import type {
   Board,
@@ -27,21 +25,17 @@ import type {
 import type { BoardMutant } from '../native-sim.ts';
 import { accessText, busResult } from './access.ts';
 import { ConsoleLines } from './console-lines.ts';
-import { FLASH_BYTES, FLASH_START, FlashMirror } from './mirror.ts';
+import { IMAGE_HEADER_BYTES, Images, type Slot } from './images.ts';
+import { FlashMirror } from './mirror.ts';
+import { ModemLink } from './modem-link.ts';
 import type { SeatPool, Sitter } from './pool.ts';
 import type { Report, ReportLine } from './report.ts';
 import { type MachineOptions, pokeCells, runAccesses, type Seat } from './seat.ts';
-import { type RunningBundle, TapReader, type TapState } from './tap.ts';
+import { TapReader, type TapState } from './tap.ts';
 
 const NS_PER_MS = 1e6;
-/** SPEC 17: "PBRT" and the runtime's size, behind the vectors. */
-const RUNTIME_MAGIC_AT = 0x2a0;
-const RUNTIME_MAGIC = 0x5452_4250;
-const IMAGE_HEADER_BYTES = 0x400;
 /** Virtual time until a core that works must wait for its next event: the watchdog allows no more. */
 const REST_WITHIN_NS = 32_000 * NS_PER_MS;
-const MIN_POLL_NS = 1_000;
-const KEEP_BUNDLES = 16;
 
 export interface NucleoOptions {
   readonly pool: SeatPool;
@@ -52,7 +46,7 @@ export interface NucleoOptions {
   readonly trace?: TraceOptions;
   readonly maxTransactions?: number;
   /** Region of the application's image: what its privilege may execute. */
-  readonly appSlot: { readonly start: number; readonly end: number };
+  readonly appSlot: Slot;
 }
 
 /** What a board is when it has no seat. */
@@ -75,15 +69,14 @@ class NucleoSnapshot implements Snapshot {
 interface BoardState {
   readonly nowNs: number;
   readonly powered: boolean;
-  readonly dark: boolean;
-  readonly image: number;
+  readonly attached: boolean;
+  readonly images: ReturnType<Images['save']>;
   readonly mirror: ReturnType<FlashMirror['save']>;
   readonly console: ReturnType<ConsoleLines['save']>;
   readonly trace: TraceMark;
   readonly tap: TapState;
   readonly sensor: readonly string[];
-  readonly bundles: ReadonlyMap<string, Uint8Array>;
-  readonly pollNs: number | undefined;
+  readonly modem: ReturnType<ModemLink['save']>;
   readonly driftPpm: number;
 }
 
@@ -100,32 +93,30 @@ export class NucleoBoard implements Board, Sitter {
   private readonly options: NucleoOptions;
   private readonly mirror = new FlashMirror();
   private readonly terminal = new ConsoleLines();
+  private readonly modem = new ModemLink();
+  private readonly images: Images;
   private readonly tap: TapReader;
   private seat: Seat | undefined;
   private parked: Parked | undefined;
   private queue: ((seat: Seat) => Promise<unknown>)[] = [];
-  private peer: UartPeer | undefined;
-  private heard: { atNs: number; bytes: Uint8Array }[] = [];
-  private pollNs: number | undefined;
   private powered = false;
   private attached = false;
   private resting = false;
   private machineNowNs = 0;
   /** Board's time minus the machine's. */
   private skewNs = 0;
-  /** Where the image stands whose code runs. */
-  private image = FLASH_START;
   private sensorState: readonly string[] = [];
   private driftPpm = 0;
-  private readonly executed = new Map<string, Uint8Array>();
   private busy = false;
   private closed = false;
+  private broken = false;
 
   constructor(options: NucleoOptions) {
     this.options = options;
     this.seed = String(options.seed ?? '1');
     this.startMs = options.startMs ?? Date.UTC(2026, 0, 1);
     this.trace = new Trace(options.trace);
+    this.images = new Images(this.mirror, options.appSlot);
     this.debug = {
       connect: () => this.alone(() => this.connect()),
       disconnect: () => this.alone(() => this.disconnect()),
@@ -149,10 +140,8 @@ export class NucleoBoard implements Board, Sitter {
     };
     this.tap = new TapReader({
       entry: (atNs, what, fields, data) => this.trace.add(atNs, 'hal', what, fields, data),
-      started: () => this.started(),
-      handedOver: () => {
-        this.image = options.appSlot.start + IMAGE_HEADER_BYTES;
-      },
+      started: () => this.images.started(),
+      handedOver: () => this.images.handedOver(),
       trapped: (atNs, module, message) => this.trace.add(atNs, 'power', 'fault', { module, what: 'trap', message }),
     });
   }
@@ -166,13 +155,11 @@ export class NucleoBoard implements Board, Sitter {
   }
 
   get bundles(): readonly Uint8Array[] {
-    return [...this.executed.values()];
+    return this.images.bundles;
   }
 
   attachModem(peer: UartPeer): void {
-    const continues = this.peer === undefined && this.pollNs !== undefined;
-    this.peer = peer;
-    if (!continues) this.pollNs = this.nowNs;
+    this.modem.attach(peer, this.nowNs);
   }
 
   power(on: boolean): Promise<void> {
@@ -203,9 +190,9 @@ export class NucleoBoard implements Board, Sitter {
       const seat = await this.sit();
       for (;;) {
         if (until?.()) return true;
-        if (this.pollNs !== undefined && this.pollNs <= this.nowNs) await this.exchange(new Uint8Array(0));
+        if (this.modem.dueNs <= this.nowNs) await this.modem.exchange(this.nowNs, new Uint8Array(0), this.powered);
         if (this.nowNs >= endNs) return until?.() ?? false;
-        await this.advance(seat, Math.min(endNs, this.pollNs ?? Number.POSITIVE_INFINITY));
+        await this.advance(seat, Math.min(endNs, this.modem.dueNs));
         this.refuseRestless();
       }
     });
@@ -236,7 +223,7 @@ export class NucleoBoard implements Board, Sitter {
         throw new HarnessError('injectNative: expected a running core, got none; power the board and run it first');
       const seat = await this.sit();
       await this.rest(seat);
-      const { start, end } = this.imageRegion();
+      const { start, end } = this.images.region();
       const texts = ops.map(accessText);
       const answer = await seat.command(`nativeCode Run "${texts.join(';')}" "${privilege}" ${start} ${end}`);
       const answers = answer.split('\n').map((line) => line.trim());
@@ -265,7 +252,6 @@ export class NucleoBoard implements Board, Sitter {
       throw new HarnessError(`restore: expected a snapshot of nucleo_h753zi, got one of ${snapshot.board}`);
     return this.alone(async () => {
       this.queue = [];
-      this.heard = [];
       this.load(snapshot.state);
       this.parked = snapshot.parked;
       if (this.seat) await this.unpark(this.seat);
@@ -281,9 +267,10 @@ export class NucleoBoard implements Board, Sitter {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    this.peer = undefined;
+    this.modem.detach();
     this.parked = undefined;
-    if (this.seat) this.options.pool.give(this);
+    if (this.seat && this.broken) await this.options.pool.drop(this);
+    else if (this.seat) this.options.pool.give(this);
     this.seat = undefined;
   }
 
@@ -365,15 +352,14 @@ export class NucleoBoard implements Board, Sitter {
     return {
       nowNs: this.nowNs,
       powered: this.powered,
-      dark: this.attached,
-      image: this.image,
+      attached: this.attached,
+      images: this.images.save(),
       mirror: this.mirror.save(),
       console: this.terminal.save(),
       trace: this.trace.mark(),
       tap: this.tap.save(),
       sensor: this.sensorState,
-      bundles: new Map(this.executed),
-      pollNs: this.pollNs,
+      modem: this.modem.save(),
       driftPpm: this.driftPpm,
     };
   }
@@ -381,24 +367,21 @@ export class NucleoBoard implements Board, Sitter {
   private load(state: BoardState): void {
     this.skewNs = state.nowNs - this.machineNowNs;
     this.powered = state.powered;
-    this.attached = state.dark;
-    this.image = state.image;
+    this.attached = state.attached;
+    this.images.load(state.images);
     this.mirror.load(state.mirror);
     this.terminal.load(state.console);
     this.trace.rewind(state.trace);
     this.tap.load(state.tap);
     this.sensorState = state.sensor;
-    this.executed.clear();
-    for (const [sha256, bytes] of state.bundles) this.executed.set(sha256, bytes);
-    this.pollNs = state.pollNs;
+    this.modem.load(state.modem);
     this.driftPpm = state.driftPpm;
   }
 
   // ---- time ----
 
   private async advance(seat: Seat, endNs: number): Promise<void> {
-    const heard = this.heard.map(({ atNs, bytes }) => ({ atNs: Math.max(0, atNs - this.skewNs), bytes }));
-    this.heard = [];
+    const heard = this.modem.take().map(({ atNs, bytes }) => ({ atNs: Math.max(0, atNs - this.skewNs), bytes }));
     await this.absorb(await seat.run(Math.ceil(endNs - this.skewNs), heard));
   }
 
@@ -409,7 +392,7 @@ export class NucleoBoard implements Board, Sitter {
     this.mirror.absorb(report);
     const sent: Uint8Array[] = [];
     for (const line of report.lines) this.note(line, line.atNs + this.skewNs, sent);
-    if (sent.length > 0) await this.exchange(Buffer.concat(sent));
+    if (sent.length > 0) await this.modem.exchange(this.nowNs, Buffer.concat(sent), this.powered);
     if (report.state === 'DARK' && this.powered) await this.lostPower();
   }
 
@@ -455,16 +438,10 @@ export class NucleoBoard implements Board, Sitter {
     if (cause !== 'power-on') {
       this.tap.cut(atNs, cause === 'watchdog' ? 'watchdog' : 'reset');
       this.trace.add(atNs, 'power', 'reset', { cause });
-      this.peer?.deviceReset(atNs, false);
-      if (this.peer) this.pollNs = atNs;
+      this.modem.deviceReset(atNs, false);
     }
-    this.image = vectors;
-    const size = this.imageSize(vectors);
-    const inside = pc >= vectors && pc < vectors + size;
-    const address = inside ? vectors : pc;
-    const bytes = inside ? size : 0;
-    const code = bytes > 0 ? this.mirror.peek(address, bytes) : new Uint8Array(0);
-    this.trace.add(atNs, 'power', 'fetch', { address: hex(address), bytes, sha256: sha256(code), pc: hex(pc) });
+    const { address, bytes, sha256 } = this.images.fetched(vectors, pc);
+    this.trace.add(atNs, 'power', 'fetch', { address: hex(address), bytes, sha256, pc: hex(pc) });
   }
 
   /** Runs until the core waits for its next event. */
@@ -511,24 +488,10 @@ export class NucleoBoard implements Board, Sitter {
 
   private async lost(seat: Seat): Promise<void> {
     await seat.command('modemLine Silence');
-    this.heard = [];
     this.powered = false;
     this.attached = false;
     this.tap.cut(this.nowNs, 'power-cut');
-    this.peer?.deviceReset(this.nowNs, true);
-    if (this.peer) this.pollNs = this.nowNs;
-  }
-
-  // ---- modem ----
-
-  private async exchange(tx: Uint8Array): Promise<void> {
-    const { peer } = this;
-    this.pollNs = undefined;
-    if (!peer) return;
-    const { rx, nextNs } = await peer.exchange(this.nowNs, tx);
-    if (this.powered) this.heard.push(...rx.filter(({ bytes }) => bytes.length > 0));
-    // A peer that always asks for "now" must not hold virtual time still.
-    if (nextNs !== undefined) this.pollNs = Math.max(nextNs, this.nowNs + MIN_POLL_NS);
+    this.modem.deviceReset(this.nowNs, true);
   }
 
   // ---- debug port ----
@@ -572,41 +535,6 @@ export class NucleoBoard implements Board, Sitter {
     this.trace.add(this.nowNs, lane, 'access', fields, data);
   }
 
-  // ---- images ----
-
-  /** From the vectors to the end of the module bundle; 0: no runtime stands there. */
-  private imageSize(vectors: number): number {
-    const bundle = this.bundleAt(vectors);
-    return bundle ? bundle.address - vectors + bundle.sizeBytes : 0;
-  }
-
-  private bundleAt(vectors: number): ReturnType<typeof readBundle> | undefined {
-    if (vectors < FLASH_START || vectors + IMAGE_HEADER_BYTES > FLASH_START + FLASH_BYTES) return undefined;
-    const head = new DataView(this.mirror.peek(vectors, IMAGE_HEADER_BYTES).buffer);
-    if (head.getUint32(RUNTIME_MAGIC_AT, true) !== RUNTIME_MAGIC) return undefined;
-    const address = vectors + head.getUint32(RUNTIME_MAGIC_AT + 4, true);
-    try {
-      return readBundle(address, FLASH_START + FLASH_BYTES - address, (addr, length) => this.mirror.peek(addr, length));
-    } catch (error) {
-      if (error instanceof FirmwareError || error instanceof HarnessError) return undefined;
-      throw error;
-    }
-  }
-
-  private started(): RunningBundle | undefined {
-    const bundle = this.bundleAt(this.image);
-    if (!bundle) return undefined;
-    this.executed.set(bundle.sha256, bundle.bytes);
-    if (this.executed.size > KEEP_BUNDLES) this.executed.delete(this.executed.keys().next().value!);
-    return { sha256: bundle.sha256, modules: parseBundle(bundle.bytes).modules.map(({ name }) => name) };
-  }
-
-  private imageRegion(): { start: number; end: number } {
-    const { appSlot } = this.options;
-    const inSlot = this.image >= appSlot.start && this.image < appSlot.end;
-    return inSlot ? appSlot : { start: FLASH_START, end: FLASH_START + 128 * 1024 };
-  }
-
   private setSensor(command: string): void {
     const [, property] = command.split(' ');
     this.sensorState = [...this.sensorState.filter((known) => known.split(' ')[1] !== property), command];
@@ -620,6 +548,10 @@ export class NucleoBoard implements Board, Sitter {
     this.busy = true;
     try {
       return await body();
+    } catch (error) {
+      // Renode is gone or does not answer: nobody else shall sit there.
+      if (error instanceof EnvironmentError || error instanceof TimeoutError) this.broken = true;
+      throw error;
     } finally {
       this.busy = false;
     }
@@ -634,8 +566,4 @@ function faultText(fault: SensorFault | undefined): string {
 
 function hex(address: number): string {
   return `0x${(address >>> 0).toString(16).padStart(8, '0')}`;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -20,7 +20,7 @@ export class SeatPool {
 
   private readonly memory = new RunMemory();
 
-  constructor(private readonly renode?: string) {}
+  constructor(private readonly start: () => Promise<Seat> = () => RenodeSeat.start()) {}
 
   /** @throws EnvironmentError without Renode */
   async take(sitter: Sitter): Promise<Seat> {
@@ -28,7 +28,7 @@ export class SeatPool {
       const [longest] = this.taken.keys();
       await longest!.park();
     }
-    const seat = this.free.pop() ?? new RememberingSeat(await RenodeSeat.start(this.renode), this.memory);
+    const seat = this.free.pop() ?? new RememberingSeat(await this.start(), this.memory);
     this.taken.set(sitter, seat);
     return seat;
   }

@@ -1,0 +1,158 @@
+/** The reference device on the Cortex-M7 in a real Renode: same seed, same trace, however busy the host; parked and forked lives go on; a Renode that is killed is told. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { expect } from 'chai';
+import type { Board } from '../../../../harness/board/board.ts';
+import { SeatPool } from '../../../../harness/board/nucleo/pool.ts';
+import { DEFAULT_DEVICE } from '../../../../harness/cli/defaults.ts';
+import { EnvironmentError } from '../../../../harness/errors.ts';
+import { Profile } from '../../../../harness/profile/profile.ts';
+import { findRenode } from '../../../../harness/renode/find.ts';
+import { LabFactory } from '../../../../harness/requirements/lab-factory.ts';
+import { hasChipCompiler } from '../../../../platforms/runtime/build/chip.ts';
+
+const possible = findRenode() !== undefined && hasChipCompiler();
+const suite = possible ? describe : describe.skip;
+const profile = Profile.load(DEFAULT_DEVICE);
+
+/** Two processes that never rest. */
+function busyHost(): () => void {
+  const burners: ChildProcess[] = [1, 2].map(() => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  return () => {
+    for (const burner of burners) burner.kill('SIGKILL');
+  };
+}
+
+/** Process groups that this process started and that run Renode. */
+function renodeGroups(): number[] {
+  const rows = execFileSync('ps', ['-eo', 'ppid=,pgid=,args='], { encoding: 'utf8' }).split('\n');
+  const mine = rows
+    .map((row) => /^\s*(\d+)\s+(\d+)\s.*robot-server-port/.exec(row))
+    .filter((row) => row?.[1] === String(process.pid));
+  return mine.map((row) => Number(row![2]));
+}
+
+suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eabi-gcc)'}`, function () {
+  this.timeout(600_000);
+  let pool: SeatPool;
+  let factory: LabFactory;
+
+  const make = async (): Promise<void> => {
+    pool = new SeatPool();
+    factory = await LabFactory.create({ profile, board: 'nucleo_h753zi', seed: 1, recordTo: undefined, seats: pool });
+  };
+  before(make);
+  after(() => pool.close());
+
+  /** Boot, two seconds of life, a reset, as much again. */
+  async function live(board: Board): Promise<string> {
+    await board.power(true);
+    await board.run(2000);
+    await board.reset('pin');
+    await board.run(2000);
+    return board.trace.hash;
+  }
+
+  async function withBoard<T>(use: (board: Board) => Promise<T>): Promise<T> {
+    const lab = await factory.open('board');
+    try {
+      return await use((await lab.device({ offline: true })).board);
+    } finally {
+      await lab.close();
+    }
+  }
+
+  it('the same seed gives the same trace, in another Renode and with both cores busy', async () => {
+    const first = await withBoard(live);
+    await pool.close();
+    const calm = busyHost();
+    try {
+      await make();
+      expect(await withBoard(live)).equal(first);
+    } finally {
+      calm();
+    }
+  });
+
+  it('boots the application from the same wasm as native_sim, byte for byte', async () => {
+    const native = await LabFactory.create({ profile, board: 'native_sim', seed: 1, recordTo: undefined });
+    const lab = await native.open('board');
+    const { board } = await lab.device({ offline: true });
+    await live(board);
+    const modules = (bundles: readonly Uint8Array[]) => bundles.flatMap(wasmOf).sort();
+    const expected = modules(board.bundles);
+    await lab.close();
+    expect(expected).length(3);
+    await withBoard(async (chip) => {
+      await live(chip);
+      expect(modules(chip.bundles)).deep.equal(expected);
+    });
+  });
+
+  it('a board that others displaced goes on as if nothing had been', async () => {
+    const undisturbed = await withBoard(live);
+    const lab = await factory.open('parked');
+    try {
+      const boards = [];
+      for (let count = 0; count < 3; count++) boards.push((await lab.device({ offline: true })).board);
+      const [one, ...others] = boards;
+      await one!.power(true);
+      await one!.run(1000);
+      for (const other of others) {
+        await other.power(true);
+        await other.run(500);
+      }
+      await one!.run(1000);
+      for (const other of others) await other.run(500);
+      await one!.reset('pin');
+      await one!.run(2000);
+      expect(one!.trace.hash).equal(undisturbed);
+    } finally {
+      await lab.close();
+    }
+  });
+
+  it('a snapshot of a running board is a place to go on from, again and again', async () => {
+    await withBoard(async (board) => {
+      await board.power(true);
+      await board.run(1500);
+      const snapshot = await board.snapshot();
+      await board.run(1500);
+      const [lines, hash] = [[...board.console.lines], board.trace.hash];
+      await board.restore(snapshot);
+      expect(board.nowNs).equal(1500e6);
+      await board.run(1500);
+      expect([board.console.lines, board.trace.hash]).deep.equal([lines, hash]);
+    });
+  });
+
+  it('Renode killed in the middle of a run: an error that tells it, no orphan, and the next board works', async () => {
+    const groups = renodeGroups();
+    expect(groups).not.length(0);
+    const error = await withBoard(async (board) => {
+      await board.power(true);
+      const run = board.run(3_600_000).catch((caught: Error) => caught);
+      for (const group of renodeGroups()) process.kill(-group, 'SIGKILL');
+      return run;
+    });
+    expect(error).instanceOf(EnvironmentError);
+    expect(String(error)).match(/Renode .*killed by SIGKILL|Renode .*ended with/);
+    await pool.close();
+    expect(renodeGroups()).deep.equal([]);
+    await make();
+    await withBoard(async (board) => {
+      await board.power(true);
+      await board.run(2000);
+      expect(board.console.lines.some((line) => /^boot: handover /.test(line))).equal(true);
+    });
+  });
+});
+
+/** SHA-free view of a bundle's modules: their wasm as hex (SPEC 3). */
+function wasmOf(bundle: Uint8Array): string[] {
+  const view = new DataView(bundle.buffer, bundle.byteOffset, bundle.byteLength);
+  return Array.from({ length: view.getUint32(8, true) }, (_, index) => {
+    const at = 16 + 64 * index;
+    const from = view.getUint32(at + 8, true);
+    return Buffer.from(bundle.subarray(from, from + view.getUint32(at + 12, true))).toString('hex');
+  });
+}
