@@ -13,8 +13,7 @@ const HOST = 'mqtt.cloud.example';
 /** What is said of a certificate that was read. */
 const READ = ['no-dns-name', 'expired', 'not-yet-valid'];
 
-describe('the verifier by itself', function () {
-  this.timeout(60_000);
+describe('the verifier by itself', () => {
   let honest: Presented;
   let verify: ReturnType<typeof loadVerifier>;
   before(async () => {

@@ -118,8 +118,7 @@ describe('robot-scenarios', () => {
     });
   });
 
-  describe('under renode-test', function () {
-    this.timeout(4 * MINUTE_MS);
+  describe('under renode-test', () => {
     let tools: FakeTools;
     before(async function () {
       const { renodeTest } = findRenode() ?? {};

@@ -27,8 +27,7 @@ const TAGS = {
   unit: 9,
 };
 
-describe('application: configuration and queue', function () {
-  this.timeout(60_000);
+describe('application: configuration and queue', () => {
   let module: WebAssembly.Module;
   let layout: WasmBench['layout'];
   let bench: WasmBench;

@@ -6,8 +6,7 @@ import { boot, bootWasm, device, OPTION, SLOT, signed } from './device.ts';
 const STATE = 0x080c_0000;
 const PARAMETERS = 0x0801_ff00;
 
-describe('boot', function () {
-  this.timeout(120_000);
+describe('boot', () => {
   let wasm: WebAssembly.Module;
   before(async () => {
     wasm = await bootWasm();

@@ -37,8 +37,7 @@ function withTlvs(protectedList: [number, Uint8Array][], extra: [number, Uint8Ar
   return new Uint8Array(Buffer.concat([hashed, tlvs]));
 }
 
-describe("boot's image parser", function () {
-  this.timeout(300_000);
+describe("boot's image parser", () => {
   let wasm: WebAssembly.Module;
   before(async () => {
     wasm = await bootWasm();

@@ -19,8 +19,7 @@ async function failure(work: Promise<unknown>): Promise<string> {
   return 'it was built';
 }
 
-describe('firmware build', function () {
-  this.timeout(300_000);
+describe('firmware build', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'proofboard-build-test-'));

@@ -5,8 +5,7 @@ import { FakeHal } from '../fake-hal.ts';
 import { WasmBench } from '../wasm-bench.ts';
 import { bytes } from './hacl/pseudo-random.ts';
 
-describe('lib/mem', function () {
-  this.timeout(120_000);
+describe('lib/mem', () => {
   let bench: WasmBench;
   const hal = new FakeHal();
   before(async () => {

@@ -26,9 +26,7 @@ function seedOf(entropy: readonly number[], id = 'sensor-1'): Buffer[] {
 const certificateVerify = (hash: Buffer) =>
   Buffer.concat([Buffer.alloc(64, 0x20), Buffer.from('TLS 1.3, client CertificateVerify\0', 'latin1'), hash]);
 
-describe('vault', function () {
-  this.timeout(120_000);
-
+describe('vault', () => {
   it('th-entropy.2 its output is what an independent DRBG predicts from the entropy words, the nonce and the device id', async () => {
     const hal = provisioned();
     const vault = await Vault.create(hal);

@@ -32,8 +32,7 @@ interface Seen {
   sinceLastMs: number;
 }
 
-describe('a second device', function () {
-  this.timeout(180_000);
+describe('a second device', () => {
   const out = tmp.dirSync({ unsafeCleanup: true });
   after(() => out.removeCallback());
   before(() => buildSecondDevice());

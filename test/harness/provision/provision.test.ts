@@ -10,8 +10,7 @@ import { STEPS } from '../../../harness/provision/station.ts';
 const profile = Profile.load(DEFAULT_DEVICE);
 const key = (fill: number) => new Uint8Array(65).fill(fill);
 
-describe('the station', function () {
-  this.timeout(120_000);
+describe('the station', () => {
   const batch = (count: number, sameEntropy: boolean) =>
     provisionBatch({
       factory: { profile, board: 'native_sim', seed: 1, recordTo: undefined },

@@ -41,9 +41,7 @@ describe('RenodeProcess, of something else', () => {
 });
 
 const suite = findRenode() ? describe : describe.skip;
-suite(`RenodeProcess${findRenode() ? '' : ' (no Renode: run "proofboard renode install")'}`, function () {
-  this.timeout(240_000);
-
+suite(`RenodeProcess${findRenode() ? '' : ' (no Renode: run "proofboard renode install")'}`, () => {
   it('answers many calls and leaves neither process nor folder when it is closed', async () => {
     const renode = await RenodeProcess.start();
     try {

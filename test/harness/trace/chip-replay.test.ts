@@ -14,8 +14,7 @@ import { hasChipCompiler } from '../../../platforms/runtime/build/chip.ts';
 const possible = findRenode() !== undefined && hasChipCompiler();
 const suite = possible ? describe : describe.skip;
 
-suite(`replay on nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eabi-gcc)'}`, function () {
-  this.timeout(240_000);
+suite(`replay on nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eabi-gcc)'}`, () => {
   let recording: Recording;
 
   before(async () => {

@@ -151,6 +151,6 @@ describe('peers in memory', () => {
       const first = await session(identity);
       expect(first.split('\n').length).to.be.above(5);
       for (let round = 1; round < 100; round++) expect(await session(identity), `round ${round}`).to.equal(first);
-    }).timeout(180_000);
+    });
   });
 });

@@ -40,8 +40,7 @@ describe('bench:interp', () => {
     );
   });
 
-  it('ends with 3 and the fix without Renode', async function () {
-    this.timeout(60_000);
+  it('ends with 3 and the fix without Renode', async () => {
     const env = { PATH: '/nonexistent', HOME: '/nonexistent', XDG_CACHE_HOME: '/nonexistent', RENODE: '' };
     const script = new URL('../../../scripts/bench-interp.ts', import.meta.url).pathname;
     const run = await execa(process.execPath, ['--import', 'tsx', script], { env, extendEnv: false, reject: false });

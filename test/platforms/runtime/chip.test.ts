@@ -43,7 +43,6 @@ describe('fuse-dispatch', () => {
 
 describe('engine for the Cortex-M7', () => {
   it('compiles without a warning into less than 32 KiB of text', function () {
-    this.timeout(60_000);
     if (!hasChipCompiler()) this.skip();
     const folder = mkdtempSync(join(tmpdir(), 'proofboard-chip-'));
     try {

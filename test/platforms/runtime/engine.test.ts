@@ -14,7 +14,6 @@ function outcome(answer: Answer): string {
 
 /** A driver with one instance of `source`; tests skip visibly without a C compiler. */
 function engineOf(context: Mocha.Context, build: HostBuild = 'sanitize'): Driver {
-  context.timeout(60_000);
   const executable = buildHost(build);
   if (executable === undefined) return context.skip();
   return new Driver(executable);

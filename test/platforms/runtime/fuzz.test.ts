@@ -10,7 +10,6 @@ describe('fuzzer', () => {
   });
 
   it('finds no report in a few hundred cases, and the same digest twice', async function () {
-    this.timeout(120_000);
     const executable = buildHost('sanitize');
     if (executable === undefined) this.skip();
     const first = await fuzz(executable, 7, 0, 300);

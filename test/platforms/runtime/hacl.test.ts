@@ -12,7 +12,6 @@ describe('engine and V8 on HACL*', () => {
   let linked: LinkedModule;
   let driver: Driver;
   before(async function () {
-    this.timeout(120_000);
     const executable = buildHost('fast');
     if (executable === undefined) this.skip();
     linked = await linkHacl([...HACL_PARTS_NEEDED], 'speed', new Cache(CACHE));
@@ -24,8 +23,7 @@ describe('engine and V8 on HACL*', () => {
   after(() => driver?.close());
 
   for (const workload of WORKLOADS) {
-    it(`${workload.name}: both give the right answer and leave the same memory`, async function () {
-      this.timeout(60_000);
+    it(`${workload.name}: both give the right answer and leave the same memory`, async () => {
       const v8 = await v8Machine(linked);
       const engine = await driverMachine(driver, '0', linked);
       // the same memory to begin with: the engine's instance is used for all workloads

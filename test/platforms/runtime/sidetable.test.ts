@@ -93,7 +93,6 @@ const WASM = assemble({
 describe('side table', () => {
   let driver: Driver;
   before(function () {
-    this.timeout(60_000);
     const executable = buildHost('sanitize');
     if (executable === undefined) this.skip();
     driver = new Driver(executable);
@@ -108,8 +107,7 @@ describe('side table', () => {
     }
   });
 
-  it('is refused when any one bit of it differs', async function () {
-    this.timeout(60_000);
+  it('is refused when any one bit of it differs', async () => {
     const table = buildSideTable(WASM);
     for (let bit = 0; bit < table.length * 8; bit++) {
       const wrong = table.slice();

@@ -37,8 +37,7 @@ const fileOf = (algorithm: string, group: object, test: object, changed: object)
     ],
   });
 
-describe("published vectors through the firmware's primitives", function () {
-  this.timeout(120_000);
+describe("published vectors through the firmware's primitives", () => {
   let primitives: Primitives;
   before(async () => {
     primitives = await Primitives.create();

@@ -6,8 +6,7 @@ const CERTIFICATE_MAX = 512;
 const SIGN_CERTIFICATE_REQUEST = 2;
 const TBS_MAX = 512;
 
-describe("the device's certificate", function () {
-  this.timeout(60_000);
+describe("the device's certificate", () => {
   let device: Libraries;
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   let signed: Buffer[] = [];

@@ -18,8 +18,7 @@ import { bytes } from './pseudo-random.ts';
 const base64url = (data: Uint8Array) => Buffer.from(data).toString('base64url');
 const raw = (point: Buffer) => point.subarray(point.length - 64);
 
-describe('firmware curves (HACL in Wasm against node:crypto)', function () {
-  this.timeout(120_000);
+describe('firmware curves (HACL in Wasm against node:crypto)', () => {
   let bench: WasmBench;
   before(async () => {
     bench = await haclBench();

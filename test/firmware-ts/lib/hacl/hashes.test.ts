@@ -6,8 +6,7 @@ import { bytes } from './pseudo-random.ts';
 
 const LENGTHS = [0, 1, 3, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 1000];
 
-describe('firmware hashes (HACL in Wasm against node:crypto)', function () {
-  this.timeout(120_000);
+describe('firmware hashes (HACL in Wasm against node:crypto)', () => {
   let bench: WasmBench;
   before(async () => {
     bench = await haclBench();

@@ -94,8 +94,7 @@ function depth(bench: WasmBench): number {
   return stack.length - [...stack].reverse().findIndex((byte) => byte !== PAINT);
 }
 
-describe("HACL's stack", function () {
-  this.timeout(120_000);
+describe("HACL's stack", () => {
   let bench: WasmBench;
   before(async () => {
     bench = await haclBench();

@@ -5,8 +5,7 @@ import type { WasmBench } from '../../wasm-bench.ts';
 import { haclBench } from './hacl-bench.ts';
 import { bytes } from './pseudo-random.ts';
 
-describe('firmware AEAD and DRBG (HACL in Wasm against node:crypto)', function () {
-  this.timeout(120_000);
+describe('firmware AEAD and DRBG (HACL in Wasm against node:crypto)', () => {
   let bench: WasmBench;
   before(async () => {
     bench = await haclBench();

@@ -7,8 +7,7 @@ const TOKEN_MAX = 663;
 const NOW_S = 1_767_225_600;
 const SIGN_TOKEN = 3;
 
-describe('token of the device', function () {
-  this.timeout(60_000);
+describe('token of the device', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   let device: Libraries;
   let random = 0;

@@ -5,8 +5,7 @@ import { Libraries } from '../../app/libraries.ts';
 const STATE = { NONE: 0, BUSY: 1, OK: 2, FAILED: 3 } as const;
 const UDP_MAX = 128;
 
-describe('modem driver', function () {
-  this.timeout(120_000);
+describe('modem driver', () => {
   let device: Libraries;
   before(async () => {
     device = await Libraries.create();

@@ -14,8 +14,7 @@ const EVENT = {
 } as const;
 const PACKET_MAX = 512;
 
-describe('MQTT 3.1.1', function () {
-  this.timeout(60_000);
+describe('MQTT 3.1.1', () => {
   let device: Libraries;
   before(async () => {
     device = await Libraries.create();

@@ -21,8 +21,7 @@ const ID = 0x800f;
 
 const word = (sixteenths: number) => ((sixteenths << 3) | 7) & 0xffff;
 
-describe('LM74 driver', function () {
-  this.timeout(60_000);
+describe('LM74 driver', () => {
   let device: Libraries;
   let sensor: Lm74;
   before(async () => {

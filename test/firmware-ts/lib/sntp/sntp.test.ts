@@ -40,8 +40,7 @@ function set(answer: Buffer, at: number, value: number): undefined {
   answer[at] = value;
 }
 
-describe('SNTP client', function () {
-  this.timeout(60_000);
+describe('SNTP client', () => {
   let device: Libraries;
   let draws = 0;
   before(async () => {

@@ -12,8 +12,7 @@ const NOT_FOUND = -81;
 const NO_ROOM = -97;
 const INVALID = -2;
 
-describe('journal', function () {
-  this.timeout(120_000);
+describe('journal', () => {
   let module: WebAssembly.Module;
   let layout: WasmBench['layout'];
   before(async () => {

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { Libraries } from '../../app/libraries.ts';
 
-describe('text builder', function () {
-  this.timeout(60_000);
+describe('text builder', () => {
   let device: Libraries;
   before(async () => {
     device = await Libraries.create();

@@ -24,8 +24,7 @@ const { controls } = parse(readFileSync(new URL('firmware-ts/controls-tls.yaml',
   controls: Control[];
 };
 
-describe('controls-tls.yaml', function () {
-  this.timeout(120_000);
+describe('controls-tls.yaml', () => {
   let p: Pki;
   let chain: Uint8Array[];
   const made: Record<string, Uint8Array[]> = {};

@@ -8,8 +8,7 @@ describe('lib/tls with OpenSSL', () => {
   const all = new Map<Algorithm, Pki>();
   const servers: Openssl[] = [];
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     for (const algorithm of ['P-256', 'Ed25519'] as const) all.set(algorithm, await pki(algorithm));
   });
   afterEach(() => {

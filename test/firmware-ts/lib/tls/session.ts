@@ -70,8 +70,7 @@ export interface Fixture {
 /** A PKI and a device that trusts its root and holds its device certificate. Filled before the tests run. */
 export function fixture(algorithm: 'P-256' | 'Ed25519' = 'P-256'): Fixture {
   const made = {} as Fixture;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     const p = await pki(algorithm);
     const device = await Device.create({ key: p.device.key });
     expect(device.setRoots([p.root.der])).to.equal(0);

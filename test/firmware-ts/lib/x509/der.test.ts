@@ -201,8 +201,7 @@ describe('lib/x509: encoding', () => {
   let device: Device;
   let leaf: Party;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     p = await pki('Ed25519');
     device = await Device.create();
     leaf = await make({ name: 'server', algorithm: 'Ed25519', issuer: p.root });

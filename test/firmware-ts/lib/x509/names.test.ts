@@ -64,8 +64,7 @@ describe('lib/x509: names', () => {
   let p: Pki;
   let device: Device;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     p = await pki('Ed25519');
     device = await Device.create();
   });

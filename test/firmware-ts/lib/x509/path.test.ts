@@ -11,8 +11,7 @@ describe('lib/x509: path validation', () => {
   let p: Pki;
   let device: Device;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     p = await pki();
     device = await Device.create({ key: p.device.key });
   });

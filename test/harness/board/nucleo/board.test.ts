@@ -31,8 +31,7 @@ function renodeGroups(): number[] {
   return mine.map((row) => Number(row![2]));
 }
 
-suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eabi-gcc)'}`, function () {
-  this.timeout(600_000);
+suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eabi-gcc)'}`, () => {
   let pool: SeatPool;
   let factory: LabFactory;
 

@@ -10,9 +10,7 @@ import { proofboard } from '../../cli/command.ts';
 
 const setup = (scenario: string) => ({ device: DEFAULT_DEVICE, scenario, fillBytes: 0, seed: 1, control: undefined });
 
-describe('the power-cut campaign on native_sim', function () {
-  this.timeout(120_000);
-
+describe('the power-cut campaign on native_sim', () => {
   for (const scenario of ['install', 'revert', 'refuse']) {
     it(`${scenario}: a life that ends as an earlier one did ends as it would have by itself`, async () => {
       const { subject: warm } = await openBench(setup(scenario));

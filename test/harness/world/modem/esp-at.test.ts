@@ -138,7 +138,7 @@ describe('ESP-AT modem', () => {
     }
     await client.expect(/0,CLOSED/);
     expect(Buffer.concat(got).equals(sent)).to.equal(true);
-  }).timeout(10_000);
+  });
 
   it('says CLOSED only when everything that was received has been read', async () => {
     const { client, internet } = network();
@@ -263,7 +263,7 @@ describe('ESP-AT modem', () => {
         }),
         { numRuns: 150, seed: 1 },
       );
-    }).timeout(30_000);
+    });
   });
 
   describe('faults', () => {

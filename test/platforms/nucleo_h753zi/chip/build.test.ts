@@ -16,8 +16,7 @@ import { symbolAddress } from './device.ts';
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const ROOT = join(import.meta.dirname, '../../../..');
 
-describe('firmware for the chip', function () {
-  this.timeout(600_000);
+describe('firmware for the chip', () => {
   let firmware: Awaited<ReturnType<typeof buildFirmware>>;
 
   before(async function () {

@@ -55,8 +55,7 @@ const EXPECTED = [
   'dead -98',
 ];
 
-describe('HAL of the chip in Renode', function () {
-  this.timeout(600_000);
+describe('HAL of the chip in Renode', () => {
   let monitor: Monitor;
   let lines: () => string[];
 

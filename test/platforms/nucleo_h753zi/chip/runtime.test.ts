@@ -37,8 +37,7 @@ const ATTACKS: readonly [string, number, number][] = [
   ['runs code in its own memory', CALL, 0x2400_0001],
 ];
 
-describe('runtime of the chip in Renode', function () {
-  this.timeout(600_000);
+describe('runtime of the chip in Renode', () => {
   let monitor: Monitor;
   let device: ChipDevice;
   let saved = '';

@@ -27,7 +27,6 @@ describeWithRenode('the parts under code on the core', () => {
   };
 
   before(async function () {
-    this.timeout(120_000);
     if (!executableOnPath(COMPILER)) this.skip();
     monitor = await Monitor.start();
     const elf = monitor.file('core.elf');
@@ -44,8 +43,7 @@ describeWithRenode('the parts under code on the core', () => {
     expect(await out(13)).to.equal(0x600d);
   };
 
-  beforeEach(async function () {
-    this.timeout(60_000);
+  beforeEach(async () => {
     await boot();
   });
 
@@ -160,8 +158,7 @@ describeWithRenode('the parts under code on the core', () => {
     expect(await monitor.run('halTap Take')).to.equal('');
   });
 
-  it('all of it survives Save and Load', async function () {
-    this.timeout(120_000);
+  it('all of it survives Save and Load', async () => {
     await command(5);
     await command(7);
     await monitor.all(

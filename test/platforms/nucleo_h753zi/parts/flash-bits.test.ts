@@ -36,16 +36,14 @@ async function portrait(target: FlashTarget, unlocked: boolean): Promise<string[
 describeWithRenode("the flash interface's registers in Renode, bit by bit", () => {
   let monitor: Monitor;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     monitor = await Monitor.start();
     await monitor.board();
   });
   after(() => monitor?.close());
 
   for (const unlocked of [false, true]) {
-    it(`read and written as native_sim's, ${unlocked ? 'unlocked' : 'locked'}`, async function () {
-      this.timeout(60_000);
+    it(`read and written as native_sim's, ${unlocked ? 'unlocked' : 'locked'}`, async () => {
       const target = await RenodeFlashTarget.fresh(monitor);
       expect(await portrait(target, unlocked)).to.deep.equal(await portrait(new NativeFlashTarget(), unlocked));
     });

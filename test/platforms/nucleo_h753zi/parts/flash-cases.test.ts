@@ -10,8 +10,7 @@ import { describeWithRenode, Monitor } from './renode.ts';
 describeWithRenode('the table of flash cases on the C# model in Renode', () => {
   let monitor: Monitor;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     monitor = await Monitor.start();
     await monitor.board();
     await monitor.run('emulation SetGlobalQuantum "1"');
@@ -19,8 +18,7 @@ describeWithRenode('the table of flash cases on the C# model in Renode', () => {
   after(() => monitor?.close());
 
   for (const one of FLASH_CASES) {
-    it(`${one.id} (RM0433 ${one.section})`, async function () {
-      this.timeout(60_000);
+    it(`${one.id} (RM0433 ${one.section})`, async () => {
       const target = await RenodeFlashTarget.fresh(monitor);
       expect(await runCase(target, one)).to.equal(undefined);
       const native = new NativeFlashTarget();
@@ -30,8 +28,7 @@ describeWithRenode('the table of flash cases on the C# model in Renode', () => {
   }
 
   for (const mutant of FLASH_MUTANTS) {
-    it(`${mutant} fails the cases that name it`, async function () {
-      this.timeout(120_000);
+    it(`${mutant} fails the cases that name it`, async () => {
       const named = FLASH_CASES.filter(({ kills }) => kills?.includes(mutant));
       expect(named).to.not.have.length(0);
       for (const one of named) {

@@ -26,8 +26,7 @@ describeWithRenode('parts of nucleo_h753zi in Renode', () => {
   const write = (address: number, value: number) => monitor.run(`sysbus WriteDoubleWord ${address} ${value >>> 0}`);
   const reset = (kind: string) => monitor.all(`cause Announce "${kind}"`, 'machine Reset');
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     monitor = await Monitor.start();
     await monitor.board();
     await monitor.run('emulation SetGlobalQuantum "0.01"');
@@ -130,7 +129,7 @@ describeWithRenode('parts of nucleo_h753zi in Renode', () => {
             await monitor.run('spi1.sensor OnGPIO 0 true');
             expect(got).to.deep.equal([...native.transfer(Uint8Array.from(frame))]);
           }
-        }).timeout(20_000);
+        });
       }
     }
 
