@@ -109,7 +109,14 @@ export const profileSchema = z.strictObject({
   telemetry: z.strictObject({
     intervalMs: z.number().int().min(100),
     /** Names of the JSON members, so that another device may call them otherwise. */
-    members: z.strictObject({ sequence: z.string(), value: z.string(), status: z.string(), time: z.string() }),
+    members: z.strictObject({
+      sequence: z.string(),
+      value: z.string(),
+      status: z.string(),
+      time: z.string(),
+      /** Left out: the device does not say its unit. */
+      unit: z.string().optional(),
+    }),
     ok: z.string(),
     unit: z.string(),
   }),

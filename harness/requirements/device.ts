@@ -16,6 +16,8 @@ export interface Reading {
   readonly sequence: number;
   /** Decimal string of the value; undefined when the message carries none. */
   readonly value: string | undefined;
+  /** undefined: the device does not say. */
+  readonly unit: string | undefined;
   readonly status: string;
   readonly ok: boolean;
   /** When it was measured by the device's clock, milliseconds since 1970; undefined: it does not say. */
@@ -144,6 +146,7 @@ export class Device {
           raw,
           sequence: Number(body[members.sequence]),
           value: value === null || value === undefined ? undefined : String(value),
+          unit: members.unit === undefined ? undefined : String(body[members.unit]),
           status,
           ok: status === telemetry.ok,
           timeMs: typeof body[members.time] === 'number' ? (body[members.time] as number) * 1000 : undefined,

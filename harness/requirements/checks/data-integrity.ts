@@ -26,6 +26,8 @@ export function decimalOf(sixteenths: number): string {
 }
 
 const EQUAL_INTERVALS = 6;
+/** A fault that lasts is reported with each sample. */
+const FAULTY_INTERVALS = 5;
 
 export const checks = defineChecks('data-integrity', (check) => {
   check(
@@ -89,8 +91,15 @@ export const checks = defineChecks('data-integrity', (check) => {
           `a reading that reports the fault (${name})`,
         );
         const first = device.readings().findIndex((one, index) => index >= from && !one.ok);
-        await device.board.run(device.profile.data.telemetry.intervalMs * 3);
-        for (const reading of device.readings(first)) {
+        await device.board.run(device.profile.data.telemetry.intervalMs * FAULTY_INTERVALS);
+        const under = device.readings().slice(first);
+        device.expect(
+          under.length >= FAULTY_INTERVALS,
+          `at least ${FAULTY_INTERVALS} reports in ${FAULTY_INTERVALS} intervals more under the fault (${name})`,
+          () => String(under.length),
+        );
+        expectSequence(device, under);
+        for (const reading of under) {
           device.expect(
             !reading.ok && reading.value === undefined,
             `no value under the fault (${name})`,
@@ -137,9 +146,13 @@ async function expectValue(device: Device, sixteenths: number): Promise<Reading>
     limit,
     `a reading of ${wanted}`,
   );
+  const { unit } = device.profile.data.telemetry;
   device.expect(
-    reading.ok && reading.value !== undefined && Number(reading.value) === Number(wanted),
-    `the value ${wanted}`,
+    reading.ok &&
+      reading.value !== undefined &&
+      Number(reading.value) === Number(wanted) &&
+      (reading.unit ?? unit) === unit,
+    `the value ${wanted} in ${unit}`,
     () => reading.raw,
   );
   return reading;

@@ -18,6 +18,8 @@ import { bootAfter, RESETS } from '../resets.ts';
 
 /** A device that halts is watched for this long: it would hand over within a fraction of it. */
 const WATCH_MS = 60_000;
+/** Less than the watchdog's period: the halt is this reset's. */
+const HALT_WITHIN_MS = 15_000;
 
 export const checks = defineChecks('th-imboot', (check) => {
   check(
@@ -96,6 +98,19 @@ export const checks = defineChecks('th-imboot', (check) => {
         device.board.pokeOption(REG.WPSN_CUR1, 0xff);
         device.board.pokeOption(REG.WPSN_CUR2, 0xff);
       });
+      const device = await lab.device({ offline: true });
+      setRdp(device, 0xaa);
+      await device.board.power(true);
+      for (const kind of RESETS) {
+        const before = device.lines('halt').length;
+        if (kind !== 'power-on') await device.board.reset(kind);
+        await device.board.run(HALT_WITHIN_MS);
+        const halts = device.lines('halt').length - before;
+        const handovers = device.lines('handover');
+        device.expect(handovers.length === 0, `no hand-over after ${kind}`, () => `"${handovers[0]?.line}"`);
+        device.expect(halts > 0, `a halt after ${kind}`, () => device.console.at(-1) ?? 'silence');
+      }
+      lab.note(`halts after each of ${RESETS.join(', ')}`, device);
     },
   );
 
