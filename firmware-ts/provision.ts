@@ -18,6 +18,10 @@ export interface ProvisionInput {
   auth: 'certificate' | 'token';
   /** Unit of the readings. Default degC. */
   unit?: string;
+  /** Ed25519 public key, 32 bytes, of who may command the device (SPEC 25). Without one nobody may. */
+  authorizationKey?: Uint8Array;
+  /** How often the device asks for commands. Default: an hour. */
+  checkIntervalS?: number;
   /** Other content than the reference's, e.g. of a sabotaged build. */
   boot?: Uint8Array;
   image?: Uint8Array;
@@ -95,6 +99,7 @@ function configuration(input: ProvisionInput): Buffer {
     out.writeUIntLE(value, 0, bytes);
     return field(tag, out);
   };
+  const { authorizationKey, checkIntervalS } = input;
   return Buffer.concat([
     text(1, input.deviceId),
     text(2, input.host),
@@ -105,6 +110,9 @@ function configuration(input: ProvisionInput): Buffer {
     number(7, input.auth === 'certificate' ? 1 : 2, 1),
     number(8, input.sntpPort, 2),
     text(9, input.unit ?? 'degC'),
+    ...(authorizationKey ? [field(12, Buffer.from(authorizationKey))] : []),
+    number(13, 0, 4),
+    ...(checkIntervalS === undefined ? [] : [number(14, checkIntervalS, 4)]),
   ]);
 }
 
@@ -115,12 +123,12 @@ function field(tag: number, value: Buffer): Buffer {
   return Buffer.concat([head, value]);
 }
 
-/** Root list payload (SPEC 8). */
+/** Root list payload (SPEC 8): version 0 is the station's. */
 function rootList(roots: readonly Uint8Array[]): Buffer {
   if (roots.length < 1 || roots.length > MAX_ROOTS)
     throw new Error(`roots: expected 1..${MAX_ROOTS}, got ${roots.length}`);
-  const count = Buffer.alloc(2);
-  count.writeUInt16LE(roots.length);
+  const count = Buffer.alloc(6);
+  count.writeUInt16LE(roots.length, 4);
   const entries = roots.map((der) => {
     if (der.length > MAX_ROOT_BYTES)
       throw new Error(`root "${subject(der)}": ${der.length} bytes, at most ${MAX_ROOT_BYTES}`);

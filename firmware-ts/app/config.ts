@@ -1,8 +1,12 @@
-/** The configuration as the journal holds it (SPEC 8), copied once at start: without all of it there is no normal operation. */
+/**
+ * The configuration as the journal holds it (SPEC 8), read at start: without all of it there is no normal operation. A command may put another in force while the device
+ * runs (configuration-change.ts, roots-change.ts): those that use a value take it from here each time.
+ */
+import { equal } from '../lib/mem/bytes';
 import { configurationFind } from '../lib/store/configuration';
 import { journalOpen, journalRead } from '../lib/store/journal';
 import {
-  RECORD_CONFIGURATION, RECORD_ROOTS, TAG_AUTHENTICATION, TAG_DEVICE_ID, TAG_INTERVAL_MS, TAG_SERVICE_HOST,
+  RECORD_CONFIGURATION, RECORD_ROOTS, TAG_AUTHENTICATION, TAG_AUTHORIZATION_KEY, TAG_CHECK_INTERVAL_S, TAG_DEVICE_ID, TAG_INTERVAL_MS, TAG_SEQUENCE, TAG_SERVICE_HOST,
   TAG_NETWORK, TAG_NETWORK_PASSWORD, TAG_SERVICE_PORT, TAG_TIME_HOST, TAG_TIME_PORT, TAG_TOPIC, TAG_UNIT,
 } from '../lib/store/types';
 
@@ -12,20 +16,28 @@ export const AUTH_TOKEN: i32 = 2;
 
 const REGION: u32 = 0x081c0000;
 const SECTORS: i32 = 2;
-const PAYLOAD_MAX: i32 = 1024;
+export const CONFIGURATION_MAX: i32 = 1024;
+/** Of the record: the list, and the version before it. */
 const ROOTS_MAX: i32 = 4096;
+const VERSION: i32 = 4;
 const NAME_MAX: i32 = 64;
 const HOST_MAX: i32 = 253;
 const TOPIC_MAX: i32 = 128;
 const MIN_INTERVAL_MS: u32 = 100;
+const MAX_INTERVAL_MS: u32 = 86_400_000;
+const DEFAULT_CHECK_S: u32 = 3600;
+const MIN_CHECK_S: u32 = 10;
+const MAX_CHECK_S: u32 = 604_800;
+const AUTHORIZATION_KEY_BYTES: i32 = 32;
 /** IEEE 802.11: an SSID has at most 32 bytes, a WPA passphrase 63 characters, a key in hex 64. */
 const NETWORK_MAX: i32 = 32;
 const PASSWORD_MAX: i32 = 64;
 
-const payload = memory.data(PAYLOAD_MAX);
+const payload = memory.data(CONFIGURATION_MAX);
 const size = memory.data(4);
-export const roots = memory.data(ROOTS_MAX);
-export let rootsLength: i32 = 0;
+/** The record of the root list. */
+const rootsRecord = memory.data(ROOTS_MAX);
+let rootsRecordLength: i32 = 0;
 
 export let deviceId: usize = 0;
 export let deviceIdLength: i32 = 0;
@@ -46,16 +58,79 @@ export let network: usize = 0;
 export let networkLength: i32 = 0;
 export let password: usize = 0;
 export let passwordLength: i32 = 0;
+/** Who may command the device: an Ed25519 public key; 0: nobody. */
+export let authorizationKey: usize = 0;
+/** Number of the command that made the configuration; 0: the station did. */
+export let configSequence: u32 = 0;
+export let checkIntervalMs: u64 = 0;
+/** Length of what configTag found. */
+export let configTagLength: i32 = 0;
 
+/** The payload that is looked at. */
+let from: usize = 0;
 let length: i32 = 0;
 let found: i32 = 0;
+
+let payloadLength: i32 = 0;
 
 /** @returns whether everything is there and in range */
 export function loadConfig(): bool {
   journalOpen(REGION, SECTORS);
-  length = journalRead(RECORD_CONFIGURATION, payload, PAYLOAD_MAX);
-  rootsLength = journalRead(RECORD_ROOTS, roots, ROOTS_MAX);
-  if (length <= 0 || rootsLength <= 0) return false;
+  const bytes = journalRead(RECORD_CONFIGURATION, payload, CONFIGURATION_MAX);
+  rootsRecordLength = journalRead(RECORD_ROOTS, rootsRecord, ROOTS_MAX);
+  return bytes > 0 && rootsRecordLength > VERSION && parse(payload, bytes);
+}
+
+/** The list in force, without its version. */
+export function rootList(): usize {
+  return rootsRecord + VERSION;
+}
+
+export function rootListLength(): i32 {
+  return rootsRecordLength - VERSION;
+}
+
+/** Number of the command that made the root list; 0: the station did. */
+export function rootsVersion(): u32 {
+  return load<u32>(rootsRecord);
+}
+
+/** Value of a tag in force, 0: none; `configTagLength` is its length. */
+export function configTag(tag: i32): usize {
+  const at = configurationFind(payload, payloadLength, tag, size);
+  configTagLength = load<i32>(size);
+  return at;
+}
+
+/** Whether a payload has everything that is needed, all of it in range. The one in force stays. */
+export function configFits(candidate: usize, bytes: i32): bool {
+  const fits = parse(candidate, bytes);
+  parse(payload, payloadLength);
+  return fits;
+}
+
+/** Puts a payload in force that fits and is in the journal. */
+export function configTake(candidate: usize, bytes: i32): void {
+  memory.copy(payload, candidate, bytes);
+  parse(payload, bytes);
+}
+
+export function configSame(candidate: usize, bytes: i32): bool {
+  return bytes == payloadLength && equal(candidate, payload, bytes);
+}
+
+/** Whether a tag of a payload is not as in force. */
+export function configDiffers(candidate: usize, bytes: i32, tag: i32): bool {
+  const other = configurationFind(candidate, bytes, tag, size);
+  const otherLength = load<i32>(size);
+  const at = configTag(tag);
+  return otherLength != configTagLength || !equal(other, at, otherLength);
+}
+
+function parse(at: usize, bytes: i32): bool {
+  from = at;
+  length = bytes;
+  if (at == payload) payloadLength = bytes;
   deviceId = text(TAG_DEVICE_ID, NAME_MAX);
   deviceIdLength = found;
   host = text(TAG_SERVICE_HOST, HOST_MAX);
@@ -70,17 +145,23 @@ export function loadConfig(): bool {
   timePort = value(TAG_TIME_PORT, 2);
   intervalMs = value(TAG_INTERVAL_MS, 4);
   authentication = <i32>value(TAG_AUTHENTICATION, 1);
+  authorizationKey = configurationFind(at, bytes, TAG_AUTHORIZATION_KEY, size);
+  if (load<i32>(size) != AUTHORIZATION_KEY_BYTES) authorizationKey = 0;
+  configSequence = value(TAG_SEQUENCE, 4);
+  const checkS = configurationFind(at, bytes, TAG_CHECK_INTERVAL_S, size) != 0 ? value(TAG_CHECK_INTERVAL_S, 4) : DEFAULT_CHECK_S;
+  checkIntervalMs = <u64>checkS * 1000;
   const joins = findNetwork();
+  const times = intervalMs >= MIN_INTERVAL_MS && intervalMs <= MAX_INTERVAL_MS && checkS >= MIN_CHECK_S && checkS <= MAX_CHECK_S;
   const texts = joins && deviceId != 0 && host != 0 && timeHost != 0 && topic != 0 && unit != 0;
-  return texts && port != 0 && timePort != 0 && intervalMs >= MIN_INTERVAL_MS && (authentication == AUTH_CERTIFICATE || authentication == AUTH_TOKEN);
+  return texts && times && port != 0 && timePort != 0 && (authentication == AUTH_CERTIFICATE || authentication == AUTH_TOKEN);
 }
 
 /** The network may be left out, or be open; a name or a password that cannot be one is no configuration. */
 function findNetwork(): bool {
-  network = configurationFind(payload, length, TAG_NETWORK, size);
-  networkLength = network != 0 ? load<i32>(size) : 0;
-  password = configurationFind(payload, length, TAG_NETWORK_PASSWORD, size);
-  passwordLength = password != 0 ? load<i32>(size) : 0;
+  network = configurationFind(from, length, TAG_NETWORK, size);
+  networkLength = load<i32>(size);
+  password = configurationFind(from, length, TAG_NETWORK_PASSWORD, size);
+  passwordLength = load<i32>(size);
   return networkLength <= NETWORK_MAX && passwordLength <= PASSWORD_MAX && isLine(network, networkLength) && isLine(password, passwordLength);
 }
 
@@ -92,7 +173,7 @@ function isLine(at: usize, count: i32): bool {
 
 /** Printable ASCII without quote and backslash, so that it can stand in a command, in JSON and on the console as it is. */
 function text(tag: i32, limit: i32): usize {
-  const at = configurationFind(payload, length, tag, size);
+  const at = configurationFind(from, length, tag, size);
   found = load<i32>(size);
   if (at == 0 || found < 1 || found > limit) return 0;
   for (let i = 0; i < found; i++) {
@@ -104,7 +185,7 @@ function text(tag: i32, limit: i32): usize {
 }
 
 function value(tag: i32, bytes: i32): u32 {
-  const at = configurationFind(payload, length, tag, size);
+  const at = configurationFind(from, length, tag, size);
   if (at == 0 || load<i32>(size) != bytes) return 0;
   return bytes == 4 ? load<u32>(at) : bytes == 2 ? load<u16>(at) : load<u8>(at);
 }

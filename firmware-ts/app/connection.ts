@@ -59,6 +59,8 @@ let yielded: bool = false;
 let yieldAt: u64 = 0;
 /** The modem itself failed so many times in a row. */
 let modemFailures: i32 = 0;
+/** The network that the modem has joined is no longer the configured one. */
+let joinAnew: bool = false;
 
 /** When this side wants to be called, uptime in ms. While a command is under way, only its end or the deadline matter. */
 export function connectionDue(): u64 {
@@ -68,6 +70,11 @@ export function connectionDue(): u64 {
   if (commandState() == COMMAND_BUSY) return due;
   if (step == TIME) return min(due, timeDue());
   return step == SESSION ? min(due, min(sessionDue(), timeDue())) : due;
+}
+
+/** Before the next connection the modem is told the network. */
+export function connectionJoinAnew(): void {
+  joinAnew = true;
 }
 
 /** Goes as far as it can now. */
@@ -152,10 +159,11 @@ function finished(ok: bool): bool {
 /** The modem answers as it should. Without a configured network it joins one by itself, by what it was set up with. */
 function clear(): bool {
   modemFailures = 0;
-  return networkLength > 0 && !joined ? enter(JOIN, JOIN_MS) : afterJoin();
+  return networkLength > 0 && (!joined || joinAnew) ? enter(JOIN, JOIN_MS) : afterJoin();
 }
 
 function afterJoin(): bool {
+  joinAnew = false;
   if (timeIsFresh()) return enter(NAME, COMMAND_MS);
   timeBegin();
   return enter(TIME, TIME_MS);

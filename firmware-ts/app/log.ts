@@ -48,6 +48,17 @@ export function logAcked(sequence: u32): void {
   numbered('app: acked seq=', sequence);
 }
 
+/** What became of a command of the service (SPEC 25). */
+export function logCommand(kind: string, sequence: u32, result: string): void {
+  print('app: command kind=');
+  print(kind);
+  print(' seq=');
+  printNumber(sequence);
+  print(' result=');
+  print(result);
+  printEnd();
+}
+
 function named(line: string, name: string): void {
   print(line);
   print(name);

@@ -10,7 +10,7 @@ import { tlsSetClientCertificate, tlsSetRoots } from '../lib/tls/tls';
 import { ENTROPY_HEALTH, ENTROPY_SEED } from '../lib/status/status';
 import { vaultPublicKey } from '../lib/vault/client';
 import { loadFloor, now } from './clock';
-import { AUTH_CERTIFICATE, authentication, deviceId, deviceIdLength, loadConfig, roots, rootsLength } from './config';
+import { AUTH_CERTIFICATE, authentication, deviceId, deviceIdLength, loadConfig, rootList, rootListLength } from './config';
 import { connectionDue, connectionTick } from './connection';
 import { sampleDue, sampleTick } from './telemetry';
 
@@ -67,7 +67,7 @@ function begin(): bool {
   print(' device=');
   printBytes(deviceId, deviceIdLength);
   printEnd();
-  return tlsSetRoots(roots, rootsLength) >= 0 || refuse('roots');
+  return tlsSetRoots(rootList(), rootListLength()) >= 0 || refuse('roots');
 }
 
 /** The device's identity: made on first use, told to whoever registers it. Its public half only. */

@@ -1,22 +1,23 @@
 /**
- * MQTT over the verified connection: CONNECT, readings at QoS 1 with a few in flight, PINGREQ when it is quiet. It writes one packet at a time, and only when TLS has
+ * MQTT over the verified connection: CONNECT, SUBSCRIBE, the messages of the outbox at QoS 1, PINGREQ when it is quiet. It writes one packet at a time, and only when TLS has
  * passed on the former, so that a packet is never sent in part. What the service owes us comes within REPLY_MS, or the connection is dead.
  *
- * A message that the service sends is parsed and acknowledged; nothing is subscribed, so nothing is done with it.
+ * A message that the service sends is acknowledged and handed to service.ts; while that is busy with it nothing further is read.
  */
 import {
-  MQTT_CONNACK, MQTT_NONE, MQTT_PINGRESP, MQTT_PUBACK, MQTT_PUBLISH, MQTT_REFUSED, mqttByte, mqttId, mqttReset,
+  MQTT_CONNACK, MQTT_NONE, MQTT_PINGRESP, MQTT_PUBACK, MQTT_PUBLISH, MQTT_REFUSED, MQTT_SUBACK, mqttByte, mqttId, mqttReset,
 } from '../lib/mqtt/incoming';
 import { makeToken, TOKEN_MAX } from '../lib/jwt/jwt';
 import { wipe } from '../lib/mem/bytes';
-import { mqttConnect, mqttConnectWith, mqttPing, mqttPuback, mqttPublish } from '../lib/mqtt/mqtt';
+import { mqttConnect, mqttConnectWith, mqttDisconnect, mqttPing, mqttPuback } from '../lib/mqtt/mqtt';
 import { tlsRecv, tlsSend } from '../lib/tls/tls';
 import { backoffReset } from './backoff';
 import { NEVER, now, timeVouched, trustedTime } from './clock';
-import { AUTH_TOKEN, authentication, deviceId, deviceIdLength, host, hostLength, topic, topicLength } from './config';
-import { logAcked, logConnected, logPublished } from './log';
-import { JSON_MAX, writeReading } from './reading';
-import { queueAcked, queueInFlight, queueNext, queueRewind, queueSent, readingSequence, readingWasSent } from './telemetry';
+import { AUTH_TOKEN, authentication, deviceId, deviceIdLength, host, hostLength } from './config';
+import { logConnected } from './log';
+import { OUTBOX_PACKET_MAX, outboxAcked, outboxAwaits, outboxDue, outboxNext, outboxRewind } from './outbox';
+import { reconnectDone, reconnectNow } from './reconnect';
+import { serviceBusy, serviceMessage, serviceReset, serviceWork, subscribe, subscribeAwaits, subscribeDue, subscribed } from './service';
 
 export const PUBLISHER_OK: i32 = 0;
 export const PUBLISHER_MALFORMED: i32 = -1;
@@ -27,13 +28,11 @@ export const PUBLISHER_TOKEN: i32 = -4;
 const KEEP_ALIVE_S: i32 = 60;
 const PING_MS: u64 = 30_000;
 const REPLY_MS: u64 = 20_000;
-const PACKET_MAX: i32 = 1024;
 const CHUNK: i32 = 512;
 /** Messages of the service that wait for their PUBACK; when there are more, no further byte is taken from TLS. */
 const OWED_MAX: i32 = 8;
 
-const packet = memory.data(PACKET_MAX);
-const json = memory.data(JSON_MAX);
+const packet = memory.data(OUTBOX_PACKET_MAX);
 const token = memory.data(TOKEN_MAX);
 const received = memory.data(CHUNK);
 let receivedAt: i32 = 0;
@@ -44,13 +43,14 @@ let owedCount: i32 = 0;
 let greeted: bool = false;
 let accepted: bool = false;
 let pinged: bool = false;
-let packetId: i32 = 0;
 let sentAt: u64 = 0;
 let replyBy: u64 = 0;
 
 export function publisherReset(): void {
   mqttReset();
-  queueRewind();
+  outboxRewind();
+  serviceReset();
+  reconnectDone();
   receivedAt = 0;
   receivedEnd = 0;
   owedCount = 0;
@@ -66,12 +66,14 @@ export function publisherDeadline(): u64 {
 
 /** When there will be something to say even if nothing happens. */
 export function publisherDue(): u64 {
-  return accepted && !answerAwaited() ? sentAt + PING_MS : NEVER;
+  if (!accepted) return NEVER;
+  const due = min(subscribeDue(), outboxDue());
+  return answerAwaited() ? due : min(due, sentAt + PING_MS);
 }
 
 /** Takes what the service said. @returns PUBLISHER_OK, or why the connection has to end */
 export function publisherTake(): i32 {
-  while (owedCount < OWED_MAX) {
+  while (owedCount < OWED_MAX && !serviceBusy()) {
     if (receivedAt == receivedEnd) {
       const count = tlsRecv(received, CHUNK);
       if (count <= 0) return PUBLISHER_OK;
@@ -84,6 +86,26 @@ export function publisherTake(): i32 {
   return PUBLISHER_OK;
 }
 
+/** A message of the service has to be worked on, in an event of its own. */
+export function publisherBusy(): bool {
+  return serviceBusy();
+}
+
+/** At the beginning of an event: works on the message that an earlier one left. */
+export function publisherWork(): void {
+  serviceWork();
+}
+
+/** A new connection is wanted, and this one is not needed any more. */
+export function publisherFinished(): bool {
+  return accepted && owedCount == 0 && !serviceBusy() && reconnectNow();
+}
+
+/** Takes leave of the service. */
+export function publisherDepart(): void {
+  say(mqttDisconnect(packet), false);
+}
+
 /** Says one thing, if there is one to say. @returns PUBLISHER_OK, or why the connection has to end */
 export function publisherSay(): i32 {
   if (!greeted) {
@@ -92,8 +114,11 @@ export function publisherSay(): i32 {
   }
   if (!accepted) return PUBLISHER_OK;
   if (owedCount > 0) return acknowledge();
-  const entry = queueNext();
-  if (entry != 0) return publish(entry);
+  // The service's time to answer runs from the first thing that it has not answered.
+  const first = !answerAwaited();
+  if (now() >= subscribeDue()) return say(subscribe(packet), first);
+  const length = outboxNext(packet);
+  if (length != 0) return length < 0 ? PUBLISHER_SEND : say(length, first);
   if (answerAwaited() || now() < sentAt + PING_MS) return PUBLISHER_OK;
   const status = say(mqttPing(packet), true);
   pinged = true;
@@ -107,7 +132,7 @@ function greetWithToken(): i32 {
   if (length < 0) return PUBLISHER_TOKEN;
   const status = say(mqttConnectWith(packet, deviceId, deviceIdLength, KEEP_ALIVE_S, token, length), true);
   wipe(token, TOKEN_MAX);
-  wipe(packet, PACKET_MAX);
+  wipe(packet, OUTBOX_PACKET_MAX);
   return status;
 }
 
@@ -117,17 +142,6 @@ function acknowledge(): i32 {
   owedCount--;
   memory.copy(owed, owed + 4, owedCount << 2);
   return say(size, false);
-}
-
-function publish(entry: usize): i32 {
-  const length = writeReading(entry, json);
-  if (length < 0) return PUBLISHER_SEND; // the configuration's limits rule it out
-  packetId = (packetId % 0xffff) + 1;
-  const size = mqttPublish(packet, topic, topicLength, packetId, json, length, readingWasSent(entry));
-  const status = say(size, queueInFlight() == 0);
-  queueSent(entry, packetId);
-  logPublished(readingSequence(entry));
-  return status;
 }
 
 /** One packet, or none yet (MQTT_NONE). */
@@ -144,9 +158,13 @@ function take(event: i32): i32 {
       timeVouched();
       logConnected(host, hostLength);
       return PUBLISHER_OK;
-    case MQTT_PUBACK: return acknowledged(queueAcked(mqttId));
+    case MQTT_PUBACK:
+      outboxAcked(mqttId);
+      return PUBLISHER_OK;
+    case MQTT_SUBACK: return subscribed(mqttId) ? PUBLISHER_OK : PUBLISHER_MALFORMED;
     case MQTT_PUBLISH:
       if (mqttId != 0) store<i32>(owed + (owedCount++ << 2), mqttId);
+      serviceMessage();
       return PUBLISHER_OK;
     case MQTT_PINGRESP:
       if (!pinged) return PUBLISHER_MALFORMED;
@@ -156,15 +174,9 @@ function take(event: i32): i32 {
   return PUBLISHER_MALFORMED;
 }
 
-/** A PUBACK for nothing in flight may be for a reading that had to make room in the ring: it says nothing. */
-function acknowledged(sequence: u32): i32 {
-  if (sequence != 0) logAcked(sequence);
-  return PUBLISHER_OK;
-}
-
 /** The service owes us a packet. */
 function answerAwaited(): bool {
-  return greeted && (!accepted || pinged || queueInFlight() > 0);
+  return greeted && (!accepted || pinged || subscribeAwaits() || outboxAwaits());
 }
 
 function say(length: i32, answered: bool): i32 {

@@ -8,14 +8,15 @@ import {
 import { TCP_MAX, tcpData, tcpDataLength, tcpDataTaken } from '../lib/modem/input';
 import { TLS_TRUNCATED, reasonName } from '../lib/tls/reasons';
 import {
-  STEP_IDLE, STEP_YIELD, TLS_CLOSED, TLS_OPEN, tlsAbort, tlsAlertReceived, tlsAlertSent, tlsEof, tlsError, tlsInput, tlsInputRoom, tlsOpen,
+  STEP_IDLE, STEP_YIELD, TLS_CLOSED, TLS_OPEN, tlsAbort, tlsAlertReceived, tlsAlertSent, tlsClose, tlsEof, tlsError, tlsInput, tlsInputRoom, tlsOpen,
   tlsOutput, tlsOutputPending, tlsState, tlsStep,
 } from '../lib/tls/tls';
 import { now, trustedTime } from './clock';
 import { authentication, host, hostLength } from './config';
 import { logLost, logTls } from './log';
 import {
-  PUBLISHER_MALFORMED, PUBLISHER_OK, PUBLISHER_REFUSED, PUBLISHER_TOKEN, publisherDeadline, publisherDue, publisherReset, publisherSay, publisherTake,
+  PUBLISHER_MALFORMED, PUBLISHER_OK, PUBLISHER_REFUSED, PUBLISHER_TOKEN, publisherBusy, publisherDeadline, publisherDepart, publisherDue, publisherFinished,
+  publisherReset, publisherSay, publisherTake, publisherWork,
 } from './publisher';
 
 /** What a step ends with: it waits for the modem; go on at once; go on in a later event; the link is to be closed. */
@@ -74,7 +75,8 @@ export function sessionStep(): i32 {
   const status = publish();
   if (status != PUBLISHER_OK) return lost(publisherReason(status));
   if (tlsOutputPending() > 0) return sendPending();
-  if (result == STEP_YIELD) return SESSION_YIELD;
+  if (publisherFinished()) return depart();
+  if (result == STEP_YIELD || publisherBusy()) return SESSION_YIELD;
   return result == STEP_IDLE ? fetch() : SESSION_AGAIN;
 }
 
@@ -89,6 +91,7 @@ function takeInput(): bool {
 /** The publisher's turn, once the server is verified. */
 function publish(): i32 {
   if (tlsState() != TLS_OPEN) return PUBLISHER_OK;
+  publisherWork();
   const status = publisherTake();
   return status == PUBLISHER_OK && tlsOutputPending() == 0 ? publisherSay() : status;
 }
@@ -129,6 +132,13 @@ function leave(reason: string): i32 {
   leaving = true;
   limit = now() + FAREWELL_MS;
   return SESSION_AGAIN;
+}
+
+/** What was changed takes a new connection. */
+function depart(): i32 {
+  publisherDepart();
+  tlsClose();
+  return leave('configuration');
 }
 
 function farewell(): i32 {

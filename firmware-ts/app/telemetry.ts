@@ -36,6 +36,7 @@ export function sampleDue(): u64 {
 /** Takes a sample when it is time for one. What was missed while an event took longer than an interval is not made up for. */
 export function sampleTick(): void {
   const at = now();
+  nextAt = min(nextAt, at + intervalMs); // the interval may have become shorter
   if (at < nextAt) return;
   nextAt += intervalMs;
   if (nextAt <= at) nextAt = at + intervalMs;

@@ -40,6 +40,8 @@ let answerBy: u64 = 0;
 let lines: i32 = 0;
 /** Uptime at which the time is to be asked for (again). */
 let dueAt: u64 = 0;
+/** The present connection is the last before it is asked for. */
+let anew: bool = false;
 
 /** Whether there is a trusted time that need not be asked for now. */
 export function timeIsFresh(): bool {
@@ -57,9 +59,16 @@ export function timeBegin(): void {
   lines = 0;
 }
 
+/** Another server is to be asked, before the next connection: the present one may end meanwhile, and a question with it. */
+export function timeForget(): void {
+  anew = true;
+}
+
 /** The link to the modem is gone. */
 export function timeAbort(): void {
-  if (state != IDLE) dueAt = now() + (trustedTime() == 0 ? 0 : RETRY_MS);
+  if (anew) dueAt = 0;
+  else if (state != IDLE) dueAt = now() + (trustedTime() == 0 ? 0 : RETRY_MS);
+  anew = false;
   state = IDLE;
   owns = false;
   sntpForget();

@@ -82,6 +82,8 @@ export const profileSchema = z.strictObject({
     refusedTime: pattern.optional(),
     /** The entropy source failed its tests: no key, or no connection. */
     noEntropy: pattern.optional(),
+    /** What became of a command; groups `kind`, `seq`, `result`. */
+    command: pattern.optional(),
   }),
   /** The one generator (SP 800-90A, HMAC_DRBG with SHA-256) and where its outputs show on the HAL's `call`: th-entropy.1 predicts them. */
   generator: z
@@ -105,6 +107,18 @@ export const profileSchema = z.strictObject({
     timePort: z.number().int().min(1).max(65535).default(123),
     topic: z.string().min(1),
     authentication: z.enum(['certificate', 'token']),
+    /** Commands over MQTT (SPEC 25): who may sign them, and the topics, with `{device}` for the device's id and `{kind}` for that of a command. */
+    channel: z
+      .strictObject({
+        /** PEM files. The private key serves the checks; it is a test key. */
+        key: z.strictObject({ public: z.string(), private: z.string() }),
+        command: z.string().includes('{device}').includes('{kind}'),
+        chunk: z.string().includes('{device}'),
+        answer: z.string().includes('{device}'),
+        get: z.string().includes('{device}'),
+        log: z.string().includes('{device}'),
+      })
+      .optional(),
   }),
   telemetry: z.strictObject({
     intervalMs: z.number().int().min(100),

@@ -16,6 +16,10 @@ export interface ProvisionInput {
   readonly roots: readonly Uint8Array[];
   readonly auth: 'certificate' | 'token';
   readonly unit: string;
+  /** Ed25519 public key, 32 bytes, of who may command the device (SPEC 25). */
+  readonly authorizationKey?: Uint8Array;
+  /** How often the device asks for commands, seconds. Undefined: as it does by itself. */
+  readonly checkIntervalS?: number;
   /** Other content than the profile's images, e.g. of a sabotaged build. */
   readonly boot?: Uint8Array;
   readonly image?: Uint8Array;

@@ -4,9 +4,12 @@
  * Every `waitFor...` looks at what happens from the call on, runs virtual time until it holds, and fails the check when the time is up.
  */
 import type { Board } from '../board/board.ts';
+import { UsageError } from '../errors.ts';
 import type { Profile, ProfileData } from '../profile/profile.ts';
 import type { TraceEntry } from '../trace/trace.ts';
 import type { Connection } from '../world/internet.ts';
+import { type CommandKind, signingKey } from '../world/service/command.ts';
+import { type Answer, Service } from '../world/service/service.ts';
 import type { World } from '../world/world.ts';
 import { CheckFailure } from './check.ts';
 
@@ -28,12 +31,16 @@ export interface Reading {
 /** Virtual time from reset to hand-over; a P-256-class verification on the chip takes seconds. */
 const HANDOVER_WITHIN_MS = 20_000;
 
+/** An answer may take the device a signature's time, and a lost connection. */
+const ANSWER_WITHIN_MS = 300_000;
+
 type ConsoleKind = keyof ProfileData['console'];
 
 export class Device {
   /** Console lines of the device's life before this check (its provisioning). */
   private readonly earlier: number;
   private readonly earlierEntries: number;
+  private channel: Service | undefined;
 
   constructor(
     readonly profile: Profile,
@@ -128,6 +135,29 @@ export class Device {
   serviceConnections(from = 0): Connection[] {
     const { port } = this.profile.data.service;
     return this.world.internet.connections.filter((connection) => connection.port === port).slice(from);
+  }
+
+  /** The service's side of the command channel. */
+  get service(): Service {
+    const { profile, world, id } = this;
+    const channel = profile.data.service.channel;
+    if (!channel) throw new UsageError(`${profile.file}: expected service.channel, which commands need, got none`);
+    this.channel ??= new Service({
+      cloud: world.cloud,
+      topics: channel,
+      deviceId: id,
+      key: signingKey(profile.read(channel.key.private)),
+    });
+    return this.channel;
+  }
+
+  /** Publishes bytes as a command and waits for the device's answer to it. */
+  async command(kind: CommandKind, bytes: Uint8Array, limitMs = ANSWER_WITHIN_MS): Promise<Answer> {
+    const from = this.service.answers().length;
+    this.service.publish(kind, bytes);
+    const find = () => this.service.answers().find((answer, at) => at >= from && answer.kind === kind);
+    await this.waitFor(`an answer to the ${kind} command`, limitMs, () => find() !== undefined);
+    return find()!;
   }
 
   /** Readings the service has accepted so far. */

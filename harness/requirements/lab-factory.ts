@@ -19,6 +19,7 @@ import { isStationDefect, type MadeDevice, makeDevice, Station, type StationDefe
 import { encodeRecording, makeRecording } from '../trace/record.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import type { Bridge } from '../world/bridge.ts';
+import { publicKeyBytes } from '../world/service/command.ts';
 import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
 import { Device } from './device.ts';
 import { type Blank, type BlankOptions, type Configured, type DeviceOptions, Lab } from './lab.ts';
@@ -192,6 +193,8 @@ async function stationWrites(
     roots: (await configured.roots?.(world.pki)) ?? world.roots,
     auth: configured.authentication ?? service.authentication,
     unit: telemetry.unit,
+    ...(service.channel ? { authorizationKey: publicKeyBytes(profile.read(service.channel.key.public)) } : {}),
+    ...(configured.checkIntervalS === undefined ? {} : { checkIntervalS: configured.checkIntervalS }),
     boot: images.boot ?? profile.boot,
     image: images.image ?? profile.image,
   });

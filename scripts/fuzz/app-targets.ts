@@ -5,7 +5,7 @@ import type { Target } from './engine.ts';
 const text = (...parts: string[]) => parts.map((part) => Buffer.from(part, 'latin1'));
 const ASKED = 512;
 const UDP_MAX = 128;
-const PACKET_MAX = 512;
+const PACKET_MAX = 8704;
 const EVENT_PUBLISH = 5;
 const COMMANDS = [
   'modemReset',
@@ -152,6 +152,7 @@ export class MqttTarget extends AppTarget {
     '40020001',
     'd000',
     '9003000101',
+    '900400010180',
     '30070003612f626869',
     '32090003612f6200076869',
     '30800100',

@@ -7,7 +7,7 @@
 import { putU16be } from '../mem/bytes';
 
 const HEAD_MAX: i32 = 5;
-/** Most that a CONNECT takes beside the client id, a PUBLISH beside topic and payload, a SUBSCRIBE beside its topic. */
+/** Most that a CONNECT takes beside the client id, a PUBLISH beside topic and payload, a SUBSCRIBE beside its filters. */
 export const MQTT_OVERHEAD: i32 = HEAD_MAX + 12;
 
 /** [MQTT-3.1] CONNECT, clean session, no will, no user. @returns length written at `out` */
@@ -50,11 +50,13 @@ export function mqttConnectWith(
   return <i32>(string16(at, password, passwordLength) - out);
 }
 
-/** [MQTT-3.8] SUBSCRIBE to one topic at QoS 1. */
-export function mqttSubscribe(out: usize, id: i32, topic: usize, topicLength: i32): i32 {
-  let at = out + head(out, 0x82, 2 + 2 + topicLength + 1);
+/** [MQTT-3.8] SUBSCRIBE to two filters at QoS 1. */
+export function mqttSubscribe(out: usize, id: i32, first: usize, firstLength: i32, second: usize, secondLength: i32): i32 {
+  let at = out + head(out, 0x82, 2 + 2 + firstLength + 1 + 2 + secondLength + 1);
   putU16be(at, id);
-  at = string16(at + 2, topic, topicLength);
+  at = string16(at + 2, first, firstLength);
+  store<u8>(at, 1);
+  at = string16(at + 1, second, secondLength);
   store<u8>(at, 1);
   return <i32>(at + 1 - out);
 }

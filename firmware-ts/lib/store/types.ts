@@ -16,3 +16,10 @@ export const TAG_TIME_PORT: i32 = 8;
 export const TAG_UNIT: i32 = 9;
 export const TAG_NETWORK: i32 = 10;
 export const TAG_NETWORK_PASSWORD: i32 = 11;
+/** Ed25519 public key of who may command the device (SPEC 25). */
+export const TAG_AUTHORIZATION_KEY: i32 = 12;
+/** u32: number of the command that made the configuration. */
+export const TAG_SEQUENCE: i32 = 13;
+/** u32, in seconds: how often the device asks for commands. */
+export const TAG_CHECK_INTERVAL_S: i32 = 14;
+export const TAG_LAST: i32 = 14;

@@ -133,6 +133,12 @@ export class Cloud {
     return [...this.plaintext, ...[...this.open].map((log) => Buffer.concat(log))];
   }
 
+  /** Says something to whoever has subscribed, QoS 1; retained: to whoever subscribes later, too. An empty retained message takes it back. */
+  publish(topic: string, payload: Uint8Array, { retain }: { retain: boolean } = { retain: false }): void {
+    const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain, dup: false } as const;
+    this.options.tasks.run(() => this.broker?.publish(packet, () => {}));
+  }
+
   async close(): Promise<void> {
     const { broker } = this;
     this.broker = undefined;

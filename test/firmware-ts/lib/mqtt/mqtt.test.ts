@@ -12,7 +12,7 @@ const EVENT = {
   REFUSED: -1,
   MALFORMED: -2,
 } as const;
-const PACKET_MAX = 512;
+const PACKET_MAX = 8704;
 
 describe('MQTT 3.1.1', () => {
   let device: Libraries;
@@ -105,7 +105,10 @@ describe('MQTT 3.1.1', () => {
       const out = device.bench.alloc(64);
       const topic = device.bench.put(Buffer.from('a/#'));
       expect(written(device.call('mqttPuback', out, 0xabcd), out)).equal('4002abcd');
-      expect(written(device.call('mqttSubscribe', out, 7, topic, 3), out)).equal('820800070003612f2301');
+      const other = device.bench.put(Buffer.from('b'));
+      expect(written(device.call('mqttSubscribe', out, 7, topic, 3, other, 1), out)).equal(
+        '820c00070003612f230100016201',
+      );
       expect(written(device.call('mqttPing', out), out)).equal('c000');
       expect(written(device.call('mqttDisconnect', out), out)).equal('e000');
     });
@@ -123,6 +126,9 @@ describe('MQTT 3.1.1', () => {
       ['9003000100', EVENT.SUBACK, 1],
       ['9003000101', EVENT.SUBACK, 1],
       ['9003000180', EVENT.SUBACK, 1],
+      ['900400010101', EVENT.SUBACK, 1],
+      ['9006000101010180', EVENT.SUBACK, 1],
+      ['30ffffff7f', EVENT.NONE], // a message as long as can be
       ['30050003612f62', EVENT.PUBLISH, 0],
       ['3105000361622f', EVENT.PUBLISH, 0],
       ['32070003612f620009', EVENT.PUBLISH, 9],
@@ -145,6 +151,42 @@ describe('MQTT 3.1.1', () => {
         expect(text('mqttPayload', 'mqttPayloadLength')).equal('x'.repeat(length));
         expect(device.call('mqttId')).equal(0x0102);
       }
+    });
+
+    it('SUBACK: the least QoS granted, a refusal before all', () => {
+      for (const [codes, least] of [
+        ['01', 1],
+        ['0101', 1],
+        ['0100', 0],
+        ['0180', 0x80],
+        ['8001', 0x80],
+      ] as const) {
+        device.call('mqttReset');
+        const length = (2 + codes.length / 2).toString(16).padStart(2, '0');
+        expect(feed(Buffer.from(`90${length}0007${codes}`, 'hex'))).deep.equal([EVENT.SUBACK]);
+        expect(device.call('mqttCode')).equal(least);
+      }
+    });
+
+    it('a message longer than the device takes is one message, cut, and the next packet is understood', () => {
+      for (const length of [PACKET_MAX, 20_000, 70_000]) {
+        device.call('mqttReset');
+        const body = Buffer.concat([Buffer.from('0003612f620102', 'hex'), Buffer.alloc(length, 0x78)]);
+        const head = [(body.length & 127) | 128, ((body.length >> 7) & 127) | 128, body.length >> 14];
+        expect(feed(Buffer.concat([Uint8Array.of(0x32, ...head), body]))).deep.equal([EVENT.PUBLISH]);
+        expect(device.call('mqttCut')).equal(1);
+        expect(device.call('mqttId')).equal(0x0102);
+        expect(text('mqttTopic', 'mqttTopicLength')).equal('a/b');
+        expect(text('mqttPayload', 'mqttPayloadLength')).equal('x'.repeat(PACKET_MAX - 4 - 7));
+        expect(feed(Buffer.from('30050003612f62', 'hex'))).deep.equal([EVENT.PUBLISH]);
+        expect(device.call('mqttCut')).equal(0);
+      }
+    });
+
+    it('a topic longer than the device takes is a breach: no filter of ours matches it', () => {
+      const body = Buffer.concat([Buffer.from('2700', 'hex'), Buffer.alloc(0x2700, 0x78)]);
+      const head = [(body.length & 127) | 128, body.length >> 7];
+      expect(feed(Buffer.concat([Uint8Array.of(0x30, ...head), body]))).deep.equal([EVENT.MALFORMED]);
     });
 
     it('several packets in a row', () => {
@@ -172,7 +214,9 @@ describe('MQTT 3.1.1', () => {
       ['d00100', 'PINGRESP with a body'],
       ['9003000102', 'a QoS that was not asked for'],
       ['9003000000', 'SUBACK of packet 0'],
-      ['900400010000', 'SUBACK of two topics'],
+      ['90020001', 'SUBACK of no topic'],
+      ['90070001'.concat('0101010101'), 'SUBACK of more topics than were asked for'],
+      ['900400010102', 'SUBACK with a QoS that was not asked for'],
       ['34070003612f620009', 'QoS 2, which nothing grants'],
       ['36070003612f620009', 'QoS 3 [MQTT-3.3.1-4]'],
       ['38050003612f62', 'DUP at QoS 0 [MQTT-3.3.1-2]'],
@@ -194,8 +238,8 @@ describe('MQTT 3.1.1', () => {
       ['e000', 'DISCONNECT from a service'],
       ['0000', 'type 0'],
       ['f000', 'type 15'],
-      ['30fe03', 'longer than the device takes'],
-      ['30ffffff7f', 'as long as can be'],
+      ['4081ff01', 'a PUBACK longer than the device takes'],
+      ['d0ffffff7f', 'PINGRESP as long as can be'],
       ['30ffffffff', 'a remaining length of five bytes'],
     ] as const) {
       it(`${hex}: ${why} => MALFORMED, and nothing after it counts`, () => {

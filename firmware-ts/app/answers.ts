@@ -1,0 +1,69 @@
+/**
+ * Answers to commands on their way to the service (SPEC 25): a few wait, in order, over the end of a connection too; when there is no room the oldest goes.
+ *
+ * ```
+ * entry: 0 i32 kind  4 u32 sequence  8 i32 result
+ * ```
+ */
+import { text, textBegin, textEnd, textNumber } from '../lib/text/builder';
+import { NEVER } from './clock';
+import { kindName } from './kinds';
+import { logCommand } from './log';
+import { resultName } from './results';
+
+const ENTRY: i32 = 12;
+const ENTRIES: i32 = 8;
+
+const ring = memory.data(ENTRY * ENTRIES, 4);
+let count: i32 = 0;
+/** The first of the ring is on its way. */
+let flying: bool = false;
+
+/** Says what became of a command: on the console, and to the service when there is a connection. */
+export function answer(kind: i32, sequence: u32, result: i32): void {
+  logCommand(kindName(kind), sequence, resultName(result));
+  if (count == ENTRIES) removeFirst();
+  const entry = ring + count++ * ENTRY;
+  store<i32>(entry, kind);
+  store<u32>(entry, sequence, 4);
+  store<i32>(entry, result, 8);
+}
+
+/** Every answer has arrived. */
+export function answersDelivered(): bool {
+  return count == 0;
+}
+
+// ---- a source of the outbox ----
+
+export function answerDue(): u64 {
+  return count > 0 ? 0 : NEVER;
+}
+
+export function answerWrite(out: usize, capacity: i32): i32 {
+  textBegin(out, capacity);
+  text('{"kind":"');
+  text(kindName(load<i32>(ring)));
+  text('","seq":');
+  textNumber(load<u32>(ring, 4));
+  text(',"result":"');
+  text(resultName(load<i32>(ring, 8)));
+  text('"}');
+  flying = true;
+  return textEnd();
+}
+
+export function answerAcked(): void {
+  if (flying) removeFirst();
+}
+
+/** The connection ended before its PUBACK: it is sent again. */
+export function answerLost(): void {
+  flying = false;
+}
+
+function removeFirst(): void {
+  flying = false;
+  count--;
+  memory.copy(ring, ring + ENTRY, count * ENTRY);
+}

@@ -1,0 +1,27 @@
+/** What became of a command (SPEC 25), and its word on the console and in the answer. */
+export const RESULT_OK: i32 = 0;
+/** The command in force came once more: nothing to do. */
+export const RESULT_SAME: i32 = -1;
+/** The handler answers by itself, later. */
+export const RESULT_LATER: i32 = -2;
+export const RESULT_MALFORMED: i32 = 1;
+export const RESULT_DEVICE: i32 = 2;
+export const RESULT_SIGNATURE: i32 = 3;
+export const RESULT_REPLAYED: i32 = 4;
+export const RESULT_RANGE: i32 = 5;
+export const RESULT_STORAGE: i32 = 6;
+/** This firmware knows no such command. */
+export const RESULT_UNSUPPORTED: i32 = 7;
+
+export function resultName(result: i32): string {
+  switch (result) {
+    case RESULT_OK: return 'ok';
+    case RESULT_DEVICE: return 'device';
+    case RESULT_SIGNATURE: return 'signature';
+    case RESULT_REPLAYED: return 'replayed';
+    case RESULT_RANGE: return 'range';
+    case RESULT_STORAGE: return 'storage';
+    case RESULT_UNSUPPORTED: return 'unsupported';
+    default: return 'malformed';
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The service's side of the channel (SPEC 25) for one device: publishes commands, retained, through the world's broker, and collects what the device says besides its
+ * telemetry. It trusts nothing: what it cannot read it reports.
+ */
+import type { KeyObject } from 'node:crypto';
+import type { Cloud, Received } from '../cloud/cloud.ts';
+import { type CommandKind, type CommandParts, makeCommand } from './command.ts';
+
+/** Topics with `{device}` and `{kind}` to fill in. */
+export interface ChannelTopics {
+  readonly command: string;
+  readonly chunk: string;
+  readonly answer: string;
+  readonly get: string;
+  readonly log: string;
+}
+
+export interface Answer {
+  readonly kind: string;
+  readonly sequence: number;
+  readonly result: string;
+  readonly raw: string;
+  readonly atNs: number;
+}
+
+export interface ServiceOptions {
+  readonly cloud: Cloud;
+  readonly topics: ChannelTopics;
+  readonly deviceId: string;
+  /** Ed25519, who may command the device. */
+  readonly key: KeyObject;
+}
+
+export class Service {
+  constructor(private readonly options: ServiceOptions) {}
+
+  /** A good command, or one with parts of it changed. */
+  command(
+    kind: CommandKind,
+    sequence: number,
+    payload: Uint8Array,
+    changed: Partial<Omit<CommandParts, 'kind' | 'sequence' | 'payload'>> = {},
+  ): Buffer {
+    const { deviceId, key } = this.options;
+    return makeCommand({ kind, sequence, payload, deviceId, key, ...changed });
+  }
+
+  /** Publishes bytes as a command of a kind, retained: they stay until the next of that kind. */
+  publish(kind: CommandKind, bytes: Uint8Array): void {
+    this.options.cloud.publish(this.topic('command', kind), bytes, { retain: true });
+  }
+
+  /** Signs a command and publishes it. */
+  send(kind: CommandKind, sequence: number, payload: Uint8Array): void {
+    this.publish(kind, this.command(kind, sequence, payload));
+  }
+
+  /** Takes back what is retained of a kind. */
+  withdraw(kind: CommandKind): void {
+    this.publish(kind, new Uint8Array());
+  }
+
+  /** A piece of an image. */
+  chunk(bytes: Uint8Array): void {
+    this.options.cloud.publish(this.topic('chunk'), bytes);
+  }
+
+  /** What the device said on a topic so far, `from` on. */
+  heard(what: 'answer' | 'get' | 'log'): Received[] {
+    const topic = this.topic(what);
+    return this.options.cloud.received.filter((message) => message.topic === topic);
+  }
+
+  /** Answers so far, as the device gave them; one that is no answer has the result `unreadable`. */
+  answers(): Answer[] {
+    return this.heard('answer').map(({ payload, atNs }) => {
+      const raw = Buffer.from(payload).toString('utf8');
+      return { ...readAnswer(raw), raw, atNs };
+    });
+  }
+
+  topic(what: keyof ChannelTopics, kind = ''): string {
+    const { topics, deviceId } = this.options;
+    return topics[what].replace('{device}', deviceId).replace('{kind}', kind);
+  }
+}
+
+function readAnswer(raw: string): { kind: string; sequence: number; result: string } {
+  try {
+    const { kind, seq, result } = JSON.parse(raw) as Record<string, unknown>;
+    if (typeof kind === 'string' && typeof seq === 'number' && typeof result === 'string') {
+      return { kind, sequence: seq, result };
+    }
+  } catch {
+    // falls through
+  }
+  return { kind: '', sequence: -1, result: 'unreadable' };
+}
