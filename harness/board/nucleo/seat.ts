@@ -80,12 +80,12 @@ export class RenodeSeat implements Seat {
   }
 
   async command(line: string, content?: Content): Promise<string> {
-    if (content === undefined) return this.client.monitor(line);
+    if (content === undefined) return wholeText(await this.client.monitor(line));
     const path = this.fileName();
     writeFileSync(path, content);
     const answer = await this.client.monitor(line.replace('{file}', path));
     rmSync(path);
-    return answer;
+    return wholeText(answer);
   }
 
   async run(limitNs: number, heard: readonly { atNs: number; bytes: Uint8Array }[]): Promise<Report> {
@@ -146,6 +146,15 @@ export async function pokeCells(seat: Seat, addr: number, bytes: Uint8Array): Pr
   if (bytes.length * 2 <= LONGEST_ARGUMENT)
     await seat.command(`flash PokeHex ${addr} ${text(Buffer.from(bytes).toString('hex'))}`);
   else await seat.command(`flash PokeFile ${addr} "{file}"`, bytes);
+}
+
+/** A long answer comes in a file of Renode's own folder (LongText.cs). */
+function wholeText(answer: string): string {
+  if (!answer.startsWith('@')) return answer;
+  const path = answer.slice(1);
+  const text = readFileSync(path, 'utf8').trim();
+  rmSync(path);
+  return text;
 }
 
 /** A random name of 36 characters in every process. */

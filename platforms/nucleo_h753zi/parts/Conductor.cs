@@ -101,7 +101,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 }
             }
             steps = 0;
-            return text.ToString();
+            return LongText.Of(text.ToString());
         }
 
         public void Reset()

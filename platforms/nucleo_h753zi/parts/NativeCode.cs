@@ -63,7 +63,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             var answers = Answers(ops, results, ended);
             if(flash.PowerLost)
             {
-                return answers;
+                return LongText.Of(answers);
             }
             if(kept != null)
             {
@@ -71,7 +71,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             }
             saved.Restore();
             WaitForFlash();
-            return answers;
+            return LongText.Of(answers);
         }
 
         public uint ReadDoubleWord(long offset)

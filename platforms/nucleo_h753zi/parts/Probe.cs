@@ -64,7 +64,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             {
                 answers.Append(One(access.Split(' '))).Append('\n');
             }
-            return answers.ToString();
+            return LongText.Of(answers.ToString());
         }
 
         /// <summary>The accesses of a file, as many as a command line cannot hold.</summary>
