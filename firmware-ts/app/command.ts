@@ -13,7 +13,8 @@ import { equal } from '../lib/mem/bytes';
 import { answer } from './answers';
 import { authorizationKey, deviceId, deviceIdLength } from './config';
 import { configurationChange } from './configuration-change';
-import { KIND_CONFIGURATION, KIND_NONE, KIND_REPROVISION } from './kinds';
+import { KIND_CONFIGURATION, KIND_NONE, KIND_REPROVISION, KIND_ROOTS } from './kinds';
+import { rootsChange } from './roots-change';
 import { RESULT_DEVICE, RESULT_LATER, RESULT_MALFORMED, RESULT_OK, RESULT_SAME, RESULT_SIGNATURE, RESULT_UNSUPPORTED } from './results';
 
 const MAGIC: u32 = 0x4d434250;
@@ -81,6 +82,7 @@ function authorized(): i32 {
 function handle(content: usize, size: i32, sequence: u32): i32 {
   switch (kind) {
     case KIND_CONFIGURATION: return configurationChange(content, size, sequence);
+    case KIND_ROOTS: return rootsChange(content, size, sequence);
     default: return RESULT_UNSUPPORTED;
   }
 }

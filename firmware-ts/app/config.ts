@@ -18,7 +18,7 @@ const REGION: u32 = 0x081c0000;
 const SECTORS: i32 = 2;
 export const CONFIGURATION_MAX: i32 = 1024;
 /** Of the record: the list, and the version before it. */
-const ROOTS_MAX: i32 = 4096;
+export const ROOTS_RECORD_MAX: i32 = 4096;
 const VERSION: i32 = 4;
 const NAME_MAX: i32 = 64;
 const HOST_MAX: i32 = 253;
@@ -36,7 +36,7 @@ const PASSWORD_MAX: i32 = 64;
 const payload = memory.data(CONFIGURATION_MAX);
 const size = memory.data(4);
 /** The record of the root list. */
-const rootsRecord = memory.data(ROOTS_MAX);
+const rootsRecord = memory.data(ROOTS_RECORD_MAX);
 let rootsRecordLength: i32 = 0;
 
 export let deviceId: usize = 0;
@@ -77,7 +77,7 @@ let payloadLength: i32 = 0;
 export function loadConfig(): bool {
   journalOpen(REGION, SECTORS);
   const bytes = journalRead(RECORD_CONFIGURATION, payload, CONFIGURATION_MAX);
-  rootsRecordLength = journalRead(RECORD_ROOTS, rootsRecord, ROOTS_MAX);
+  rootsRecordLength = journalRead(RECORD_ROOTS, rootsRecord, ROOTS_RECORD_MAX);
   return bytes > 0 && rootsRecordLength > VERSION && parse(payload, bytes);
 }
 
@@ -93,6 +93,16 @@ export function rootListLength(): i32 {
 /** Number of the command that made the root list; 0: the station did. */
 export function rootsVersion(): u32 {
   return load<u32>(rootsRecord);
+}
+
+/** Puts a record of a root list in force that is in the journal. */
+export function rootsTake(record: usize, bytes: i32): void {
+  memory.copy(rootsRecord, record, bytes);
+  rootsRecordLength = bytes;
+}
+
+export function rootsSame(record: usize, bytes: i32): bool {
+  return bytes == rootsRecordLength && equal(record, rootsRecord, bytes);
 }
 
 /** Value of a tag in force, 0: none; `configTagLength` is its length. */

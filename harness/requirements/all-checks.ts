@@ -10,6 +10,7 @@ import { checks as atomicUpdate } from './checks/th-atomic-update.ts';
 import { checks as authRepl } from './checks/th-authrepl.ts';
 import { checks as authReplDebugger } from './checks/th-authrepl-debugger.ts';
 import { checks as authReplUpdate } from './checks/th-authrepl-update.ts';
+import { checks as conf } from './checks/th-conf.ts';
 import { checks as destruction } from './checks/th-destruction.ts';
 import { checks as entropy } from './checks/th-entropy.ts';
 import { checks as imboot } from './checks/th-imboot.ts';
@@ -17,6 +18,7 @@ import { checks as imbootProtection } from './checks/th-imboot-protection.ts';
 import { checks as initialProvision } from './checks/th-initial-provision.ts';
 import { checks as initialSecret } from './checks/th-initial-secret.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
+import { checks as rootCertsUpdate } from './checks/th-root-certs-update.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
 import { checks as secretStorage } from './checks/th-secret-storage.ts';
 import { checks as secretStorageLeaks } from './checks/th-secret-storage-leaks.ts';
@@ -34,6 +36,7 @@ const OURS: readonly Check[] = [
   ...authReplUpdate,
   ...atomicUpdate,
   ...rootCerts,
+  ...rootCertsUpdate,
   ...rootCheck,
   ...secretStorage,
   ...secretStorageVault,
@@ -49,6 +52,7 @@ const OURS: readonly Check[] = [
   ...initialProvision,
   ...initialSecret,
   ...destruction,
+  ...conf,
 ];
 
 /** @throws UsageError when a module of the profile cannot be loaded or exports no checks. */

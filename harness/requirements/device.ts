@@ -8,7 +8,7 @@ import { UsageError } from '../errors.ts';
 import type { Profile, ProfileData } from '../profile/profile.ts';
 import type { TraceEntry } from '../trace/trace.ts';
 import type { Connection } from '../world/internet.ts';
-import { type CommandKind, signingKey } from '../world/service/command.ts';
+import { type CommandKind, sequenceOf, signingKey } from '../world/service/command.ts';
 import { type Answer, Service } from '../world/service/service.ts';
 import type { World } from '../world/world.ts';
 import { CheckFailure } from './check.ts';
@@ -33,6 +33,8 @@ const HANDOVER_WITHIN_MS = 20_000;
 
 /** An answer may take the device a signature's time, and a lost connection. */
 const ANSWER_WITHIN_MS = 300_000;
+/** What the service acknowledged has reached the device. */
+const ACKNOWLEDGED_WITHIN_MS = 1_000;
 
 type ConsoleKind = keyof ProfileData['console'];
 
@@ -151,12 +153,20 @@ export class Device {
     return this.channel;
   }
 
-  /** Publishes bytes as a command and waits for the device's answer to it. */
-  async command(kind: CommandKind, bytes: Uint8Array, limitMs = ANSWER_WITHIN_MS): Promise<Answer> {
+  /**
+   * Publishes bytes as a command, waits for the device's answer to it, and takes them back, lest it hears them again with its next subscription.
+   * @param options stays: they stay
+   */
+  async command(kind: CommandKind, bytes: Uint8Array, options: { stays: boolean } = { stays: false }): Promise<Answer> {
     const from = this.service.answers().length;
     this.service.publish(kind, bytes);
-    const find = () => this.service.answers().find((answer, at) => at >= from && answer.kind === kind);
-    await this.waitFor(`an answer to the ${kind} command`, limitMs, () => find() !== undefined);
+    // One to an earlier command may come again when its connection was lost.
+    const numbers = [0, sequenceOf(bytes)];
+    const find = () =>
+      this.service.answers().find((one, at) => at >= from && one.kind === kind && numbers.includes(one.sequence));
+    await this.waitFor(`an answer to the ${kind} command`, ANSWER_WITHIN_MS, () => find() !== undefined);
+    if (!options.stays) this.service.withdraw(kind);
+    await this.board.run(ACKNOWLEDGED_WITHIN_MS);
     return find()!;
   }
 

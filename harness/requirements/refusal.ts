@@ -47,15 +47,16 @@ export async function connected(lab: Lab): Promise<Device> {
   return device;
 }
 
-/** Presents an identity by the scripted server (which reads the device's alerts) and expects the refusal. */
+/** Presents an identity by the scripted server (which reads the device's alerts) and expects the refusal. @param accepted that of the twin */
 export async function expectIdentityRefused(
   lab: Lab,
   device: Device,
   identity: Identity,
   refusal: Refusal,
+  accepted: Identity = device.world.identity,
 ): Promise<void> {
   device.world.honest();
-  const twin = device.world.scriptedServer({});
+  const twin = device.world.scriptedServer({}, accepted);
   device.dropConnection();
   await device.waitFor('the twin: an honest scripted server accepted', REFUSED_WITHIN_MS, () =>
     twin.some((one) => one.applicationBytes > 0),

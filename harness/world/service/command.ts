@@ -106,6 +106,11 @@ export function rootsPayload(roots: readonly Uint8Array[]): Buffer {
   return Buffer.concat([count, ...entries]);
 }
 
+/** The number that a command names; 0: it is too short to. */
+export function sequenceOf(command: Uint8Array): number {
+  return command.length >= HEAD_BYTES ? Buffer.from(command).readUInt32LE(8) : 0;
+}
+
 /** The 32 bytes of an Ed25519 public key. @param pem SubjectPublicKeyInfo */
 export function publicKeyBytes(pem: Uint8Array): Uint8Array {
   const { x } = createPublicKey(Buffer.from(pem)).export({ format: 'jwk' });

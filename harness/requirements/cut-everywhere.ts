@@ -1,0 +1,94 @@
+/**
+ * Power cut at every flash operation of a change that the service asked for: before, within and after each. Whatever the cut leaves is the old or the new, the device goes
+ * on, and the same command, sent again, ends in the new.
+ *
+ * One device lives through all cuts, so what earlier ones left in flash is part of the later cases.
+ */
+import type { PowerCut } from '../board/board.ts';
+import type { CommandKind } from '../world/service/command.ts';
+import type { Device } from './device.ts';
+import type { Lab } from './lab.ts';
+
+const MODES = ['before', 'torn', 'after'] as const;
+const ANSWERED_WITHIN_MS = 300_000;
+/** Boots of the chip cost minutes of a nightly run. */
+const CHIP_CASES = 6;
+
+export type Side = 'a' | 'b';
+
+export interface Change {
+  readonly kind: CommandKind;
+  /** A good command that puts this side in force. */
+  make(side: Side, sequence: number): Buffer;
+  /** Which side is in force on the device that has just been handed over; anything else fails the check. */
+  inForce(what: string): Promise<Side>;
+}
+
+/** The device is connected and side `a` is in force. */
+export async function cutEverywhere(lab: Lab, device: Device, change: Change): Promise<void> {
+  let sequence = 1000;
+  let current: Side = 'a';
+  const from = device.entries.length;
+  const clean = await device.command(change.kind, change.make('b', ++sequence));
+  device.expect(clean.result === 'ok', 'the change accepted', () => clean.raw);
+  current = 'b';
+  const operations = flashOperations(device, from);
+  device.expect(operations > 0, 'flash operations of a change', () => 'none');
+  const all = Array.from({ length: operations }, (_, index) =>
+    MODES.map((mode) => ({ operation: index + 1, mode })),
+  ).flat();
+  const cases = lab.sample(all, CHIP_CASES);
+  const seen = { old: 0, new: 0 };
+  for (const cut of cases) {
+    const target: Side = current === 'a' ? 'b' : 'a';
+    const what = `power cut ${cut.mode} operation ${cut.operation} of ${operations}`;
+    const command = change.make(target, ++sequence);
+    await cutDuring(device, change.kind, command, cut, what);
+    const found = await change.inForce(what);
+    seen[found === target ? 'new' : 'old'] += 1;
+    const again = await device.command(change.kind, command);
+    device.expect(again.result === 'ok', `the same command accepted after a ${what}`, () => again.raw);
+    current = target;
+  }
+  device.expect(
+    seen.old > 0 && seen.new > 0,
+    'both outcomes among the cases',
+    () => `${seen.old} old, ${seen.new} new`,
+  );
+  lab.note(
+    `${operations} flash operations, ${cases.length} of ${all.length} cuts: ${seen.old} left the old, ${seen.new} the new, none a mixture`,
+    device,
+  );
+}
+
+/** Sends a command, loses power on the way, and takes the command back before power comes again. */
+async function cutDuring(
+  device: Device,
+  kind: CommandKind,
+  command: Buffer,
+  cut: PowerCut,
+  what: string,
+): Promise<void> {
+  const { board, service } = device;
+  const answers = service.answers().length;
+  let looked = board.trace.entries.length;
+  let found = false;
+  const isCut = () => {
+    const { entries } = board.trace;
+    for (; looked < entries.length; looked++)
+      found ||= entries[looked]!.lane === 'power' && entries[looked]!.what === 'cut';
+    return found;
+  };
+  board.cutPower(cut);
+  service.publish(kind, command);
+  await board.run(ANSWERED_WITHIN_MS, () => isCut() || service.answers().length > answers);
+  device.expect(isCut(), `a ${what}`, () => 'the change ended before');
+  board.cutPower(undefined);
+  service.withdraw(kind);
+  await device.boot(() => device.powerCycle());
+}
+
+function flashOperations(device: Device, from: number): number {
+  return device.entries.slice(from).filter(({ lane, what }) => lane === 'flash' && ['program', 'erase'].includes(what))
+    .length;
+}
