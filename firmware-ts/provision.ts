@@ -45,7 +45,7 @@ const PARAMETER_BYTES = 256;
 const PRODUCT_ID = '70726f6f66626f6172642d7265662d31';
 const FIRST_COUNTER = 1;
 const MAX_ROOTS = 8;
-const MAX_ROOT_BYTES = 1024;
+const MAX_ROOT_BYTES = 2048;
 
 const file = (name: string) => readFileSync(new URL(name, import.meta.url));
 

@@ -24,7 +24,7 @@ export interface Verdict {
   signatures: number;
 }
 
-const BUFFER = { roots: 8448, host: 1024, chain: 65536 };
+const BUFFER = { roots: 16640, host: 1024, chain: 65536 };
 /** `pathStep` (lib/x509/path.ts). */
 const TRUSTED = 1;
 const MAX_STEPS = 64;

@@ -69,8 +69,14 @@ export const HACL_PARTS = {
     modules: ['Hacl_HMAC_DRBG'],
     stackBytes: 2048,
   },
-  /** Modular exponentiation for RSA verification; 32-bit limbs are little-endian bytes in Wasm's memory as they stand. */
-  bignum: { functions: ['Hacl_Bignum32_mod_exp_vartime'], modules: ['Hacl_Bignum32'], stackBytes: 12288 },
+  /** Montgomery arithmetic for RSA verification; 32-bit limbs are little-endian bytes in Wasm's memory as they stand. */
+  bignum: {
+    functions: ['precomp_r2_mod_n', 'to_mont', 'mont_mul', 'from_mont'].map(
+      (name) => `Hacl_Bignum_Montgomery_bn_${name}_u32`,
+    ),
+    modules: ['Hacl_Bignum'],
+    stackBytes: 12288,
+  },
 } satisfies Record<string, HaclPart>;
 
 export type HaclPartName = keyof typeof HACL_PARTS;

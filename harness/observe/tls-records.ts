@@ -61,6 +61,8 @@ export interface ClientHello {
   readonly supportedVersions: readonly number[];
   readonly supportedGroups: readonly number[];
   readonly signatureAlgorithms: readonly number[];
+  /** signature_algorithms_cert; empty when it is not there, then the list above is for certificates too (RFC 8446 4.2.3). */
+  readonly certificateSignatureAlgorithms: readonly number[];
   readonly keyShares: readonly { readonly group: number; readonly key: Uint8Array }[];
 }
 
@@ -68,6 +70,7 @@ const EXTENSION = {
   serverName: 0,
   supportedGroups: 10,
   signatureAlgorithms: 13,
+  certificateSignatureAlgorithms: 50,
   supportedVersions: 43,
   keyShare: 51,
 } as const;
@@ -115,6 +118,7 @@ function readHello(reader: Reader): ClientHello {
     supportedVersions: listOf(body(EXTENSION.supportedVersions), 1),
     supportedGroups: listOf(body(EXTENSION.supportedGroups), 2),
     signatureAlgorithms: listOf(body(EXTENSION.signatureAlgorithms), 2),
+    certificateSignatureAlgorithms: listOf(body(EXTENSION.certificateSignatureAlgorithms), 2),
     keyShares: keyShares(body(EXTENSION.keyShare)),
   };
 }

@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { HACL_PARTS, type HaclPartName } from '../../firmware-ts/build/hacl-parts.ts';
 import { WasmBench } from '../../test/firmware-ts/wasm-bench.ts';
 
-/** lib/x509/certificate.ts: ALG_ECDSA_P256. */
+/** lib/x509/algorithms.ts. */
 const ALG_ECDSA_P256 = 1;
+/** RSASSA-PSS (SHA-256, MGF1-SHA-256, salt 32), and RSASSA-PKCS1-v1_5 by its hash. */
+export const RSA_ALGORITHMS = { pss: 4, 'SHA-256': 5, 'SHA-384': 6, 'SHA-512': 7 } as const;
 const TAG_BYTES = 16;
 const DRBG_STATE_BYTES = 88;
 
@@ -24,8 +26,33 @@ export class Primitives {
   ecdsaVerify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
     return this.fresh(({ put, call }) => {
       const at = put(signature);
-      const args = [ALG_ECDSA_P256, put(key), put(message), message.length, at, at + signature.length];
+      const args = [ALG_ECDSA_P256, put(key), 64, 0, put(message), message.length, at, at + signature.length];
       return call('verifySignature', ...args) !== 0;
+    });
+  }
+
+  /** @param modulus big-endian, no leading zero */
+  rsaVerify(
+    algorithm: keyof typeof RSA_ALGORITHMS,
+    { modulus, exponent }: { modulus: Uint8Array; exponent: number },
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean {
+    return this.fresh(({ put, call }) => {
+      const at = put(signature);
+      const key = [put(modulus), modulus.length, exponent];
+      const rest = [put(message), message.length, at, at + signature.length];
+      return call('verifySignature', RSA_ALGORITHMS[algorithm], ...key, ...rest) !== 0;
+    });
+  }
+
+  /** Has the certificate been signed with its own key? Undefined: an algorithm that the device does not have. */
+  selfSigned(der: Uint8Array): boolean | undefined {
+    return this.fresh(({ put, call }) => {
+      const at = put(der);
+      const answer = call('selfSigned', at, at + der.length);
+      if (answer < -1) throw new Error('selfSigned: the certificate cannot be read');
+      return answer < 0 ? undefined : answer === 1;
     });
   }
 

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { newOutcome, type Outcome, skip } from './outcome.ts';
-import type { Primitives } from './primitives.ts';
+import type { Primitives, RSA_ALGORITHMS } from './primitives.ts';
 
 const fileSchema = z.looseObject({
   algorithm: z.string().default(''),
@@ -56,6 +56,8 @@ const accepts = (accepted: boolean): Verdict => (accepted ? 'right' : 'refused')
 const compare = (got: Buffer | undefined, wanted: Buffer): Verdict =>
   got === undefined ? 'refused' : got.equals(wanted) ? 'right' : 'wrong';
 
+const PKCS1_HASHES = { 'SHA-256': true, 'SHA-384': true, 'SHA-512': true };
+
 const RUNNERS: Readonly<Record<string, Runner>> = {
   EcdsaVerify: ecdsa((on, group, test) =>
     accepts(on.ecdsaVerify(pointOf(group), hexOf(test, 'msg'), hexOf(test, 'sig'))),
@@ -73,6 +75,22 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
       if (signature.length !== 64) return { skip: 'a signature that is not 64 bytes does not reach the primitive' };
       return accepts(on.ed25519Verify(hexOf(keyOf(group), 'pk'), hexOf(test, 'msg'), signature));
     },
+  },
+  RsassaPkcs1Verify: {
+    name: 'RSASSA-PKCS1-v1_5',
+    fits: (group) => {
+      const hash = only(Object.hasOwn(PKCS1_HASHES, String(group.sha)), 'another hash than SHA-256, SHA-384, SHA-512');
+      return hash === true ? rsaFits(group) : hash;
+    },
+    run: (on, group, test) => runRsa(on, String(group.sha) as 'SHA-256', group, test),
+  },
+  RsassaPssVerify: {
+    name: 'RSASSA-PSS SHA-256',
+    fits: (group) => {
+      const same = group.sha === 'SHA-256' && group.mgf === 'MGF1' && group.mgfSha === 'SHA-256' && group.sLen === 32;
+      return same ? rsaFits(group) : 'other parameters than SHA-256, MGF1 with SHA-256, salt of 32 bytes';
+    },
+    run: (on, group, test) => runRsa(on, 'pss', group, test),
   },
   XdhComp: {
     name: 'X25519',
@@ -134,10 +152,38 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   },
 };
 
+/** Modulus without leading zeros, and exponent, of a group of either spelling. */
+function rsaKeyOf(group: Fields): { modulus: Buffer; exponent: bigint } {
+  const key = { ...group, ...((group.publicKey ?? {}) as Fields) };
+  const padded = (name: string) => {
+    const text = String(key[name] ?? '');
+    return Buffer.from(text.length % 2 === 0 ? text : `0${text}`, 'hex');
+  };
+  const modulus = padded(key.modulus === undefined ? 'n' : 'modulus');
+  const first = modulus.findIndex((byte) => byte !== 0);
+  const exponent = padded(key.publicExponent === undefined ? 'e' : 'publicExponent').toString('hex');
+  return { modulus: first < 0 ? Buffer.alloc(0) : modulus.subarray(first), exponent: BigInt(`0x${exponent || '0'}`) };
+}
+
+/** The limits of lib/x509/algorithms.ts: such a key never reaches a signature. */
+function rsaFits(group: Fields): true | string {
+  const { modulus, exponent } = rsaKeyOf(group);
+  const bits = modulus.length * 8 - (modulus.length > 0 ? Math.clz32(modulus[0]!) - 24 : 0);
+  if (bits < 2048 || bits > 4096) return `a key of ${bits} bits: the device takes 2048 to 4096`;
+  return only(exponent >= 3n && exponent <= 0xffffffffn && exponent % 2n === 1n, 'an exponent that the device refuses');
+}
+
+function runRsa(on: Primitives, algorithm: keyof typeof RSA_ALGORITHMS, group: Fields, test: Fields): Verdict {
+  const { modulus, exponent } = rsaKeyOf(group);
+  const key = { modulus, exponent: Number(exponent) };
+  return accepts(on.rsaVerify(algorithm, key, hexOf(test, 'msg'), hexOf(test, 'sig')));
+}
+
 /** SubjectPublicKeyInfo of an uncompressed P-256 point up to and without the point (RFC 5480 2), its leading 4 left to the point. */
 const P256_SPKI = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex');
 /** Algorithms of which the format's group types above are shared with others. */
-const ALGORITHMS = /^(ECDSA|EDDSA|Ed25519|XDH|X25519|ECDH|CHACHA20-POLY1305|HMACSHA256|HKDF-SHA-256)$/i;
+const ALGORITHMS =
+  /^(RSASSA-PKCS1-v1_5|RSASSA-PSS|ECDSA|EDDSA|Ed25519|XDH|X25519|ECDH|CHACHA20-POLY1305|HMACSHA256|HKDF-SHA-256)$/i;
 
 function ecdh(on: Primitives, test: Fields, point: Buffer): Verdict {
   if (point.length !== 65 || point[0] !== 4)

@@ -7,6 +7,7 @@ import {
   EXT_KEY_SHARE,
   EXT_SERVER_NAME,
   EXT_SIGNATURE_ALGORITHMS,
+  EXT_SIGNATURE_ALGORITHMS_CERT,
   EXT_SUPPORTED_GROUPS,
   EXT_SUPPORTED_VERSIONS,
 } from './extensions';
@@ -19,6 +20,13 @@ export const VERSION_TLS12: u32 = 0x0303;
 export const CHACHA20_POLY1305_SHA256: u32 = 0x1303;
 export const SCHEME_ECDSA_P256_SHA256: u32 = 0x0403;
 export const SCHEME_ED25519: u32 = 0x0807;
+/** RSASSA-PSS with a key of rsaEncryption, and with one of id-RSASSA-PSS (4.2.3). */
+export const SCHEME_RSA_PSS_RSAE_SHA256: u32 = 0x0804;
+export const SCHEME_RSA_PSS_PSS_SHA256: u32 = 0x0809;
+/** RSASSA-PKCS1-v1_5 with SHA-256, SHA-384, SHA-512: in certificates alone. */
+const SCHEME_RSA_PKCS1_SHA256: u32 = 0x0401;
+const SCHEME_RSA_PKCS1_SHA384: u32 = 0x0501;
+const SCHEME_RSA_PKCS1_SHA512: u32 = 0x0601;
 export const MAX_COOKIE: u32 = 512;
 
 /** random 32, then legacy_session_id 32: both from the generator, in this order. */
@@ -54,6 +62,14 @@ function extension(type: u32): usize {
   return openVector(2);
 }
 
+/** In the order of our preference. */
+function putSchemes(): void {
+  putNumber(SCHEME_ECDSA_P256_SHA256, 2);
+  putNumber(SCHEME_ED25519, 2);
+  putNumber(SCHEME_RSA_PSS_RSAE_SHA256, 2);
+  putNumber(SCHEME_RSA_PSS_PSS_SHA256, 2);
+}
+
 /** Writes the message into the writer's buffer. */
 export function writeClientHello(): void {
   beginMessage(MSG_CLIENT_HELLO);
@@ -80,9 +96,17 @@ export function writeClientHello(): void {
   closeVector(mark, 2);
 
   mark = extension(EXT_SIGNATURE_ALGORITHMS);
-  putNumber(4, 2);
-  putNumber(SCHEME_ECDSA_P256_SHA256, 2);
-  putNumber(SCHEME_ED25519, 2);
+  putNumber(8, 2);
+  putSchemes();
+  closeVector(mark, 2);
+
+  // 4.2.3: PKCS #1 v1.5 has no place in a CertificateVerify, but signs most certificates
+  mark = extension(EXT_SIGNATURE_ALGORITHMS_CERT);
+  putNumber(14, 2);
+  putSchemes();
+  putNumber(SCHEME_RSA_PKCS1_SHA256, 2);
+  putNumber(SCHEME_RSA_PKCS1_SHA384, 2);
+  putNumber(SCHEME_RSA_PKCS1_SHA512, 2);
   closeVector(mark, 2);
 
   mark = extension(EXT_SUPPORTED_VERSIONS);

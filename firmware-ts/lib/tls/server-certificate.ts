@@ -3,10 +3,17 @@
  *
  * The chain lies in the handshake buffer while `../x509` works on it; of it only the server's public key is kept.
  */
-import { ALG_ECDSA_P256, ALG_ED25519 } from '../x509/certificate';
+import { ALG_ECDSA_P256, ALG_ED25519, ALG_RSA, ALG_RSA_PSS } from '../x509/algorithms';
 import { chainAdd, chainBegin, chainCheck, presentedCert } from '../x509/chain';
 import { verifySignature } from '../x509/signature';
-import { SCHEME_ECDSA_P256_SHA256, SCHEME_ED25519, hostAt, hostBytes } from './client-hello';
+import {
+  SCHEME_ECDSA_P256_SHA256,
+  SCHEME_ED25519,
+  SCHEME_RSA_PSS_PSS_SHA256,
+  SCHEME_RSA_PSS_RSAE_SHA256,
+  hostAt,
+  hostBytes,
+} from './client-hello';
 import { checkExtensions } from './extensions';
 import { READER_A, READER_B } from './reader';
 import { TLS_CERTIFICATE_VERIFY, TLS_DECODE, TLS_NO_CERTIFICATE, TLS_REQUEST_CONTEXT, TLS_SIGNATURE_SCHEME } from './reasons';
@@ -14,7 +21,10 @@ import { transcriptHash } from './transcript';
 
 /** The server's key as its certificate gives it, once the chain is trusted; 0: none. */
 let keyAlg: u32 = 0;
-const KEY = memory.data(64, 8);
+const KEY = memory.data(512, 8);
+const MAX_KEY: u32 = 512;
+let keySize: u32 = 0;
+let keyExponent: u32 = 0;
 
 /** "TLS 1.3, server CertificateVerify" and a zero. */
 const CONTEXT = memory.data<u8>([
@@ -29,7 +39,9 @@ const SIGNED_BYTES: u32 = 130;
 
 export function forgetServerKey(): void {
   keyAlg = 0;
-  memory.fill(KEY, 0, 64);
+  keySize = 0;
+  keyExponent = 0;
+  memory.fill(KEY, 0, MAX_KEY);
 }
 
 /** Reads the Certificate message's body [at, end) and does what needs no signature. 0: go on with `pathStep`; else the reason. */
@@ -64,7 +76,9 @@ export function readServerCertificate(at: usize, end: usize, nowMs: u64): i32 {
 /** Keeps the key of the server's certificate, which is trusted now; the handshake buffer may be used again. */
 export function keepServerKey(): void {
   const leaf = presentedCert(0);
-  memory.copy(KEY, leaf.key, leaf.keyAlg == ALG_ED25519 ? 32 : 64);
+  keySize = min(leaf.keySize, MAX_KEY);
+  keyExponent = leaf.keyExponent;
+  memory.copy(KEY, leaf.key, keySize);
   keyAlg = leaf.keyAlg;
 }
 
@@ -76,12 +90,18 @@ export function checkCertificateVerify(at: usize, end: usize): i32 {
   if (!READER_A.done()) return TLS_DECODE;
   // 4.4.3: a scheme that we offered, and the one of the certificate's key
   let wanted: u32 = 0;
+  let alg = keyAlg;
   if (keyAlg == ALG_ECDSA_P256) wanted = SCHEME_ECDSA_P256_SHA256;
   else if (keyAlg == ALG_ED25519) wanted = SCHEME_ED25519;
+  else if (keyAlg == ALG_RSA_PSS) wanted = SCHEME_RSA_PSS_PSS_SHA256;
+  else if (keyAlg == ALG_RSA) {
+    wanted = SCHEME_RSA_PSS_RSAE_SHA256;
+    alg = ALG_RSA_PSS;
+  }
   if (wanted == 0 || scheme != wanted) return TLS_SIGNATURE_SCHEME;
   memory.fill(SIGNED, 0x20, BLANKS);
   memory.copy(SIGNED + BLANKS, CONTEXT, CONTEXT_BYTES);
   transcriptHash(SIGNED + BLANKS + CONTEXT_BYTES);
-  const valid = verifySignature(keyAlg, KEY, SIGNED, SIGNED_BYTES, READER_A.vector, READER_A.vectorEnd);
+  const valid = verifySignature(alg, KEY, keySize, keyExponent, SIGNED, SIGNED_BYTES, READER_A.vector, READER_A.vectorEnd);
   return valid ? 0 : TLS_CERTIFICATE_VERIFY;
 }

@@ -6,8 +6,9 @@
  * TBSCertificate ::= SEQUENCE { [0] version, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo,
  *                               [1] issuerUniqueID, [2] subjectUniqueID, [3] extensions }
  * ```
- * Unknown algorithms are no parse error: such a certificate may be presented, it only cannot take part in a path.
+ * Unknown algorithms are no parse error (`algorithms.ts`).
  */
+import { readKey, signatureAlgorithm } from './algorithms';
 import {
   TAG_OID,
   TAG_SEQUENCE,
@@ -19,18 +20,11 @@ import {
   next,
   octetBits,
   peekTag,
-  sameOid,
   smallInteger,
 } from './der';
 import { readExtensions } from './extensions';
-import { OID_EC_PUBLIC_KEY, OID_ECDSA_SHA256, OID_ED25519, OID_PRIME256V1 } from './oid';
 import { X509_ALGORITHM_MISMATCH, X509_MALFORMED, X509_TIME_MALFORMED, X509_VERSION } from './reasons';
 import { readTime, timeSeconds } from './time';
-
-/** Algorithms of keys and of signatures; the two are one enum, as each key here has one signature algorithm. */
-export const ALG_UNSUPPORTED: u32 = 0;
-export const ALG_ECDSA_P256: u32 = 1;
-export const ALG_ED25519: u32 = 2;
 
 /** Bits of keyUsage as they stand in the first byte of the BIT STRING (RFC 5280 4.2.1.3). */
 export const KU_DIGITAL_SIGNATURE: u32 = 0x80;
@@ -50,8 +44,12 @@ export class Cert {
   subjectEnd: usize;
   spki: usize;
   spkiEnd: usize;
+  /** x || y of a P-256 point, an Ed25519 key, or an RSA modulus without leading zero. */
   key: usize;
+  keySize: u32;
   keyAlg: u32;
+  /** RSA's public exponent. */
+  keyExponent: u32;
   sigAlg: u32;
   signature: usize;
   signatureEnd: usize;
@@ -77,15 +75,6 @@ export class Cert {
   constrained: u32;
 }
 
-/** AlgorithmIdentifier at [at, end) contents: which of ours it is. Parameters must be absent (RFC 5758 3.2, RFC 8410 3). */
-function signatureAlgorithm(at: usize, end: usize): u32 {
-  if (!element(at, end, TAG_OID)) return ALG_UNSUPPORTED;
-  if (next != end) return ALG_UNSUPPORTED;
-  if (sameOid(body, next, OID_ECDSA_SHA256)) return ALG_ECDSA_P256;
-  if (sameOid(body, next, OID_ED25519)) return ALG_ED25519;
-  return ALG_UNSUPPORTED;
-}
-
 /** A Name is a SEQUENCE OF SET OF SEQUENCE { OID, value }; only its shape matters here. */
 function wellFormedName(at: usize, end: usize): bool {
   while (at < end) {
@@ -102,33 +91,6 @@ function wellFormedName(at: usize, end: usize): bool {
       inner = pairEnd;
     }
     at = setEnd;
-  }
-  return true;
-}
-
-/** SubjectPublicKeyInfo: P-256 with a named curve and an uncompressed point (RFC 5480), or Ed25519 (RFC 8410). False: malformed. */
-function readKey(c: Cert): bool {
-  if (!element(c.spki, c.spkiEnd, TAG_SEQUENCE)) return false;
-  if (!element(body, c.spkiEnd, TAG_SEQUENCE)) return false;
-  const algorithmEnd = next;
-  if (!element(body, algorithmEnd, TAG_OID)) return false;
-  const parameters = next;
-  let alg = ALG_UNSUPPORTED;
-  if (sameOid(body, next, OID_ED25519) && parameters == algorithmEnd) alg = ALG_ED25519;
-  else if (sameOid(body, next, OID_EC_PUBLIC_KEY)) {
-    if (!anyElement(parameters, algorithmEnd) || next != algorithmEnd) return false;
-    if (load<u8>(parameters) == <u8>TAG_OID && sameOid(body, next, OID_PRIME256V1)) alg = ALG_ECDSA_P256;
-  }
-  if (!octetBits(algorithmEnd, c.spkiEnd) || next != c.spkiEnd) return false;
-  const size = next - body;
-  c.keyAlg = ALG_UNSUPPORTED;
-  c.key = body;
-  if (alg == ALG_ED25519) {
-    if (size != 32) return false;
-    c.keyAlg = alg;
-  } else if (alg == ALG_ECDSA_P256 && size == 65 && load<u8>(body) == 4) {
-    c.key = body + 1; // x || y
-    c.keyAlg = alg;
   }
   return true;
 }

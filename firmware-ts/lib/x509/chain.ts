@@ -4,7 +4,8 @@
  * Use: `chainBegin`, `chainAdd` for each certificate (the first is the server's, RFC 8446 4.4.2; the others in any order, superfluous ones
  * too), `chainCheck`, then `pathStep` of `path.ts` until it is decided.
  */
-import { ALG_UNSUPPORTED, Cert, KU_DIGITAL_SIGNATURE, parseCertificate } from './certificate';
+import { ALG_UNSUPPORTED } from './algorithms';
+import { Cert, KU_DIGITAL_SIGNATURE, parseCertificate } from './certificate';
 import { checkHost, checkNames, hostLength } from './names';
 import { pathBegin } from './path';
 import {

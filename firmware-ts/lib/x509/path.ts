@@ -5,7 +5,8 @@
  * Every rule that needs no signature is applied before the signature is paid for. The search is bounded: depth, a certificate's name
  * and key at most once in a path (loops), and the number of signatures in all. The key identifiers are not consulted.
  */
-import { ALG_UNSUPPORTED, Cert, KU_KEY_CERT_SIGN, namesIssuer, sameParty, selfIssued } from './certificate';
+import { ALG_UNSUPPORTED, keyMakes } from './algorithms';
+import { Cert, KU_KEY_CERT_SIGN, namesIssuer, sameParty, selfIssued } from './certificate';
 import { checkValidity, presentedCert, presentedCount } from './chain';
 import { checkConstraints } from './constraints';
 import {
@@ -96,7 +97,7 @@ export function pathStep(): i32 {
     if (signatures == MAX_SIGNATURES) return -X509_BUDGET;
     signatures++;
     const size = <u32>(subject.tbsEnd - subject.tbs);
-    if (!verifySignature(issuer.keyAlg, issuer.key, subject.tbs, size, subject.signature, subject.signatureEnd)) {
+    if (!verifySignature(subject.sigAlg, issuer.key, issuer.keySize, issuer.keyExponent, subject.tbs, size, subject.signature, subject.signatureEnd)) {
       note(X509_SIGNATURE);
     } else if (isRoot) {
       return PATH_TRUSTED;
@@ -152,5 +153,5 @@ function checkIssuer(issuer: Cert, isRoot: bool): i32 {
   const subject = at(depth);
   if (subject.sigAlg == ALG_UNSUPPORTED) return X509_UNSUPPORTED_ALGORITHM;
   if (issuer.keyAlg == ALG_UNSUPPORTED) return X509_UNSUPPORTED_KEY;
-  return subject.sigAlg == issuer.keyAlg ? 0 : X509_ALGORITHM_MISMATCH;
+  return keyMakes(issuer.keyAlg, subject.sigAlg) ? 0 : X509_ALGORITHM_MISMATCH;
 }

@@ -1,12 +1,13 @@
 /**
- * Signature verification over HACL*: ECDSA P-256 with SHA-256 (RFC 5758, encoding RFC 3279 2.2.3) and Ed25519 (RFC 8410).
+ * Signature verification over HACL*: ECDSA P-256 with SHA-256 (RFC 5758, encoding RFC 3279 2.2.3), Ed25519 (RFC 8410), and RSA (`rsa.ts`).
  * Everything here is public data: no constant-time concern.
  */
 import { ed25519Verify } from '../hacl/ed25519';
 import { p256ValidPublic, p256Verify } from '../hacl/p256';
 import { sha256 } from '../hacl/sha2';
-import { ALG_ECDSA_P256, ALG_ED25519 } from './certificate';
+import { ALG_ECDSA_P256, ALG_ED25519, ALG_RSA_PSS } from './algorithms';
 import { TAG_INTEGER, TAG_SEQUENCE, body, element, integer, next } from './der';
+import { rsaVerify } from './rsa';
 
 /** r and s, 32 bytes each. */
 const SCALARS = memory.data(64);
@@ -27,10 +28,11 @@ function readScalar(at: usize, end: usize, out: usize): bool {
 
 /**
  * Verifies one signature. This is the public-key operation that callers count.
- * @param alg algorithm of the key; the signature must be of the same
- * @param key 64 bytes x || y, or 32 bytes of Ed25519
+ * @param alg algorithm of the signature, one that the key makes
+ * @param key 64 bytes x || y, 32 bytes of Ed25519, or the modulus @param exponent RSA's
  */
-export function verifySignature(alg: u32, key: usize, message: usize, size: u32, signature: usize, signatureEnd: usize): bool {
+export function verifySignature(alg: u32, key: usize, keySize: u32, exponent: u32, message: usize, size: u32, signature: usize, signatureEnd: usize): bool {
+  if (alg >= ALG_RSA_PSS) return rsaVerify(alg, key, keySize, exponent, message, size, signature, signatureEnd - signature);
   if (alg == ALG_ED25519) {
     if (signatureEnd - signature != 64) return false;
     return ed25519Verify(key, message, size, signature);

@@ -1,9 +1,12 @@
 /** th-root-check: verification of the server. The clauses on naming, paths and validity are begun here; the whole tables come with the network's own campaign. */
+
+import { clientHello } from '../../observe/tls-records.ts';
 import type { ChainCase } from '../../world/pki/cases/case.ts';
 import { CONSTRAINTS } from '../../world/pki/cases/constraints.ts';
 import { ENCODING, EXTENSIONS, SIGNATURES } from '../../world/pki/cases/encoding.ts';
 import { ACCEPTED_NAMES, ENCODINGS, NO_FALLBACK, OTHER_NAMES, WILDCARDS } from '../../world/pki/cases/naming.ts';
 import { DEPTH_AND_LOOPS, FORGED, NO_PATH, SHAPES, UNUSED } from '../../world/pki/cases/paths.ts';
+import { RSA } from '../../world/pki/cases/rsa.ts';
 import { NO_CA, PURPOSES } from '../../world/pki/cases/rules.ts';
 import { CHAIN_CASES, chainCase } from '../../world/pki/cases/table.ts';
 import { expectChainsAccepted, expectChapterOfChains, expectRootsRefused } from '../chains.ts';
@@ -46,6 +49,16 @@ export const checks = defineChecks('th-root-check', (check) => {
     'a chain with a signature, contents or an algorithm other than signed is refused',
     async (lab) => {
       await expectChapterOfChains(lab, await connected(lab), [...FORGED, ...SIGNATURES, ...ENCODING]);
+    },
+  );
+
+  check(
+    'th-root-check.2/rsa-forgeries-refused',
+    'RSA signatures that a lenient verifier takes, small and malformed keys and other parameters are refused',
+    async (lab) => {
+      const device = await connected(lab);
+      if (offersRsa(device)) await expectChapterOfChains(lab, device, RSA);
+      else await expectNoRsa(lab, device);
     },
   );
 
@@ -204,9 +217,21 @@ export const checks = defineChecks('th-root-check', (check) => {
     lab.note('the next reading arrived through an intermediate', device);
   });
 
+  check(
+    'th-root-check.6/rsa-chain-accepted',
+    'an honest RSA chain is accepted by a device that offers RSA',
+    async (lab) => {
+      const device = await connected(lab);
+      const honest = RSA.filter(({ twin }) => twin === undefined);
+      if (offersRsa(device)) await expectChainsAccepted(lab, device, lab.sample(honest, 4));
+      else await expectNoRsa(lab, device);
+    },
+  );
+
   check('th-root-check.6/every-supported-shape', 'each shape of an honest chain is accepted', async (lab) => {
     const device = await connected(lab);
-    const honest = CHAIN_CASES.filter(({ twin, id }) => twin === undefined && !ROOTS_OF_ITS_OWN.has(id));
+    const others = CHAIN_CASES.filter((row) => !RSA.includes(row));
+    const honest = others.filter(({ twin, id }) => twin === undefined && !ROOTS_OF_ITS_OWN.has(id));
     // To the second: the device's clock is not the scenario's start any more.
     const shapes = ofOurHost(honest).filter(({ id }) => !id.startsWith('leaf-ends') && !id.startsWith('leaf-begins'));
     await expectChainsAccepted(lab, device, lab.sample(shapes, 8));
@@ -250,11 +275,34 @@ const OTHER_HOSTS = new Set([
 ]);
 const ofOurHost = (rows: readonly ChainCase[]) => rows.filter(({ id }) => !OTHER_HOSTS.has(id));
 
+/** rsa_pkcs1_sha256 (RFC 8446 4.2.3) for certificates, by name or in the one list for both. */
+const RSA_PKCS1_SHA256 = 0x0401;
+
+/** RSA is a device's choice (RFC 8446 9.1 has it mandatory, profiles for sensors leave it out): what it offers, it must take. */
+function offersRsa(device: Device): boolean {
+  const [connection] = device.serviceConnections();
+  const hello = clientHello(Buffer.concat(connection?.sent ?? []));
+  if (!hello) return device.fail('a ClientHello', 'none that can be read');
+  const { signatureAlgorithms, certificateSignatureAlgorithms } = hello;
+  const list = certificateSignatureAlgorithms.length > 0 ? certificateSignatureAlgorithms : signatureAlgorithms;
+  return list.includes(RSA_PKCS1_SHA256);
+}
+
+/** What was not offered is refused. */
+async function expectNoRsa(lab: Lab, device: Device): Promise<void> {
+  const presented = await chainCase('rsa-pkcs1-sha256').make(device.world.pki);
+  const reason = 'unsupported-algorithm';
+  await expectIdentityRefused(lab, device, presented, {
+    what: 'an RSA chain, which this device does not offer',
+    reason,
+    alerts: [ALERT.unsupportedCertificate, ALERT.badCertificate, ALERT.handshakeFailure],
+  });
+}
+
 function named(what: string): Refusal {
   return { what, reason: 'name-mismatch', alerts: [ALERT.badCertificate, ALERT.certificateUnknown] };
 }
 
-/** The genuine chain, once with its key and once with a thief's. */
 /** The genuine chain with its key is accepted, and with another key of the same type refused. */
 async function expectThiefRefused(lab: Lab, device: Device, keyType: 'ed25519' | 'p256'): Promise<void> {
   device.world.honest();

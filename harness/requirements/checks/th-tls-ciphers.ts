@@ -10,6 +10,8 @@ const SECURE = {
   versions: [0x0304],
   suites: [0x1301, 0x1302, 0x1303],
   groups: [0x001d, 0x0017, 0x0018, 0x001e],
+  /** PKCS #1 v1.5 signs certificates, not handshakes (RFC 8446 4.2.3). */
+  certificateSchemes: [0x0401, 0x0501, 0x0601],
   schemes: [0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b],
 } as const;
 
@@ -53,6 +55,9 @@ export const checks = defineChecks('th-tls-ciphers', (check) => {
         ['groups', hello.supportedGroups, SECURE.groups],
         ['signature schemes', hello.signatureAlgorithms, SECURE.schemes],
       ];
+      const forCertificates = hello.certificateSignatureAlgorithms;
+      const signing = [...SECURE.schemes, ...SECURE.certificateSchemes];
+      if (forCertificates.length > 0) lists.push(['signature schemes of certificates', forCertificates, signing]);
       for (const [what, offered, allowed] of lists) {
         const wrong = stray(offered, allowed);
         device.expect(offered.length > 0 && wrong.length === 0, `${what} on the list only`, () =>
@@ -103,12 +108,10 @@ export const checks = defineChecks('th-tls-ciphers', (check) => {
       const device = await connected(lab);
       const { pki } = device.world;
       const weak = { reason: 'unsupported-key', alerts: [ALERT.unsupportedCertificate] };
-      // Its signature comes before its key: a device without RSA stops there.
-      const signer = { reason: 'unsupported-algorithm', alerts: [ALERT.unsupportedCertificate] };
       const leaf = await pki.server({}, { keyType: 'rsa1024' });
       await expectIdentityRefused(lab, device, leaf, { what: 'a server key of RSA 1024', ...weak });
       const under = await pki.serverUnderIntermediate({ key: pki.key('weak authority', 'rsa1024') });
-      await expectIdentityRefused(lab, device, under, { what: 'an authority with a key of RSA 1024', ...signer });
+      await expectIdentityRefused(lab, device, under, { what: 'an authority with a key of RSA 1024', ...weak });
       await device.world.present({ identity: await pki.serverUnderIntermediate() });
       device.dropConnection();
       await expectTwin(device, 'the same chain with strong keys');
@@ -139,9 +142,10 @@ function offerOf(device: Device, connection: number) {
 /** All that a server may choose from. */
 function offerText(hello: ReturnType<typeof offerOf>): string {
   const shares = hello.keyShares.map(({ group }) => group);
-  const { supportedVersions, cipherSuites, supportedGroups, signatureAlgorithms, compressionMethods } = hello;
+  const { supportedVersions, cipherSuites, supportedGroups, compressionMethods } = hello;
+  const schemes = [...hello.signatureAlgorithms, ...hello.certificateSignatureAlgorithms];
   const types = hello.extensions.map(({ type }) => type);
-  return [supportedVersions, cipherSuites, supportedGroups, shares, signatureAlgorithms, compressionMethods, types]
+  return [supportedVersions, cipherSuites, supportedGroups, shares, schemes, compressionMethods, types]
     .map(hexList)
     .join(' | ');
 }

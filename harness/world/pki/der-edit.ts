@@ -56,14 +56,23 @@ export function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 }
 
-/** @param algorithm contents of the outer AlgorithmIdentifier in the signature's place; undefined: as it was */
-export function resign(certificate: Certificate, issuer: KeyPair, edit: TbsEdit, algorithm?: Uint8Array): Certificate {
+/**
+ * @param algorithm contents of the outer AlgorithmIdentifier in the signature's place; undefined: as it was
+ * @param signing makes the signature; undefined: the usual one of the key
+ */
+export function resign(
+  certificate: Certificate,
+  issuer: KeyPair,
+  edit: TbsEdit,
+  algorithm?: Uint8Array,
+  signing: (signed: Uint8Array) => Uint8Array = (signed) =>
+    sign(issuer.type === 'ed25519' ? null : 'sha256', signed, issuer.privateKey),
+): Certificate {
   const [tbs, outer] = split(split(certificate.der)[0]!.body);
   const parts = split(tbs!.body);
   edit(parts);
   const signed = der(0x30, ...parts.map((part) => der(part.tag, part.body)));
-  const signature = sign(issuer.type === 'ed25519' ? null : 'sha256', signed, issuer.privateKey);
-  const bits = der(0x03, Uint8Array.of(0), signature);
+  const bits = der(0x03, Uint8Array.of(0), signing(signed));
   return fromDer(certificate.subject, der(0x30, signed, der(0x30, algorithm ?? outer!.body), bits));
 }
 

@@ -2,10 +2,17 @@
  * Key pairs from a seed: the same seed gives the same certificates, so that a run can be repeated byte for byte (Ed25519 signatures are deterministic,
  * RFC 8032; ECDSA's are not). Test keys, made to be thrown away.
  */
-import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
-import forge from 'node-forge';
+import {
+  checkPrimeSync,
+  createECDH,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  webcrypto,
+} from 'node:crypto';
 
-export const KEY_TYPES = ['ed25519', 'p256', 'rsa2048', 'rsa1024'] as const;
+export const KEY_TYPES = ['ed25519', 'p256', 'rsa2048', 'rsa3072', 'rsa4096', 'rsa1024'] as const;
 /** `rsa1024` is for refusals: nothing may accept it. */
 export type KeyType = (typeof KEY_TYPES)[number];
 
@@ -32,11 +39,11 @@ export function keyFromSeed(type: KeyType, seed: string, name: string): KeyPair 
     const jwk = { kty: 'EC', crv: 'P-256', d: secret.toString('base64url'), x: coordinate(1), y: coordinate(33) };
     return pair(type, createPrivateKey({ key: jwk, format: 'jwk' }));
   }
-  return pair(type, rsaKey(`${seed}/${name}`, type === 'rsa1024' ? 1024 : 2048));
+  return pair(type, rsaKey(`${seed}/${name}`, Number(type.slice(3))));
 }
 
 export function isRsa(type: KeyType): boolean {
-  return type === 'rsa2048' || type === 'rsa1024';
+  return type.startsWith('rsa');
 }
 
 /** WebCrypto's view of a key, as @peculiar/x509 wants it. */
@@ -59,29 +66,52 @@ const WEB_ALGORITHM = {
   ed25519: { name: 'Ed25519' },
   p256: { name: 'ECDSA', namedCurve: 'P-256' },
   rsa2048: RSA,
+  rsa3072: RSA,
+  rsa4096: RSA,
   rsa1024: RSA,
 } as const;
 
-/**
- * OpenSSL makes RSA keys from its own randomness alone, so node-forge searches the primes with bytes from the seed: about three seconds for
- * 2048 bits, once per name and process.
- */
+/** OpenSSL makes RSA keys from its own randomness alone, so the primes are searched here, in bytes from the seed; it says what is prime. Once per name and process. */
 function rsaKey(name: string, bits: number): KeyObject {
   const known = rsaKeys.get(`${bits}/${name}`);
   if (known) return known;
-  let block = 0;
-  const getBytesSync = (count: number): string => {
-    let bytes = Buffer.alloc(0);
-    while (bytes.length < count) {
-      bytes = Buffer.concat([bytes, createHash('sha256').update(`${name}/rsa/${block++}`).digest()]);
-    }
-    return bytes.toString('latin1', 0, count);
+  const e = 65537n;
+  const p = prime(`${name}/p`, bits / 2, e);
+  const q = prime(`${name}/q`, bits / 2, e);
+  const d = inverse(e, (p - 1n) * (q - 1n));
+  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
+  const text = (value: bigint) => {
+    const digits = value.toString(16);
+    return Buffer.from(digits.padStart(digits.length + (digits.length % 2), '0'), 'hex').toString('base64url');
   };
-  const options = { bits, e: 0x10001, prng: { getBytesSync } };
-  const { privateKey } = forge.pki.rsa.generateKeyPair(options as forge.pki.rsa.GenerateKeyPairOptions);
-  const key = createPrivateKey(forge.pki.privateKeyToPem(privateKey));
+  const jwk = Object.fromEntries(Object.entries(numbers).map(([field, value]) => [field, text(value)]));
+  const key = createPrivateKey({ key: { kty: 'RSA', ...jwk }, format: 'jwk' });
   rsaKeys.set(`${bits}/${name}`, key);
   return key;
+}
+
+/** A prime of `bits` bits whose two highest are set (so that a product of two has twice the bits), and of which p - 1 has no part in `e`. */
+function prime(name: string, bits: number, e: bigint): bigint {
+  for (let n = 0; ; n++) {
+    const bytes = createHash('shake256', { outputLength: bits / 8 })
+      .update(`${name}/rsa/${n}`)
+      .digest();
+    bytes[0]! |= 0xc0;
+    bytes[bytes.length - 1]! |= 1;
+    const candidate = BigInt(`0x${bytes.toString('hex')}`);
+    if (candidate % e !== 1n && checkPrimeSync(candidate)) return candidate;
+  }
+}
+
+/** 1 / a mod m, by the extended Euclidean algorithm. */
+function inverse(a: bigint, m: bigint): bigint {
+  let [r, next, x, following] = [m, a % m, 0n, 1n];
+  while (next !== 0n) {
+    const times = r / next;
+    [r, next] = [next, r - times * next];
+    [x, following] = [following, x - times * following];
+  }
+  return ((x % m) + m) % m;
 }
 
 const rsaKeys = new Map<string, KeyObject>();

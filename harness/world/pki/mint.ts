@@ -77,11 +77,14 @@ export async function mint(request: CertificateRequest): Promise<Certificate> {
   return fromDer(request.subject, new Uint8Array(certificate.rawData));
 }
 
+const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 const SIGNING = {
   ed25519: { name: 'Ed25519' },
   p256: { name: 'ECDSA', hash: 'SHA-256' },
-  rsa2048: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-  rsa1024: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  rsa2048: RSA,
+  rsa3072: RSA,
+  rsa4096: RSA,
+  rsa1024: RSA,
 } as const;
 
 export function fromDer(subject: string, der: Uint8Array): Certificate {

@@ -1,4 +1,5 @@
 import {
+  constants,
   createCipheriv,
   createHmac,
   diffieHellman,
@@ -67,6 +68,30 @@ describe("published vectors through the firmware's primitives", () => {
       );
     });
   }
+
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { n } = rsa.publicKey.export({ format: 'jwk' });
+  const publicKey = { modulus: `00${Buffer.from(n as string, 'base64url').toString('hex')}`, publicExponent: '010001' };
+  for (const sha of ['SHA-256', 'SHA-384', 'SHA-512']) {
+    it(`RSASSA-PKCS1-v1_5 with ${sha}`, () => {
+      const sig = sign(sha.replace('-', ''), message, rsa.privateKey);
+      const group = { type: 'RsassaPkcs1Verify', sha, publicKey };
+      const test = { msg: hex(message), sig: hex(sig) };
+      expectTold(runWycheproof(primitives, fileOf('RSASSA-PKCS1-v1_5', group, test, { sig: hex(flipped(sig)) })));
+    });
+  }
+
+  it('RSASSA-PSS with the one set of parameters; others and small keys are skipped with their reason', () => {
+    const padding = constants.RSA_PKCS1_PSS_PADDING;
+    const sig = sign('sha256', message, { key: rsa.privateKey, padding, saltLength: 32 });
+    const group = { type: 'RsassaPssVerify', sha: 'SHA-256', mgf: 'MGF1', mgfSha: 'SHA-256', sLen: 32, publicKey };
+    const test = { msg: hex(message), sig: hex(sig) };
+    const run = (changed: object) =>
+      runWycheproof(primitives, fileOf('RSASSA-PSS', { ...group, ...changed }, test, { sig: hex(flipped(sig)) }));
+    expectTold(run({}));
+    for (const changed of [{ sLen: 20 }, { sha: 'SHA-1' }, { publicKey: { ...publicKey, modulus: 'ff'.repeat(128) } }])
+      expect(summary(run(changed))).equal('0 passed, 0 failed, 4 skipped');
+  });
 
   it('Ed25519', () => {
     const sig = sign(null, message, edwards.privateKey);

@@ -4,6 +4,7 @@
  * With an empty script it is honest: it finishes the handshake and accepts an MQTT CONNECT (MQTT 3.1.1, 3.2), so that every violation has its accepted twin.
  */
 import type { Duplex } from 'node:stream';
+import { isRsa } from '../../pki/keys.ts';
 import type { Identity } from '../../pki/pki.ts';
 import { MSG, type Party, REC, type Script, ScriptedServer } from './scripted-server.ts';
 
@@ -138,5 +139,6 @@ function noteData(data: Buffer, outcome: ScriptedOutcome, greet: () => void): vo
 }
 
 function partyOf({ key }: Identity): Party {
-  return { key: key.privateKey, algorithm: key.type === 'ed25519' ? 'Ed25519' : 'P-256' };
+  const algorithm = isRsa(key.type) ? 'RSA' : key.type === 'ed25519' ? 'Ed25519' : 'P-256';
+  return { key: key.privateKey, algorithm };
 }

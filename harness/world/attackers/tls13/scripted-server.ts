@@ -4,6 +4,7 @@
  * comes from the ClientHello's random, so that the same device gives the same session.
  */
 import {
+  constants,
   createECDH,
   createHash,
   createPrivateKey,
@@ -23,7 +24,7 @@ export * from './wire.ts';
 /** Who the server is: the key that signs its CertificateVerify. */
 export interface Party {
   readonly key: KeyObject;
-  readonly algorithm: 'P-256' | 'Ed25519';
+  readonly algorithm: 'P-256' | 'Ed25519' | 'RSA';
 }
 
 export const RETRY_RANDOM = createHash('sha256').update('HelloRetryRequest').digest();
@@ -76,7 +77,14 @@ export interface Script {
   chain?: readonly Uint8Array[];
   certificateContext?: Buffer;
   certificateExtensions?: Extension[];
-  verify?: { scheme?: number; key?: KeyObject; context?: string; edit?: (signature: Buffer) => Buffer };
+  verify?: {
+    scheme?: number;
+    key?: KeyObject;
+    context?: string;
+    /** Makes the signature otherwise than the key usually does. */
+    signing?: (content: Buffer) => Buffer;
+    edit?: (signature: Buffer) => Buffer;
+  };
   finished?: (mac: Buffer) => Buffer;
   /** Changes a message's bytes after the transcript has taken the honest ones. */
   tamper?: (type: number, whole: Buffer) => Buffer;
@@ -105,7 +113,7 @@ export interface SessionKeys {
   readonly heard: Buffer;
 }
 
-export const SCHEME = { 'P-256': 0x0403, Ed25519: 0x0807 } as const;
+export const SCHEME = { 'P-256': 0x0403, Ed25519: 0x0807, RSA: 0x0804 } as const;
 export const REQUEST: Extension[] = [[13, vec16(Buffer.concat([u16(0x0403), u16(0x0807)]))]];
 
 export class ScriptedServer {
@@ -262,7 +270,7 @@ export class ScriptedServer {
         const { scheme = SCHEME[this.party.algorithm], key = this.party.key, edit } = script.verify ?? {};
         const context = script.verify?.context ?? 'TLS 1.3, server CertificateVerify';
         const content = Buffer.concat([Buffer.alloc(64, 0x20), Buffer.from(`${context}\0`), sha256(this.transcript)]);
-        const signature = sign(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', content, key);
+        const signature = script.verify?.signing?.(content) ?? signed(content, key);
         return message(MSG.CV, Buffer.concat([u16(scheme), vec16(edit?.(signature) ?? signature)]));
       }
       case 'FIN': {
@@ -300,6 +308,14 @@ export class ScriptedServer {
     const content = Buffer.concat([blanks, context, sha256(this.transcript)]);
     return verify('sha256', content, new X509Certificate(this.clientCertificate).publicKey, whole.subarray(8));
   }
+}
+
+/** The usual signature of a key: of RSA it is PSS with a salt as long as the digest (RFC 8446 4.2.3). */
+function signed(content: Buffer, key: KeyObject): Buffer {
+  const type = key.asymmetricKeyType;
+  if (type === 'ed25519') return sign(null, content, key);
+  if (type !== 'rsa' && type !== 'rsa-pss') return sign('sha256', content, key);
+  return sign('sha256', content, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
 }
 
 /** First certificate of a Certificate message (RFC 8446 4.4.2); empty when there is none. */

@@ -5,6 +5,7 @@ import { CONSTRAINTS } from './constraints.ts';
 import { ENCODING, EXTENSIONS, SIGNATURES } from './encoding.ts';
 import { ACCEPTED_NAMES, ENCODINGS, HOSTS, NO_FALLBACK, OTHER_NAMES, WILDCARDS } from './naming.ts';
 import { DEPTH_AND_LOOPS, FORGED, NO_PATH, SHAPES, UNUSED } from './paths.ts';
+import { RSA } from './rsa.ts';
 import { NO_CA, PURPOSES, VALIDITY } from './rules.ts';
 
 export const CHAIN_CASES: readonly ChainCase[] = [
@@ -22,6 +23,7 @@ export const CHAIN_CASES: readonly ChainCase[] = [
   ...EXTENSIONS,
   ...SIGNATURES,
   ...ENCODING,
+  ...RSA,
   ...FORGED,
   ...NO_PATH,
   ...DEPTH_AND_LOOPS,

@@ -32,6 +32,9 @@ export async function probe(
     'x25519',
     'ed25519-verify',
     'p256-verify',
+    'bignum',
+    'sha384',
+    'sha512',
     'p256-ecdh',
     'chacha20poly1305',
   ] as const;

@@ -9,7 +9,7 @@ describe('lib/tls with OpenSSL', () => {
   const servers: Openssl[] = [];
 
   before(async () => {
-    for (const algorithm of ['P-256', 'Ed25519'] as const) all.set(algorithm, await pki(algorithm));
+    for (const algorithm of ['P-256', 'Ed25519', 'RSA'] as const) all.set(algorithm, await pki(algorithm));
   });
   afterEach(() => {
     for (const server of servers.splice(0)) server.close();
@@ -25,7 +25,7 @@ describe('lib/tls with OpenSSL', () => {
     return { device, server };
   }
 
-  for (const algorithm of ['P-256', 'Ed25519'] as const) {
+  for (const algorithm of ['P-256', 'Ed25519', 'RSA'] as const) {
     describe(`certificates of ${algorithm}`, () => {
       it('connects, and OpenSSL verifies the device by its certificate', async () => {
         const p = all.get(algorithm)!;

@@ -12,7 +12,13 @@ export const NOW = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;
 export const HOST = 'mqtt.example.org';
 
-export type Algorithm = 'P-256' | 'Ed25519';
+export type Algorithm = 'P-256' | 'Ed25519' | 'RSA';
+
+const PARAMETERS = {
+  'P-256': { name: 'ECDSA', namedCurve: 'P-256' },
+  Ed25519: { name: 'Ed25519' },
+  RSA: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) },
+} as const;
 
 export interface Party {
   name: string;
@@ -47,8 +53,10 @@ export const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 let serial = 1;
 
 export async function keyPair(algorithm: Algorithm = 'P-256'): Promise<webcrypto.CryptoKeyPair> {
-  const parameters = algorithm === 'P-256' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' };
-  return (await webcrypto.subtle.generateKey(parameters, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  return (await webcrypto.subtle.generateKey(PARAMETERS[algorithm], true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
 }
 
 /** Makes a certificate. Defaults: an end entity for HOST when it has an issuer, else a self-signed root. */
@@ -72,7 +80,9 @@ export async function make(wish: Wish): Promise<Party> {
   extensions.push(...(wish.extensions ?? []));
   const signer = wish.signer ?? issuer?.keys ?? keys;
   const signerAlgorithm =
-    signer.privateKey.algorithm.name === 'Ed25519' ? { name: 'Ed25519' } : { name: 'ECDSA', hash: 'SHA-256' };
+    signer.privateKey.algorithm.name === 'Ed25519'
+      ? { name: 'Ed25519' }
+      : { name: signer.privateKey.algorithm.name, hash: 'SHA-256' };
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: (serial++).toString(16).padStart(8, '0').replace(/^/, '10'),
     subject: `CN=${wish.name}`,

@@ -1,7 +1,7 @@
 /** A device and a scripted server on one wire, and what a refused handshake must look like. */
 import { expect } from 'chai';
 import { AUTH, Device, STATE } from './device.ts';
-import { HOST, NOW, type Party, type Pki, pki } from './pki.ts';
+import { type Algorithm, HOST, NOW, type Party, type Pki, pki } from './pki.ts';
 import { REC, type Script, ScriptedServer } from './scripted.ts';
 
 export interface Session {
@@ -68,7 +68,7 @@ export interface Fixture {
 }
 
 /** A PKI and a device that trusts its root and holds its device certificate. Filled before the tests run. */
-export function fixture(algorithm: 'P-256' | 'Ed25519' = 'P-256'): Fixture {
+export function fixture(algorithm: Algorithm = 'P-256'): Fixture {
   const made = {} as Fixture;
   before(async () => {
     const p = await pki(algorithm);

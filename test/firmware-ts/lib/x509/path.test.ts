@@ -1,9 +1,7 @@
-/** RFC 5280 path validation: each rule broken by one change to a chain that is accepted, judged alone and over TLS with its alert. */
-import { createPrivateKey } from 'node:crypto';
 import { expect } from 'chai';
 import { Device, STATE } from '../tls/device.ts';
 import { Openssl } from '../tls/openssl.ts';
-import { HOST, keyPair, make, NOW, type Party, type Pki, pki, type Wish, x509 } from '../tls/pki.ts';
+import { HOST, keyPair, make, NOW, type Party, type Pki, pki, type Wish } from '../tls/pki.ts';
 import { ACCEPTED, REFUSED, type Row } from './path-cases.ts';
 import { verify } from './verifier.ts';
 
@@ -124,31 +122,6 @@ describe('lib/x509: path validation', () => {
       expect(verify(device, { ...question, roots: ders([...others, p.root]) }).reason).to.equal('trusted');
       expect(verify(device, { ...question, roots: ders(others) }).reason).to.equal('unknown-issuer');
     });
-  });
-
-  it('leaves RSA for later and says so', async () => {
-    const pair = (await crypto.subtle.generateKey(
-      { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) },
-      true,
-      ['sign', 'verify'],
-    )) as never;
-    const rsa = await make({ name: 'RSA', issuer: p.root, ca: true, keys: pair });
-    const below = await x509.X509CertificateGenerator.create({
-      serialNumber: '1001',
-      subject: 'CN=server',
-      issuer: 'CN=RSA',
-      notBefore: new Date(NOW - 1e9),
-      notAfter: new Date(NOW + 1e9),
-      publicKey: p.server.keys.publicKey,
-      signingKey: (rsa.keys as unknown as { privateKey: never }).privateKey,
-      signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as never,
-      extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: HOST }])],
-    });
-    const chain = [new Uint8Array(below.rawData), rsa.der];
-    expect(verify(device, { roots: [p.root.der], chain }).reason).to.equal('unsupported-algorithm');
-    const key = await make({ name: 'server', issuer: p.root, keys: pair });
-    expect(verify(device, { roots: [p.root.der], chain: [key.der] }).reason).to.equal('unsupported-key');
-    expect(createPrivateKey(rsa.key.export({ type: 'pkcs8', format: 'pem' })).asymmetricKeyType).to.equal('rsa');
   });
 });
 

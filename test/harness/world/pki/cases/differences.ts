@@ -36,6 +36,17 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'unused-not-yet-valid': 'the same policy',
   'unused-cross-expired': 'the same policy',
   'root-copy-expired': 'the same policy',
+  'rsa-1024': "OpenSSL's security level is a setting, 1 by default; here 2048 bits are the least (NIST SP 800-131A)",
+  'rsa-key-no-null': 'RFC 3279 2.3.1: the parameters are NULL; OpenSSL does not look',
+  'rsa-modulus-negative': 'X.690 8.3.3: without its sign the modulus is negative; OpenSSL reads it as unsigned',
+  'rsa-sha1': 'SHA-1 is refused here whatever the level (RFC 6194 3); OpenSSL does so from level 2 on',
+  'rsa-no-null': 'RFC 4055 5 has the parameters NULL and asks to take absent ones too; here one encoding is taken',
+  'rsa-parameters': 'RFC 4055 5: the parameters are NULL; OpenSSL does not look',
+  'rsa-pss-defaults': 'SHA-1, as above',
+  'rsa-pss-salt-20': 'RFC 8446 4.2.3 has the salt as long as the digest; here that holds for certificates too',
+  'rsa-pss-sha384': 'of PSS one set of parameters is supported, with SHA-256',
+  'rsa-pss-key-salt-20':
+    "RFC 4055 3.3 takes the key's salt length as the least; here a key is bound to the one set or to none",
   // The device is more lenient.
   crossed: 'OpenSSL takes the first issuer by name and does not come back; RFC 4158 2.4 asks for the search',
   'host-root-dot':

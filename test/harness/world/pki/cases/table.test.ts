@@ -21,7 +21,7 @@ describe('table of chains', () => {
     for (const id of Object.keys(DIFFERENCES)) expect(chainCase(id).id).equal(id);
   });
 
-  for (const keyType of ['ed25519', 'p256'] satisfies KeyType[]) {
+  for (const keyType of ['ed25519', 'p256', 'rsa2048'] satisfies KeyType[]) {
     describe(keyType, () => {
       let pki: Pki;
       let verify: ReturnType<typeof loadVerifier>;
