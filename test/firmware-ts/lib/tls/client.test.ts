@@ -18,10 +18,11 @@ describe('lib/tls: the client', () => {
     const offered = Object.fromEntries(
       server.clientExtensions.map(([type, data]) => [type, Buffer.from(data).toString('hex')]),
     );
-    expect(Object.keys(offered).map(Number)).to.have.members([0, 10, 13, 43, 51]);
+    expect(Object.keys(offered).map(Number)).to.have.members([0, 10, 13, 43, 50, 51]);
     expect(offered[0]).to.equal(`001300${Buffer.from(vec16(Buffer.from('mqtt.example.org'))).toString('hex')}`);
     expect(offered[10]).to.equal('0004001d0017');
-    expect(offered[13]).to.equal('000404030807');
+    expect(offered[13]).to.equal('00080403080708040809');
+    expect(offered[50]).to.equal('000e0403080708040809040105010601');
     expect(offered[43]).to.equal('020304');
     expect(offered[51]).to.match(/^0024001d0020[0-9a-f]{64}$/);
   });

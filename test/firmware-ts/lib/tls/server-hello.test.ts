@@ -191,7 +191,7 @@ describe('lib/tls: ServerHello', () => {
     expect(server.clientHello.subarray(4, HELLO_HEAD)).to.deep.equal(first.subarray(4, HELLO_HEAD));
     const [, share] = server.clientExtensions.find(([type]) => type === 51)!;
     expect(Buffer.from(share.subarray(0, 7)).toString('hex')).to.equal('00450017004104');
-    expect(server.clientExtensions.map(([type]) => type)).to.deep.equal([0, 10, 13, 43, 51, 44]);
+    expect(server.clientExtensions.map(([type]) => type)).to.deep.equal([0, 10, 13, 50, 43, 51, 44]);
     device.feed(server.flight());
     expect(device.reason).to.equal('none');
     expect(device.state).to.equal(STATE.OPEN);
