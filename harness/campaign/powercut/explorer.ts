@@ -5,6 +5,7 @@
  *
  * Left out: time (a device that has lost power has lost its clock).
  */
+import type { PowerCut } from '../../board/board.ts';
 import { UsageError } from '../../errors.ts';
 import { type CutCase, type CutMode, compareCases, formatCase, MODES } from './case.ts';
 import type { FlashState, Subject } from './subject.ts';
@@ -44,6 +45,12 @@ export interface Findings {
 interface State<S> {
   readonly cuts: CutCase;
   readonly flash: S;
+}
+
+/** Cases that leave the same state, and the state. */
+interface Waiting<S> {
+  readonly names: CutCase[];
+  readonly flash: S | undefined;
 }
 
 /** States are kept in memory while they wait: so many operations are looked at in one run. */
@@ -109,6 +116,29 @@ export class Explorer<S extends FlashState> {
     await this.cutEach({ cuts: [], flash: this.subject.start }, from, to, depth - 1);
   }
 
+  /**
+   * One long sequence of losses: in each life power is cut at an operation that `choose` names, until it names none or the life ends before; then the device is
+   * left alone. Every loss is a case; only the end is judged.
+   */
+  async wander(choose: (losses: number, operations: number) => PowerCut | undefined): Promise<CutCase> {
+    const cuts: PowerCut[] = [];
+    let flash = this.subject.start;
+    for (;;) {
+      const { operations, why, first } = await this.subject.live(flash);
+      this.lives += 1;
+      if (!this.met.has(flash.hash)) this.met.set(flash.hash, { cutsLeft: 0, first, why });
+      const cut = operations > 0 && why === undefined ? choose(cuts.length, operations) : undefined;
+      const left = cut && (await this.subject.cut(flash, cut.operation, cut.mode));
+      if (!cut || !left) {
+        if (why !== undefined) this.fail(cuts, why);
+        return cuts;
+      }
+      this.cases += 1;
+      cuts.push(cut);
+      flash = left;
+    }
+  }
+
   /** Cuts power in earnest, as the case says. @returns what is wrong, undefined: nothing @throws UsageError when a cut falls on no operation */
   async replay(cuts: CutCase): Promise<string | undefined> {
     const left = await this.cutAll(cuts);
@@ -159,36 +189,43 @@ export class Explorer<S extends FlashState> {
   /** Cuts one life at its operations from..to, and judges what follows. @param cutsLeft that may follow each of these */
   private async cutEach({ cuts, flash }: State<S>, from: number, to: number, cutsLeft: number): Promise<void> {
     for (let first = from; first <= to && !this.options.stopped?.(); first += WINDOW) {
-      const waiting = new Map<string, State<S>[]>();
+      const waiting = new Map<string, Waiting<S>>();
       await this.subject.live(flash, {
         first,
         last: Math.min(to, first + WINDOW - 1),
         modes: this.options.modes,
-        found: (operation, mode, next) => {
-          const same = waiting.get(next.hash);
-          if (same) same.push({ cuts: [...cuts, { operation, mode }], flash: same[0]!.flash });
-          else waiting.set(next.hash, [{ cuts: [...cuts, { operation, mode }], flash: next }]);
+        found: (operation, mode, hash, take) => {
+          const name = [...cuts, { operation, mode }];
+          const same = waiting.get(hash);
+          if (same) same.names.push(name);
+          else waiting.set(hash, { names: [name], flash: this.knows(hash, cutsLeft) ? undefined : take() });
         },
       });
-      for (const states of waiting.values()) for (const state of states) await this.visit(state, cutsLeft);
+      for (const [hash, { names, flash: left }] of waiting) {
+        for (const name of names) await this.visit(name, hash, left, cutsLeft);
+      }
     }
   }
 
-  private async visit(state: State<S>, cutsLeft: number): Promise<void> {
+  private knows(hash: string, cutsLeft: number): boolean {
+    return (this.met.get(hash)?.cutsLeft ?? -1) >= cutsLeft;
+  }
+
+  /** @param flash undefined: all that is wanted of the state is known */
+  private async visit(cuts: CutCase, hash: string, flash: S | undefined, cutsLeft: number): Promise<void> {
     if (this.options.stopped?.()) return;
     this.cases += 1;
     this.options.onCase?.(this.cases);
-    const { hash } = state.flash;
     const known = this.met.get(hash);
     // The way there may be shorter this time.
-    if (known?.why !== undefined) this.fail(state.cuts, known.why);
-    if (known && known.cutsLeft >= cutsLeft) return;
-    const { operations, why, first } = await this.subject.live(state.flash);
+    if (known?.why !== undefined) this.fail(cuts, known.why);
+    if (flash === undefined || this.knows(hash, cutsLeft)) return;
+    const { operations, why, first } = await this.subject.live(flash);
     this.lives += 1;
     this.met.set(hash, { cutsLeft, first, why });
     this.changed.push(hash);
-    if (why !== undefined && !known) this.fail(state.cuts, why);
-    if (cutsLeft > 0) await this.cutEach(state, 1, operations, cutsLeft - 1);
+    if (why !== undefined && !known) this.fail(cuts, why);
+    if (cutsLeft > 0) await this.cutEach({ cuts, flash }, 1, operations, cutsLeft - 1);
   }
 
   private fail(cuts: CutCase, why: string): void {

@@ -59,7 +59,10 @@ export class NativeSubject implements Subject<NativeState> {
     }
     const operations = flash.operations - begun;
     const endsWithin = watch !== undefined && operations >= watch.first && operations <= watch.last;
-    if (endsWithin && watch.modes.includes('after')) watch.found(operations, 'after', stateOf(flash.arraySnapshot()));
+    if (endsWithin && watch.modes.includes('after')) {
+      const end = stateOf(flash.arraySnapshot());
+      watch.found(operations, 'after', end.hash, () => end);
+    }
     const first = life.handovers[0]?.holds;
     return {
       operations: operations + life.joinedOperations,
@@ -100,11 +103,21 @@ function stateOf(array: ArraySnapshot): NativeState {
 function observer({ first, last, modes, found }: Watch<NativeState>, begun: number): OperationObserver {
   return ({ number, before, torn }) => {
     const operation = number - begun;
-    const old = modes.includes('after') || modes.includes('before') ? stateOf(before()) : undefined;
+    const hash = modes.some((mode) => mode !== 'torn') ? before.hash() : '';
+    let old: NativeState | undefined;
+    const take = () => {
+      old ??= { hash, array: before.snapshot() };
+      return old;
+    };
     // After an operation the flash is as before the next one.
-    if (operation > first && modes.includes('after')) found(operation - 1, 'after', old!);
+    if (operation > first && modes.includes('after')) found(operation - 1, 'after', hash, take);
     if (operation > last) return;
-    if (modes.includes('before')) found(operation, 'before', old!);
-    if (modes.includes('torn')) found(operation, 'torn', stateOf(torn()));
+    if (modes.includes('before')) found(operation, 'before', hash, take);
+    if (modes.includes('torn')) {
+      torn((state) => {
+        const tornHash = state.hash();
+        found(operation, 'torn', tornHash, () => ({ hash: tornHash, array: state.snapshot() }));
+      });
+    }
   };
 }

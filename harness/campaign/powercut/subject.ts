@@ -28,7 +28,8 @@ export interface Watch<S extends FlashState> {
   /** The life is cut short behind this one; infinite: it goes to its end. */
   readonly last: number;
   readonly modes: readonly CutMode[];
-  found(operation: number, mode: CutMode, state: S): void;
+  /** @param hash of the state @param take the state itself, asked for during this call or not at all */
+  found(operation: number, mode: CutMode, hash: string, take: () => S): void;
 }
 
 export interface Subject<S extends FlashState> {

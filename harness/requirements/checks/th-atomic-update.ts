@@ -1,6 +1,13 @@
 /** th-atomic-update: an update is in its slot whole or not at all, whatever happens to the supply. Downloads are th-timely-update's. */
+import { subjectFor } from '../../campaign/powercut/bench.ts';
+import { formatCase, MODES } from '../../campaign/powercut/case.ts';
+import { Explorer } from '../../campaign/powercut/explorer.ts';
 import { updateImage, versionAfter } from '../../campaign/powercut/images.ts';
-import { defineChecks } from '../check.ts';
+import type { NativeState } from '../../campaign/powercut/native-subject.ts';
+import { generator } from '../../campaign/powercut/random.ts';
+import { SCENARIOS, scenarioNamed } from '../../campaign/powercut/scenarios.ts';
+import { CheckFailure, defineChecks } from '../check.ts';
+import type { Lab } from '../lab.ts';
 import { expectInstalled, expectUpdateRefused, updaterOf } from '../staged-update.ts';
 
 const WORD_BYTES = 32;
@@ -15,7 +22,78 @@ const NOT_WHOLE = [
   'image-product',
 ];
 
+/** At depth 2 every n-th operation of a long scenario is cut; install, the one that matters most, at every operation. */
+const REVERT_STRIDE = 29;
+/** Sequences of losses at random, and how many losses each has at most. */
+const WALKS = 12;
+const MAX_LOSSES = 40;
+
 export const checks = defineChecks('th-atomic-update', (check) => {
+  check(
+    'th-atomic-update.1/every-single-cut',
+    'power is cut before, within and after every flash operation of install, confirmation, revert and refusal: what runs is whole, and it ends well',
+    async (lab) => {
+      const seen = new Set<string>();
+      for (const scenario of SCENARIOS) {
+        const { first } = await campaign(lab, scenario.id, async (explorer, operations) => {
+          await explorer.explore(1, operations, 1);
+          return `${operations} operations, each in ${MODES.length} modes`;
+        });
+        for (const image of first) seen.add(image);
+      }
+      if (!seen.has('old') || !seen.has('new'))
+        throw new CheckFailure('old and new image both to run after some cut', [...seen].join(', '), 'all scenarios');
+    },
+  );
+
+  check(
+    'th-atomic-update.2/every-second-cut',
+    'the same when power is cut again at any flash operation of the recovery',
+    async (lab) => {
+      for (const scenario of ['install', 'confirm', 'refuse']) {
+        await campaign(lab, scenario, async (explorer, operations) => {
+          await explorer.explore(1, operations, 2);
+          return `${operations} operations, and every one of every recovery`;
+        });
+      }
+      await campaign(lab, 'revert', async (explorer, operations) => {
+        const begin = 1 + (lab.seed % REVERT_STRIDE);
+        let count = 0;
+        for (let at = begin; at <= operations; at += REVERT_STRIDE, count++) await explorer.explore(at, at, 2);
+        return `${count} of ${operations} operations, and every one of their recoveries`;
+      });
+    },
+  );
+
+  check(
+    'th-atomic-update.3/always-ends-running',
+    'after any of many long sequences of losses the device runs the image that it should, by itself',
+    async (lab) => {
+      for (const { id } of SCENARIOS) {
+        await campaign(lab, id, async (explorer) => {
+          const random = generator(`${lab.seed}/${id}`);
+          let longest = 0;
+          for (let walk = 0; walk < WALKS; walk++) {
+            const cuts = await explorer.wander((losses, operations) =>
+              losses < MAX_LOSSES ? { operation: 1 + random(operations), mode: MODES[random(3)]! } : undefined,
+            );
+            longest = Math.max(longest, cuts.length);
+          }
+          // The same place again and again: a recovery that costs something each time runs out of it.
+          for (const mode of MODES) {
+            for (const at of [1, 2, 3]) {
+              const again = await explorer.wander((losses, operations) =>
+                losses < MAX_LOSSES && operations >= at ? { operation: at, mode } : undefined,
+              );
+              longest = Math.max(longest, again.length);
+            }
+          }
+          return `${WALKS} random sequences and 9 of the same loss again and again, up to ${longest} losses each`;
+        });
+      }
+    },
+  );
+
   check(
     'th-atomic-update.4/damaged-stage-never-installed',
     'with any flash word of the staged image missing, turned, or of another valid image, it is not installed',
@@ -72,4 +150,27 @@ function turned(copy: Uint8Array, at: number): Uint8Array {
   const byte = Math.min(copy.length - 1, at + ((at / WORD_BYTES) % WORD_BYTES));
   copy[byte]! ^= 1 << ((at / WORD_BYTES) % 8);
   return copy;
+}
+
+/** A scenario under the engine; any case that fails fails the check. @returns what ran first, in the states that were met */
+async function campaign(
+  lab: Lab,
+  id: string,
+  run: (explorer: Explorer<NativeState>, operations: number) => Promise<string>,
+): Promise<{ first: Set<string> }> {
+  const subject = await subjectFor(lab, scenarioNamed(id), 0);
+  try {
+    const explorer: Explorer<NativeState> = new Explorer(subject, { stopped: () => explorer.failed > 0 });
+    const operations = await explorer.clean();
+    const what = explorer.failed > 0 ? 'the clean run' : await run(explorer, operations);
+    const { shortest } = explorer;
+    if (shortest) {
+      const { cuts, why } = (await explorer.minimize(shortest.cuts)) ?? shortest;
+      throw new CheckFailure('every case to end well', why, `powercut ${id} --case ${formatCase(cuts)}`);
+    }
+    lab.note(`${id}: ${what}; ${explorer.cases} cases, ${explorer.met.size} distinct states, none fails`);
+    return { first: new Set([...explorer.met.values()].map(({ first }) => first)) };
+  } finally {
+    await subject.close();
+  }
 }

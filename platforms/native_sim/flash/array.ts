@@ -148,6 +148,23 @@ export class FlashArray {
     sector.flawed = true;
   }
 
+  /** Does something to one word, has a look, and undoes it: cheaper than a snapshot and the copy of a sector. */
+  tryWord<T>(at: number, change: () => void, look: () => T): T {
+    const { sector, offset, word } = this.writable(at);
+    const saved = {
+      bytes: sector.bytes.slice(offset, offset + WORD_BYTES),
+      state: sector.states[word]!,
+      flawed: sector.flawed,
+    };
+    change();
+    const seen = look();
+    const now = this.writable(at).sector;
+    now.bytes.set(saved.bytes, offset);
+    now.states[word] = saved.state;
+    now.flawed = saved.flawed;
+    return seen;
+  }
+
   eraseWord(at: number): void {
     const { sector, offset, word } = this.writable(at);
     sector.bytes.fill(0xff, offset, offset + WORD_BYTES);

@@ -2,7 +2,7 @@
  * Programs, erases and option changes as they meet the array: protections just before they act (RM0433 4.3.9), the count that a power cut goes by,
  * what a torn one leaves, and what the observer hears.
  */
-import { type ArraySnapshot, type FlashArray, WORD_STATE } from './array.ts';
+import { type ArraySnapshot, type FlashArray, hashArray, WORD_STATE } from './array.ts';
 import { type Command, sectorOf } from './bank.ts';
 import { PowerCutSignal } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
@@ -20,13 +20,20 @@ export interface FlashOperation {
   readonly note?: string;
 }
 
-/** Looks at every operation as it begins: what a power cut would leave of it. */
+/** The array as it would be found after a power cut. Both ask for it as it is at that moment. */
+export interface FlashView {
+  /** Equal for arrays that nobody can tell apart. */
+  hash(): string;
+  snapshot(): ArraySnapshot;
+}
+
+/** Looks at operations as they begin: what a power cut would leave of them. */
 export type OperationObserver = (operation: {
   readonly number: number;
   /** The array as it is; the operation has not begun. */
-  before(): ArraySnapshot;
-  /** The array after a cut within the operation. */
-  torn(): ArraySnapshot;
+  readonly before: FlashView;
+  /** The array after a cut within the operation; it is so during the look alone. */
+  torn<T>(look: (state: FlashView) => T): T;
 }) => void;
 
 export interface OperationsHost {
@@ -55,6 +62,13 @@ export interface OperationsSnapshot {
   readonly removing: readonly [boolean, boolean];
 }
 
+interface Counted extends OptionChange {
+  /** Offset of the one word that it changes; undefined: it changes more. */
+  readonly word: number | undefined;
+  /** Told of a cut before it. */
+  before(): void;
+}
+
 const ALL_SECTORS = Array.from({ length: FLASH_BYTES / SECTOR_BYTES }, (_, sector) => sector * SECTOR_BYTES);
 
 export class Operations {
@@ -66,8 +80,12 @@ export class Operations {
   private observed = { from: 1, to: Number.POSITIVE_INFINITY };
   private readonly parts: OperationsHost;
 
+  private readonly view: FlashView;
+
   constructor(parts: OperationsHost) {
     this.parts = parts;
+    const { array } = parts;
+    this.view = { hash: () => hashArray(array), snapshot: () => array.snapshot() };
   }
 
   cutPower(cut: { operation: number; mode: CutMode } | undefined): void {
@@ -129,6 +147,7 @@ export class Operations {
       return false;
     }
     this.count({
+      word: command.kind === 'program' ? index * BANK_BYTES + command.at : undefined,
       ns: command.ns,
       complete: () => this.complete(index, command),
       tear: () => this.tear(index, command),
@@ -163,6 +182,7 @@ export class Operations {
   beginOptions(change: OptionChange): void {
     const tell = (outcome: 'cut' | 'torn') => this.tell({ op: 'options', addr: OPTCR_ADDRESS, outcome });
     this.count({
+      word: undefined,
       ns: change.ns,
       complete: () => change.complete(),
       tear: () => {
@@ -227,13 +247,13 @@ export class Operations {
   }
 
   /** Counts an operation; where the cut falls on it, brings it to the state of the cut and takes the supply away. */
-  private count(operation: OptionChange & { before(): void }): void {
+  private count(operation: Counted): void {
     this.operations += 1;
     if (this.operations >= this.observed.from && this.operations <= this.observed.to) {
       this.observer?.({
         number: this.operations,
-        before: () => this.parts.array.snapshot(),
-        torn: () => this.tornCopy(operation),
+        before: this.view,
+        torn: (look) => this.tryTorn(operation, look),
       });
     }
     if (this.cut?.operation !== this.operations) return;
@@ -253,13 +273,14 @@ export class Operations {
     throw new PowerCutSignal(this.operations, mode);
   }
 
-  private tornCopy(operation: OptionChange): ArraySnapshot {
+  private tryTorn<T>({ tear, word }: Counted, look: (state: FlashView) => T): T {
     const { array } = this.parts;
+    if (word !== undefined) return array.tryWord(word, tear, () => look(this.view));
     const now = array.snapshot();
-    operation.tear();
-    const torn = array.snapshot();
+    tear();
+    const seen = look(this.view);
     array.restore(now);
-    return torn;
+    return seen;
   }
 
   /** The note begins with the outcome where that is not the plain one. */

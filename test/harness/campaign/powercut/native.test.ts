@@ -21,7 +21,7 @@ describe('the power-cut campaign on native_sim', () => {
         first,
         last: first + 3,
         modes: MODES,
-        found: (_, __, state) => states.push(state),
+        found: (_, __, ___, take) => states.push(take()),
       });
       for (const state of states) await warm.live(state);
       for (const state of states) {
@@ -40,7 +40,7 @@ describe('the power-cut campaign on native_sim', () => {
       first: 1,
       last: 12,
       modes: MODES,
-      found: (operation, mode, { hash }) => looked.push([operation, mode, hash]),
+      found: (operation, mode, hash) => looked.push([operation, mode, hash]),
     });
     expect(looked).length(36);
     for (const [operation, mode, hash] of looked) {

@@ -66,7 +66,8 @@ export class ToySubject implements Subject<ToyState> {
   async live(state: ToyState, watch?: Watch<ToyState>): Promise<Outcome> {
     if (!watch) this.lived.push(state.hash);
     const found = (operation: number, mode: CutMode, cells: readonly Cell[]) => {
-      if (watch?.modes.includes(mode)) watch.found(operation, mode, stateOf(cells));
+      const state = stateOf(cells);
+      if (watch?.modes.includes(mode)) watch.found(operation, mode, state.hash, () => state);
     };
     const flash = new ToyFlash(state.cells, (operation, change) => {
       if (!watch) return;
