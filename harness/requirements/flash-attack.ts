@@ -16,6 +16,7 @@ import {
 } from '../board/flash-registers.ts';
 import type { ProbeCall } from '../board/probe-module.ts';
 import type { Device } from './device.ts';
+import { type ImageOptions, probeImage } from './images.ts';
 import type { Lab } from './lab.ts';
 
 export interface Region {
@@ -61,11 +62,13 @@ export function nativeAttempts(region: Region): { name: string; ops: BusOp[] }[]
   ];
 }
 
-/** The same as HAL calls of a module. */
+/** The same as HAL calls of a module. From the end, as the module may lie in the region itself. */
 export function moduleAttempts(region: Region): ProbeCall[] {
   return [
     ...targetWords(region).map((addr) => ({ name: 'flash_program', args: [addr, ZEROS, ZEROS.length] })),
-    ...sectorsOf(region).map((addr) => ({ name: 'flash_erase', args: [addr] })),
+    ...sectorsOf(region)
+      .reverse()
+      .map((addr) => ({ name: 'flash_erase', args: [addr] })),
   ];
 }
 
@@ -102,15 +105,34 @@ export function expectUnchanged(device: Device, region: Region, before: Buffer, 
   );
 }
 
-/** Boots a device whose application is a probe, and waits for so many of its calls of these names: the chip needs some time for what V8 does at once. @returns their answers */
+/**
+ * Boots a device whose application is a probe, and waits for so many of its calls of these names, all to be refused, or for one that is not: after that the probe may be
+ * gone. The chip needs some time for what V8 does at once. @returns their answers
+ */
 export async function bootProbe(
   device: Device,
   names: readonly string[],
   count: number,
 ): Promise<ReturnType<typeof probeAnswers>> {
   await device.boot();
-  await device.board.run(PROBE_WITHIN_MS, () => probeAnswers(device, names).length >= count);
-  return probeAnswers(device, names);
+  const answers = () => probeAnswers(device, names);
+  const decided = () => answers().length >= count || answers().some(({ result }) => result >= 0);
+  await device.board.run(PROBE_WITHIN_MS, decided);
+  return answers();
+}
+
+/** An application that makes every attempt on a region by HAL calls: each is refused and nothing changes. @param options of its image */
+export async function expectModuleRefused(lab: Lab, region: Region, options: ImageOptions = {}): Promise<void> {
+  const calls = moduleAttempts(region);
+  const device = await lab.device({ image: probeImage(lab.profile, calls, options), offline: true });
+  const before = contentOf(device, region);
+  const answers = await bootProbe(device, ['flash_program', 'flash_erase'], calls.length);
+  const accepted = answers.filter(({ result }) => result >= 0);
+  device.expect(accepted.length === 0, 'every attempt refused', () => `${accepted.length} accepted`);
+  device.expect(answers.length === calls.length, `${calls.length} attempts`, () => `${answers.length} on the trace`);
+  expectUnchanged(device, region, before, 'the attempts of a module');
+  const results = [...new Set(answers.map(({ result }) => result))].join(', ');
+  lab.note(`${calls.length} HAL calls on ${hex(region.start)} refused (${results})`, device);
 }
 
 /** The answers of a probe's HAL calls, from the trace of the application's module: name and result in the order of the calls. */

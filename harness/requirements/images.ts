@@ -30,7 +30,7 @@ interface Region {
   readonly end: number;
 }
 
-interface ImageOptions {
+export interface ImageOptions {
   /** A flash region that the probe's capabilities leave out. */
   readonly without?: Region;
   readonly productId?: Uint8Array;

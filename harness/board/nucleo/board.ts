@@ -36,6 +36,8 @@ import { TapReader, type TapState } from './tap.ts';
 const NS_PER_MS = 1e6;
 /** Virtual time until a core that works must wait for its next event: the watchdog allows no more. */
 const REST_WITHIN_NS = 32_000 * NS_PER_MS;
+/** How often it is looked whether the core waits; a look costs as much host time as so much work of the core. */
+const LOOK_NS = 20 * NS_PER_MS;
 
 export interface NucleoOptions {
   readonly pool: SeatPool;
@@ -449,7 +451,7 @@ export class NucleoBoard implements Board, Sitter {
     const endNs = this.nowNs + REST_WITHIN_NS;
     while (this.nowNs < endNs && this.powered) {
       if (this.resting && /true/i.test(await seat.command('nativeCode Ready'))) return;
-      await this.advance(seat, this.nowNs + NS_PER_MS);
+      await this.advance(seat, this.nowNs + LOOK_NS);
     }
     throw new HarnessError(
       `injectNative: expected a core that waits for an event within ${REST_WITHIN_NS / 1e9} s, got one that works on`,

@@ -2,8 +2,8 @@
 import { inspectImage } from '../../image/inspect.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
-import { bootProbe, contentOf, expectNativeRefused, expectUnchanged, hex, moduleAttempts } from '../flash-attack.ts';
-import { campaignImage, foreignSigned, probeImage } from '../images.ts';
+import { expectModuleRefused, expectNativeRefused } from '../flash-attack.ts';
+import { campaignImage, foreignSigned } from '../images.ts';
 import type { Lab } from '../lab.ts';
 import { bootAfter, RESETS } from '../resets.ts';
 
@@ -103,23 +103,7 @@ export const checks = defineChecks('th-authrepl', (check) => {
     'th-authrepl.4/module-cannot-change-the-slot',
     'an application that claims every capability cannot change its own slot',
     async (lab) => {
-      const region = lab.profile.data.flash.appSlot;
-      const calls = moduleAttempts(region);
-      const device = await lab.device({ image: probeImage(lab.profile, calls), offline: true });
-      const before = contentOf(device, region);
-      const answers = await bootProbe(device, ['flash_program', 'flash_erase'], calls.length);
-      device.expect(
-        answers.length === calls.length,
-        `${calls.length} attempts`,
-        () => `${answers.length} on the trace`,
-      );
-      const accepted = answers.filter(({ result }) => result >= 0);
-      device.expect(accepted.length === 0, 'every attempt refused', () => `${accepted.length} accepted`);
-      expectUnchanged(device, region, before, 'the attempts of a module');
-      lab.note(
-        `${calls.length} HAL calls on ${hex(region.start)} refused (${[...new Set(answers.map((a) => a.result))].join(', ')})`,
-        device,
-      );
+      await expectModuleRefused(lab, lab.profile.data.flash.appSlot);
     },
   );
 

@@ -3,16 +3,7 @@ import { createHash } from 'node:crypto';
 import { changeOptions, OPTSR, REG, unlockOptions } from '../../board/flash-registers.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
-import {
-  bootProbe,
-  contentOf,
-  expectNativeRefused,
-  expectUnchanged,
-  hex,
-  moduleAttempts,
-  sectorsOf,
-} from '../flash-attack.ts';
-import { probeImage } from '../images.ts';
+import { expectModuleRefused, expectNativeRefused, hex, sectorsOf } from '../flash-attack.ts';
 import type { Lab } from '../lab.ts';
 import { bootAfter, RESETS } from '../resets.ts';
 
@@ -54,24 +45,7 @@ export const checks = defineChecks('th-imboot', (check) => {
     'th-imboot.2/module-cannot-program-or-erase',
     'an application that claims every capability cannot change the bootloader',
     async (lab) => {
-      for (const region of lab.profile.data.flash.boot) {
-        const calls = moduleAttempts(region);
-        const device = await lab.device({ image: probeImage(lab.profile, calls), offline: true });
-        const before = contentOf(device, region);
-        const answers = await bootProbe(device, ['flash_program', 'flash_erase'], calls.length);
-        device.expect(
-          answers.length === calls.length,
-          `${calls.length} attempts`,
-          () => `${answers.length} on the trace`,
-        );
-        const accepted = answers.filter(({ result }) => result >= 0);
-        device.expect(accepted.length === 0, 'every attempt refused', () => `${accepted.length} accepted`);
-        expectUnchanged(device, region, before, 'the attempts of a module');
-        lab.note(
-          `${calls.length} HAL calls on ${hex(region.start)} refused (${[...new Set(answers.map((a) => a.result))].join(', ')})`,
-          device,
-        );
-      }
+      for (const region of lab.profile.data.flash.boot) await expectModuleRefused(lab, region);
     },
   );
 

@@ -2,7 +2,7 @@
 import type { BusOp } from '../../board/board.ts';
 import type { ProbeCall } from '../../board/probe-module.ts';
 import { defineChecks } from '../check.ts';
-import { bootProbe, contentOf, expectUnchanged, hex, moduleAttempts, sectorsOf } from '../flash-attack.ts';
+import { bootProbe, expectModuleRefused, hex, sectorsOf } from '../flash-attack.ts';
 import { probeImage } from '../images.ts';
 
 const READ_BYTES = 64;
@@ -72,19 +72,7 @@ export const checks = defineChecks('th-secret-storage', (check) => {
     'an application without the capability changes nothing in the secret area',
     async (lab) => {
       const region = lab.profile.data.flash.secrets;
-      const calls = moduleAttempts(region);
-      const device = await lab.device({ image: probeImage(lab.profile, calls, { without: region }), offline: true });
-      const before = contentOf(device, region);
-      const answers = await bootProbe(device, ['flash_program', 'flash_erase'], calls.length);
-      device.expect(
-        answers.length === calls.length,
-        `${calls.length} attempts`,
-        () => `${answers.length} on the trace`,
-      );
-      const accepted = answers.filter(({ result }) => result >= 0);
-      device.expect(accepted.length === 0, 'every attempt refused', () => `${accepted.length} accepted`);
-      expectUnchanged(device, region, before, 'the attempts of a module');
-      lab.note(`${calls.length} HAL calls on ${hex(region.start)} refused`, device);
+      await expectModuleRefused(lab, region, { without: region });
     },
   );
 });
