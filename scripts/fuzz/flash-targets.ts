@@ -59,7 +59,7 @@ export class ImageTarget implements Target {
 export class ConfigurationTarget implements Target {
   readonly name = 'configuration';
   readonly maxBytes = 1400;
-  readonly words = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((tag) => Buffer.of(tag, 1, 0, 0x61));
+  readonly words = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14].map((tag) => Buffer.of(tag, 1, 0, 0x61));
   readonly seeds: readonly Uint8Array[];
   private readonly hal = device();
   private readonly region: Uint8Array;

@@ -1,5 +1,6 @@
 /** Every parser of the firmware that meets outside bytes. */
 import { AtTarget, MqttTarget, SntpTarget } from './app-targets.ts';
+import { CommandTarget } from './command-target.ts';
 import type { Target } from './engine.ts';
 import { ConfigurationTarget, ImageTarget } from './flash-targets.ts';
 import { HandshakeTarget, PostTarget, RecordsTarget, RootsTarget, X509Target } from './tls-targets.ts';
@@ -15,4 +16,5 @@ export const TARGETS: Readonly<Record<string, () => Promise<Target>>> = {
   roots: RootsTarget.create,
   image: ImageTarget.create,
   configuration: ConfigurationTarget.create,
+  command: CommandTarget.create,
 };

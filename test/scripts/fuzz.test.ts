@@ -82,6 +82,7 @@ describe('fuzzer', () => {
     ['roots', 5000, 3],
     ['image', 400, 5],
     ['configuration', 3000, 2],
+    ['command', 600, 6],
   ] as const) {
     it(`${name}: ${executions} inputs, none traps, hangs, grows or breaks a promise`, async () => {
       const target = await TARGETS[name]!();
@@ -99,6 +100,6 @@ describe('fuzzer', () => {
   }
 
   it('every target has its pass', () => {
-    expect(Object.keys(TARGETS)).length(10);
+    expect(Object.keys(TARGETS)).length(11);
   });
 });
