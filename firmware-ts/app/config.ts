@@ -15,7 +15,6 @@ export const AUTH_CERTIFICATE: i32 = 1;
 export const AUTH_TOKEN: i32 = 2;
 
 const REGION: u32 = 0x081c0000;
-const SECTORS: i32 = 2;
 export const CONFIGURATION_MAX: i32 = 1024;
 /** Of the record: the list, and the version before it. */
 export const ROOTS_RECORD_MAX: i32 = 4096;
@@ -75,7 +74,7 @@ let payloadLength: i32 = 0;
 
 /** @returns whether everything is there and in range */
 export function loadConfig(): bool {
-  journalOpen(REGION, SECTORS);
+  journalOpen(REGION);
   const bytes = journalRead(RECORD_CONFIGURATION, payload, CONFIGURATION_MAX);
   rootsRecordLength = journalRead(RECORD_ROOTS, rootsRecord, ROOTS_RECORD_MAX);
   return bytes > 0 && rootsRecordLength > VERSION && parse(payload, bytes);

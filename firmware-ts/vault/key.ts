@@ -7,7 +7,7 @@ import { wipe } from '../lib/mem/bytes';
 import { journalAppend, journalOpen, journalRead } from '../lib/store/journal';
 import { RECORD_DEVICE_KEY } from '../lib/store/types';
 import { ENTROPY_HEALTH, NOT_FOUND, OK } from '../lib/status/status';
-import { SECRET_SECTORS, SECRET_STORE } from './flash-map';
+import { SECRET_STORE } from './flash-map';
 import { random } from './random';
 
 const PRIVATE: i32 = 32;
@@ -23,7 +23,7 @@ export const privateKeyAt: usize = record;
 export const publicKeyAt: usize = record + PRIVATE;
 
 export function keyExists(): bool {
-  journalOpen(SECRET_STORE, SECRET_SECTORS);
+  journalOpen(SECRET_STORE);
   const found = journalRead(RECORD_DEVICE_KEY, record, RECORD) == RECORD;
   keyForget();
   return found;
@@ -31,7 +31,7 @@ export function keyExists(): bool {
 
 /** Loads the key into memory; makes it when none is stored. */
 export function keyLoad(): i32 {
-  journalOpen(SECRET_STORE, SECRET_SECTORS);
+  journalOpen(SECRET_STORE);
   const found = journalRead(RECORD_DEVICE_KEY, record, RECORD);
   if (found == RECORD) return OK;
   // A record that is there and cannot be read is no reason to make another identity.

@@ -8,7 +8,8 @@ import { boot, bootWasm, device, KEY, PRODUCT, SLOT, signed } from '../../test/f
 import { WasmBench } from '../../test/firmware-ts/wasm-bench.ts';
 import type { Target } from './engine.ts';
 
-const REGION = 0x081c_0000;
+/** The first record of the journal, behind the head of its sector. */
+const REGION = 0x081c_0020;
 const SLOT_BYTES = 4096;
 const HOST_MAX = 253;
 const PRINTABLE = /^[\x21-\x7e]+$/;

@@ -28,6 +28,9 @@ export class FakeHal {
   /** Power fails within the n-th program operation (1-based). */
   cutAt = 0;
   programs = 0;
+  /** Power fails within the n-th erase (1-based). */
+  cutEraseAt = 0;
+  erases = 0;
 
   readonly hal: Hal = (bench) => ({
     flash_read: (addr, out, len) => {
@@ -37,6 +40,8 @@ export class FakeHal {
     },
     flash_program: (addr, data, len) => this.program(addr, bench.memory.slice(data, data + len)),
     flash_erase: (addr) => {
+      this.erases += 1;
+      if (this.erases === this.cutEraseAt) this.tear(addr);
       for (let word = addr; word < addr + 128 * 1024; word += 32) this.unreadable.delete(word);
       this.poke(addr, new Uint8Array(128 * 1024).fill(0xff));
       return STATUS.OK;
@@ -79,6 +84,16 @@ export class FakeHal {
     this.entropyDrawn += 1;
     new DataView(bench.memory.buffer).setUint32(out, word >>> 0, true);
     return STATUS.OK;
+  }
+
+  /** Each word old, erased or unreadable. */
+  private tear(sector: number): never {
+    for (let word = sector; word < sector + 128 * 1024; word += 32) {
+      const fate = Math.imul((word >>> 5) + this.programs, 0x9e37_79b1) >>> 30;
+      if (fate === 0) this.unreadable.add(word);
+      else if (fate === 1) this.poke(word, new Uint8Array(32).fill(0xff));
+    }
+    throw new Unwound();
   }
 
   private program(addr: number, bytes: Uint8Array): number {

@@ -3,7 +3,20 @@ export const RECORD_CONFIGURATION: i32 = 1;
 export const RECORD_ROOTS: i32 = 2;
 /** u64: the newest time, in ms since 1970, that a verified server vouched for (SPEC 27). */
 export const RECORD_TIME: i32 = 8;
+/** u32: readings of this life and the next ones have greater numbers than it; of those up to it none will be made any more after a reset (SPEC 12). */
+export const RECORD_READINGS: i32 = 9;
+/** u32: number of the newest log entry that the service has. */
+export const RECORD_DELIVERED: i32 = 10;
+/** The update that was announced (SPEC 26). */
+export const RECORD_UPDATE: i32 = 11;
+/** u32 number of the command, u32 state: how far its download has come. */
+export const RECORD_DOWNLOAD: i32 = 12;
+/** u32 number of an install, u32 outcome: what the log says already. */
+export const RECORD_OUTCOME: i32 = 13;
 export const RECORD_DEVICE_KEY: i32 = 16;
+/** From here on each record of a type counts, not the newest alone. */
+export const FIRST_OF_MANY: i32 = 24;
+export const RECORD_LOG: i32 = 24;
 
 export const TAG_DEVICE_ID: i32 = 1;
 export const TAG_SERVICE_HOST: i32 = 2;

@@ -7,7 +7,8 @@ import { FakeHal } from '../fake-hal.ts';
 import { provisioned } from '../vault/vault-bench.ts';
 import { WasmBench } from '../wasm-bench.ts';
 
-const CONFIGURATION = 0x081c_0000;
+/** The first record of the journal, behind the head of its sector. */
+const CONFIGURATION = 0x081c_0020;
 const ENTRIES = 64;
 const WINDOW = 4;
 const INTERVAL_MS = 1000;

@@ -11,6 +11,8 @@ const SECTOR = 128 * 1024;
 const NOT_FOUND = -81;
 const NO_ROOM = -97;
 const INVALID = -2;
+/** A type of which each record counts. */
+const LOG = 24;
 
 describe('journal', () => {
   let module: WebAssembly.Module;
@@ -24,7 +26,7 @@ describe('journal', () => {
 
   function open(hal: FakeHal): WasmBench {
     const bench = WasmBench.of(module, hal.hal, layout);
-    bench.call('journalOpen', REGION, 2);
+    bench.call('journalOpen', REGION);
     return bench;
   }
 
@@ -60,18 +62,144 @@ describe('journal', () => {
     }
   });
 
-  it('refuses what does not fit: types, lengths, a full sector, a small buffer', () => {
-    const hal = new FakeHal();
-    const bench = open(hal);
+  it('refuses what does not fit: types, lengths, a small buffer', () => {
+    const bench = open(new FakeHal());
     for (const type of [0, 32, -1]) expect(append(bench, type, bytes('x', 4))).equal(INVALID);
     expect(bench.call('journalAppend', 1, layout.end, 4097)).equal(INVALID);
     expect(bench.call('journalAppend', 1, layout.end, -1)).equal(INVALID);
-    let stored = 0;
-    while (append(bench, 1, bytes(`${stored}`, 4000)) === 0) stored += 1;
-    expect(stored).equal(Math.floor(SECTOR / 4032));
-    expect(append(bench, 1, bytes('y', 4000))).equal(NO_ROOM);
-    expect(read(open(hal), 1)).deep.equal(bytes(`${stored - 1}`, 4000));
+    append(bench, 1, bytes('x', 4000));
     expect(bench.call('journalRead', 1, layout.end, 100)).equal(NO_ROOM);
+  });
+
+  it('goes on for ever: what counts moves to the other sector, the newest of each type, and a type without payload goes', () => {
+    const hal = new FakeHal();
+    const bench = open(hal);
+    append(bench, 3, bytes('kept', 700));
+    append(bench, 4, bytes('gone', 50));
+    append(bench, 4, new Uint8Array());
+    const rounds = 100;
+    for (let n = 0; n < rounds; n++) expect(append(bench, 1, bytes(`${n}`, 4000)), `round ${n}`).equal(0);
+    expect(hal.erases, 'one erase to format, one for each turn').equal(1 + Math.floor((rounds * 4032) / SECTOR));
+    for (const reader of [bench, open(hal)]) {
+      expect(read(reader, 1)).deep.equal(bytes(`${rounds - 1}`, 4000));
+      expect(read(reader, 3)).deep.equal(bytes('kept', 700));
+      expect(read(reader, 4)).equal(NOT_FOUND);
+    }
+  });
+
+  /** All payloads of the type of which each counts. */
+  function log(bench: WasmBench): number[] {
+    const found: number[] = [];
+    bench.free();
+    const out = bench.alloc(32);
+    for (let at = bench.call('journalNext', LOG, 0); at !== 0; at = bench.call('journalNext', LOG, at)) {
+      expect(bench.call('journalReadAt', at, out, 32)).equal(8);
+      found.push(bench.get(out, 8).readUInt32LE(0));
+    }
+    return found;
+  }
+
+  function entry(number: number): Buffer {
+    const payload = Buffer.alloc(8);
+    payload.writeUInt32LE(number, 0);
+    return payload;
+  }
+
+  it('of the log every entry counts, in order; when there is no room the oldest go, 256 stay at least', () => {
+    const hal = new FakeHal();
+    const bench = open(hal);
+    let fewest = 5000;
+    for (let n = 1; n <= 5000; n++) {
+      append(bench, LOG, entry(n));
+      if (n % 7 === 0) append(bench, 1, bytes(`${n}`, 100));
+      if (n % 100 !== 0) continue;
+      const numbers = log(n % 200 === 0 ? bench : open(hal));
+      expect(numbers[numbers.length - 1]).equal(n);
+      expect(numbers).deep.equal(numbers.map((_, index) => numbers[0]! + index));
+      if (n >= 256) fewest = Math.min(fewest, numbers.length);
+    }
+    expect(fewest).at.least(256);
+    expect(hal.erases).greaterThan(2);
+  });
+
+  it('power lost at every operation of a turn: nothing that counts is lost, and the next turn works', () => {
+    const make = () => {
+      const hal = new FakeHal();
+      const bench = open(hal);
+      append(bench, 2, bytes('roots', 300));
+      for (let n = 1; n <= 5; n++) append(bench, LOG, entry(n));
+      while (hal.erases === 1 && roomLeft(bench) > 4032) append(bench, 1, bytes('filling', 4000));
+      append(bench, 1, bytes('old', 600));
+      return hal;
+    };
+    const clean = make();
+    const [programs, erases] = [clean.programs, clean.erases];
+    expect(append(open(clean), 1, bytes('new', 4000))).equal(0);
+    expect(clean.erases, 'a turn').equal(erases + 1);
+    const operations = clean.programs - programs;
+    const outcomes = { old: 0, new: 0 };
+    for (let cut = 0; cut <= operations; cut++) {
+      const hal = make();
+      if (cut === 0) hal.cutEraseAt = hal.erases + 1;
+      else hal.cutAt = hal.programs + cut;
+      expect(() => append(open(hal), 1, bytes('new', 4000)), `cut ${cut}`).throw(Unwound);
+      const bench = open(hal);
+      const isOld = Buffer.from(read(bench, 1) as Buffer).equals(Buffer.from(bytes('old', 600)));
+      outcomes[isOld ? 'old' : 'new'] += 1;
+      if (!isOld) expect(read(bench, 1)).deep.equal(bytes('new', 4000));
+      expect(read(bench, 2), `cut ${cut}`).deep.equal(bytes('roots', 300));
+      expect(log(bench), `cut ${cut}`).deep.equal([1, 2, 3, 4, 5]);
+      expect(append(bench, 1, bytes('later', 4000)), `cut ${cut}`).equal(0);
+      expect(read(open(hal), 1)).deep.equal(bytes('later', 4000));
+      expect(log(open(hal))).deep.equal([1, 2, 3, 4, 5]);
+    }
+    expect(outcomes.old).equal(operations + 1);
+  });
+
+  /** Bytes behind the last record of the first sector that the journal used. */
+  function roomLeft(bench: WasmBench): number {
+    return SECTOR - bench.call('journalUsed');
+  }
+
+  it('a purge leaves nothing that does not count, in either sector; cut anywhere it is finished later', () => {
+    const secret = bytes('secret', 64);
+    const make = () => {
+      const hal = new FakeHal();
+      const bench = open(hal);
+      append(bench, 16, secret);
+      append(bench, 17, bytes('stays', 64));
+      append(bench, 16, bytes('fresh', 64));
+      return hal;
+    };
+    const remnants = (hal: FakeHal) => Buffer.from(hal.peek(REGION, 2 * SECTOR)).includes(secret.subarray(0, 8));
+    const clean = make();
+    expect(remnants(clean)).equal(true);
+    const [programs, erases] = [clean.programs, clean.erases];
+    expect(open(clean).call('journalPurge')).equal(0);
+    expect(remnants(clean)).equal(false);
+    expect(read(open(clean), 16)).deep.equal(bytes('fresh', 64));
+    for (const kind of ['cutAt', 'cutEraseAt'] as const) {
+      const operations = kind === 'cutAt' ? clean.programs - programs : clean.erases - erases;
+      expect(operations).greaterThan(1);
+      for (let cut = 1; cut <= operations; cut++) {
+        const hal = make();
+        hal[kind] = (kind === 'cutAt' ? hal.programs : hal.erases) + cut;
+        expect(() => open(hal).call('journalPurge')).throw(Unwound);
+        hal[kind] = 0;
+        expect(read(open(hal), 16), `${kind} ${cut}`).deep.equal(bytes('fresh', 64));
+        expect(open(hal).call('journalPurge')).equal(0);
+        expect(remnants(hal), `${kind} ${cut}`).equal(false);
+        expect(read(open(hal), 17)).deep.equal(bytes('stays', 64));
+      }
+    }
+  });
+
+  it('a region whose first head is torn is made anew', () => {
+    const hal = new FakeHal();
+    hal.cutAt = 1;
+    expect(() => append(open(hal), 1, bytes('x', 8))).throw(Unwound);
+    expect(append(open(hal), 1, bytes('y', 8))).equal(0);
+    expect(read(open(hal), 1)).deep.equal(bytes('y', 8));
   });
 
   it('power lost at every program operation: the old record or the new, and the journal goes on', () => {
@@ -102,7 +230,7 @@ describe('journal', () => {
     append(bench, 1, bytes('one', 200));
     append(bench, 1, bytes('two', 200));
     append(bench, 2, bytes('three', 50));
-    const second = REGION + 256;
+    const second = REGION + 32 + 256;
     for (const defect of [
       () => hal.poke(second + 40, Uint8Array.of(hal.peek(second + 40, 1)[0]! ^ 1)),
       () => hal.unreadable.add(second + 64),
@@ -113,19 +241,18 @@ describe('journal', () => {
       expect(read(reader, 1)).deep.equal(bytes('one', 200));
       expect(read(reader, 2)).deep.equal(bytes('three', 50));
       expect(append(reader, 1, bytes('four', 8))).equal(0);
-      hal.poke(REGION + 256 * 2 + 96, new Uint8Array(512).fill(0xff));
+      hal.poke(REGION + 32 + 256 * 2 + 96, new Uint8Array(512).fill(0xff));
     }
   });
 
-  it('of two sectors the one with the higher sequence number is active', () => {
+  it('of two sectors with a head the later generation is active', () => {
     const hal = new FakeHal();
-    append(open(hal), 1, bytes('first', 64));
-    const copy = hal.peek(REGION, 96).slice();
     const bench = open(hal);
+    append(bench, 1, bytes('first', 64));
+    const old = hal.peek(REGION, 256).slice();
+    bench.call('journalPurge');
     append(bench, 1, bytes('second', 64));
-    hal.poke(REGION + SECTOR, hal.peek(REGION + 96, 96).slice());
-    hal.poke(REGION, copy);
-    hal.poke(REGION + 96, new Uint8Array(96).fill(0xff));
+    hal.poke(REGION, old);
     expect(read(open(hal), 1)).deep.equal(bytes('second', 64));
   });
 
@@ -145,10 +272,12 @@ describe('journal', () => {
     fc.assert(
       fc.property(fc.array(chunk, { maxLength: 300 }), fc.array(fc.nat(300), { maxLength: 5 }), (chunks, torn) => {
         const hal = new FakeHal();
+        append(open(hal), 1, bytes('made', 8));
+        const from = REGION + (chunks.length % 2 === 0 ? 32 : 0);
         chunks.forEach((content, n) => {
-          hal.poke(REGION + n * 32, content);
+          hal.poke(from + n * 32, content);
         });
-        for (const word of torn) hal.unreadable.add(REGION + word * 32);
+        for (const word of torn) hal.unreadable.add(from + word * 32);
         const bench = open(hal);
         const status = append(bench, 5, bytes('p', 70));
         if (status === 0) expect(read(open(hal), 5)).deep.equal(bytes('p', 70));
