@@ -53,15 +53,15 @@ export function provision(input: ProvisionInput): { writes: FlashWrite[] } {
   const boot = bootSector(input.boot ?? file('out/boot.bin'));
   const image = input.image ?? file('out/app.signed.bin');
   const journal = Buffer.concat([
-    word(0x534a_4250, 1),
-    record(1, 1, configuration(input)), 
+    journalHead(),
+    record(1, 1, configuration(input)),
     record(2, 2, rootList(input.roots)),
   ]);
   return {
     writes: [
       { addr: ADDRESS.slot, bytes: padded(image) },
       { addr: ADDRESS.configuration, bytes: journal },
-      { addr: ADDRESS.bootState, bytes: word(0x4342_4250, FIRST_COUNTER) },
+      { addr: ADDRESS.bootState, bytes: counterWord(FIRST_COUNTER) },
       { addr: ADDRESS.bootCopy, bytes: boot },
       { addr: ADDRESS.boot, bytes: boot },
     ],
@@ -85,13 +85,23 @@ function bootSector(bundle: Uint8Array): Buffer {
   return sector;
 }
 
-/** A record of one flash word (SPEC 15): the anti-rollback counter, the head of a journal's sector. */
-function word(magic: number, value: number): Buffer {
+/** A word of the anti-rollback counter (SPEC 15). */
+function counterWord(value: number): Buffer {
   const bytes = Buffer.alloc(32);
-  bytes.writeUInt32LE(magic, 0);
+  bytes.writeUInt32LE(0x4342_4250, 0);
   bytes.writeUInt32LE(value, 4);
   bytes.writeUInt32LE(~value >>> 0, 8);
   bytes.writeUInt32LE(crc32(bytes.subarray(0, 28)), 28);
+  return bytes;
+}
+
+/** Head of a journal's first sector (SPEC 8), generation 1. */
+function journalHead(): Buffer {
+  const bytes = Buffer.alloc(32);
+  bytes.writeUInt32LE(0x534a_4250, 0);
+  bytes.writeUInt32LE(1, 4);
+  bytes.writeUInt32LE(~1 >>> 0, 8);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 12)), 12);
   return bytes;
 }
 

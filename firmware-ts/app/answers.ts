@@ -7,9 +7,11 @@
  */
 import { text, textBegin, textEnd, textNumber } from '../lib/text/builder';
 import { NEVER } from './clock';
-import { kindName } from './kinds';
+import { EVENT_COMMAND_REFUSED, EVENT_CONFIGURATION_CHANGED, EVENT_CONFIGURATION_REFUSED, EVENT_ROOTS_CHANGED, EVENT_ROOTS_REFUSED } from './events';
+import { eventlog } from './eventlog';
+import { KIND_CONFIGURATION, KIND_ROOTS, KIND_UPDATE, kindName } from './kinds';
 import { logCommand } from './log';
-import { resultName } from './results';
+import { RESULT_OK, resultName } from './results';
 
 const ENTRY: i32 = 12;
 const ENTRIES: i32 = 8;
@@ -19,14 +21,22 @@ let count: i32 = 0;
 /** The first of the ring is on its way. */
 let flying: bool = false;
 
-/** Says what became of a command: on the console, and to the service when there is a connection. */
+/** Says what became of a command: on the console, in the log, and to the service when there is a connection. */
 export function answer(kind: i32, sequence: u32, result: i32): void {
   logCommand(kindName(kind), sequence, resultName(result));
+  note(kind, sequence, result);
   if (count == ENTRIES) removeFirst();
   const entry = ring + count++ * ENTRY;
   store<i32>(entry, kind);
   store<u32>(entry, sequence, 4);
   store<i32>(entry, result, 8);
+}
+
+/** Updates tell the log themselves. */
+function note(kind: i32, sequence: u32, result: i32): void {
+  if (kind == KIND_CONFIGURATION) eventlog(result == RESULT_OK ? EVENT_CONFIGURATION_CHANGED : EVENT_CONFIGURATION_REFUSED, result, sequence);
+  else if (kind == KIND_ROOTS) eventlog(result == RESULT_OK ? EVENT_ROOTS_CHANGED : EVENT_ROOTS_REFUSED, result, sequence);
+  else if (kind != KIND_UPDATE && result != RESULT_OK) eventlog(EVENT_COMMAND_REFUSED, result, sequence);
 }
 
 /** Every answer has arrived. */

@@ -9,6 +9,7 @@ import {
   RECORD_CONFIGURATION, RECORD_ROOTS, TAG_AUTHENTICATION, TAG_AUTHORIZATION_KEY, TAG_CHECK_INTERVAL_S, TAG_DEVICE_ID, TAG_INTERVAL_MS, TAG_SEQUENCE, TAG_SERVICE_HOST,
   TAG_NETWORK, TAG_NETWORK_PASSWORD, TAG_SERVICE_PORT, TAG_TIME_HOST, TAG_TIME_PORT, TAG_TOPIC, TAG_UNIT,
 } from '../lib/store/types';
+import { eventlogOpen } from './eventlog';
 
 /** Values of the authentication mode. */
 export const AUTH_CERTIFICATE: i32 = 1;
@@ -75,6 +76,7 @@ let payloadLength: i32 = 0;
 /** @returns whether everything is there and in range */
 export function loadConfig(): bool {
   journalOpen(REGION);
+  eventlogOpen();
   const bytes = journalRead(RECORD_CONFIGURATION, payload, CONFIGURATION_MAX);
   rootsRecordLength = journalRead(RECORD_ROOTS, rootsRecord, ROOTS_RECORD_MAX);
   return bytes > 0 && rootsRecordLength > VERSION && parse(payload, bytes);

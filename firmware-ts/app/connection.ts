@@ -16,6 +16,8 @@ import { tlsAbort } from '../lib/tls/tls';
 import { backoffNext, generatorWorks } from './backoff';
 import { NEVER, now, trustedTime } from './clock';
 import { host, hostLength, network, networkLength, password, passwordLength, port } from './config';
+import { EVENT_ENTROPY } from './events';
+import { eventlog } from './eventlog';
 import { logLost, logNoEntropy, logNoTime } from './log';
 import {
   SESSION_AGAIN, SESSION_OVER, SESSION_YIELD, sessionDeadline, sessionDue, sessionOpen, sessionStep,
@@ -117,6 +119,7 @@ function advance(): bool {
 function begin(): bool {
   if (!generatorWorks()) {
     logNoEntropy();
+    eventlog(EVENT_ENTROPY, 0, 0);
     return rest();
   }
   modemReset();

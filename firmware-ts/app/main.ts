@@ -7,12 +7,14 @@ import { CERTIFICATE_MAX, makeCertificate } from '../lib/cert/certificate';
 import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/console';
 import { modemPoll, modemReset } from '../lib/modem/modem';
 import { tlsSetClientCertificate, tlsSetRoots } from '../lib/tls/tls';
-import { ENTROPY_HEALTH, ENTROPY_SEED } from '../lib/status/status';
-import { vaultPublicKey } from '../lib/vault/client';
+import { ENTROPY_HEALTH, ENTROPY_SEED, OK } from '../lib/status/status';
+import { vaultPublicKey, vaultStatus } from '../lib/vault/client';
 import { loadFloor, now } from './clock';
 import { AUTH_CERTIFICATE, authentication, deviceId, deviceIdLength, loadConfig, rootList, rootListLength } from './config';
+import { EVENT_ENTROPY, EVENT_SECRET_CHANGED } from './events';
+import { eventlog } from './eventlog';
 import { connectionDue, connectionTick } from './connection';
-import { sampleDue, sampleTick } from './telemetry';
+import { sampleDue, sampleTick, telemetryOpen } from './telemetry';
 
 const HEARTBEAT_MS: u64 = 10_000;
 /** A source of entropy that failed is asked again after this long. */
@@ -54,6 +56,7 @@ function begin(): bool {
   modemReset();
   if (!loadConfig()) return refuse('configuration');
   loadFloor();
+  telemetryOpen();
   print('app: start version=');
   if (boot_info(info, INFO_BYTES) == INFO_BYTES) {
     printNumber(load<u8>(info, 8));
@@ -72,8 +75,10 @@ function begin(): bool {
 
 /** The device's identity: made on first use, told to whoever registers it. Its public half only. */
 function makeKey(): void {
+  const isNew = vaultStatus(key) == OK && load<u32>(key, 4) == 0;
   const status = vaultPublicKey(key);
   if (status < 0) return retry('key', status);
+  if (isNew) eventlog(EVENT_SECRET_CHANGED, 0, 0);
   print('app: identity device=');
   printBytes(deviceId, deviceIdLength);
   print(' key=');
@@ -89,7 +94,9 @@ function certify(): void {
 }
 
 function retry(what: string, status: i32): void {
-  refuse(status <= ENTROPY_SEED && status >= ENTROPY_HEALTH ? 'entropy' : what);
+  const entropy = status <= ENTROPY_SEED && status >= ENTROPY_HEALTH;
+  if (entropy) eventlog(EVENT_ENTROPY, 0, 0);
+  refuse(entropy ? 'entropy' : what);
   phaseAt = now() + RETRY_MS;
 }
 

@@ -10,13 +10,15 @@ import { text, textBegin, textBytes, textEnd } from '../lib/text/builder';
 import { answerAcked, answerDue, answerLost, answerWrite } from './answers';
 import { NEVER, now } from './clock';
 import { deviceId, deviceIdLength, topic, topicLength } from './config';
+import { eventlogAcked, eventlogDue, eventlogLost, eventlogWrite } from './eventlog';
 import { logAcked, logPublished } from './log';
 import { writeReading } from './reading';
 import { queueAcked, queueInFlight, queueNext, queueRewind, queueSent, readingSequence, readingWasSent } from './telemetry';
 
 const TELEMETRY: i32 = 0;
 const ANSWERS: i32 = 1;
-const SOURCES: i32 = 2;
+const LOG: i32 = 2;
+const SOURCES: i32 = 3;
 
 /** Greatest payload of a message. */
 const PAYLOAD_MAX: i32 = 768;
@@ -112,12 +114,13 @@ function flyingId(source: i32): i32 {
 // ---- the sources ----
 
 function topicOf(source: i32): string {
-  return '/answer';
+  return source == LOG ? '/log' : '/answer';
 }
 
 function due(source: i32): u64 {
   switch (source) {
     case ANSWERS: return answerDue();
+    case LOG: return eventlogDue();
     default: return NEVER;
   }
 }
@@ -125,6 +128,7 @@ function due(source: i32): u64 {
 function write(source: i32): i32 {
   switch (source) {
     case ANSWERS: return answerWrite(payload, PAYLOAD_MAX);
+    case LOG: return eventlogWrite(payload, PAYLOAD_MAX);
     default: return 0;
   }
 }
@@ -132,11 +136,13 @@ function write(source: i32): i32 {
 function acked(source: i32): void {
   switch (source) {
     case ANSWERS: answerAcked(); break;
+    case LOG: eventlogAcked(); break;
   }
 }
 
 function lost(source: i32): void {
   switch (source) {
     case ANSWERS: answerLost(); break;
+    case LOG: eventlogLost(); break;
   }
 }

@@ -13,6 +13,8 @@ import {
 } from '../lib/tls/tls';
 import { now, trustedTime } from './clock';
 import { authentication, host, hostLength } from './config';
+import { EVENT_SERVER_REFUSED } from './events';
+import { eventlog } from './eventlog';
 import { logLost, logTls } from './log';
 import {
   PUBLISHER_MALFORMED, PUBLISHER_OK, PUBLISHER_REFUSED, PUBLISHER_TOKEN, publisherBusy, publisherDeadline, publisherDepart, publisherDue, publisherFinished,
@@ -122,6 +124,7 @@ function refused(): i32 {
   const error = tlsError();
   const lostOnly = error == TLS_TRUNCATED || tlsAlertReceived() >= 0 || (eofTold && tlsAlertSent() < 0);
   logTls(!lostOnly, name, reasonName(error, name, 48), tlsAlertSent());
+  if (!lostOnly) eventlog(EVENT_SERVER_REFUSED, error, <u32>max(0, tlsAlertSent()));
   leaving = true;
   limit = now() + FAREWELL_MS;
   return SESSION_AGAIN;

@@ -1,6 +1,7 @@
 /**
  * Readings on their way to the service: taken on the sampling interval, numbered, kept in a ring until the service has acknowledged them. When the ring is full
- * the oldest goes, and the service sees the gap in the numbers.
+ * the oldest goes, and the service sees the gap in the numbers. Numbers are never used twice: a stretch of them is reserved in the journal before its first is, and after a
+ * reset they go on behind it, so what was lost with the supply is a gap too.
  *
  * ```
  * ring:  | acknowledged ... | in flight, at most WINDOW | waiting ... | free
@@ -10,6 +11,9 @@
  */
 import { print, printEnd, printNumber } from '../lib/mem/console';
 import { FAULT_NONE, faultName, sensorSample, sensorValue } from '../lib/sensor/lm74';
+import { OK } from '../lib/status/status';
+import { journalAppend, journalRead } from '../lib/store/journal';
+import { RECORD_READINGS } from '../lib/store/types';
 import { now } from './clock';
 import { intervalMs } from './config';
 
@@ -17,16 +21,27 @@ const ENTRY: i32 = 32;
 const ENTRIES: i32 = 64;
 /** Readings that may wait for their PUBACK at a time. */
 const WINDOW: i32 = 4;
+/** Numbers of readings that are reserved at a time. */
+const RESERVE: u32 = 256;
 const WAS_SENT: u32 = 1;
 const IS_ACKED: u32 = 2;
 
 const ring = memory.data(ENTRY * ENTRIES, 8);
+const number = memory.data(4);
 let first: i32 = 0;
 let count: i32 = 0;
 let inFlight: i32 = 0;
 let sequence: u32 = 0;
+/** The last number that is reserved. */
+let reserved: u32 = 0;
 let lastFault: i32 = 0; // FAULT_NONE
 let nextAt: u64 = 0;
+
+/** At start: the journal is open. */
+export function telemetryOpen(): void {
+  reserved = journalRead(RECORD_READINGS, number, 4) == 4 ? load<u32>(number) : 0;
+  sequence = reserved;
+}
 
 /** When the next sample is due, uptime in ms. */
 export function sampleDue(): u64 {
@@ -49,13 +64,21 @@ export function sampleTick(): void {
   }
   if (count == ENTRIES) dropOldest();
   const entry = entryAt(count);
-  sequence++;
+  nextNumber();
   store<u32>(entry, sequence);
   store<i32>(entry, fault == FAULT_NONE ? sensorValue : 0, 4);
   store<u64>(entry, at, 8);
   store<i32>(entry, fault, 16);
   store<u64>(entry, 0, 20);
   count++;
+}
+
+function nextNumber(): void {
+  sequence++;
+  if (sequence <= reserved) return;
+  store<u32>(number, reserved + RESERVE);
+  // Should there be no room, a reset makes numbers come twice, and the service sees that.
+  if (journalAppend(RECORD_READINGS, number, 4) == OK) reserved += RESERVE;
 }
 
 // ---- an entry ----

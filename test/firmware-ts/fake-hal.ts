@@ -31,6 +31,8 @@ export class FakeHal {
   /** Power fails within the n-th erase (1-based). */
   cutEraseAt = 0;
   erases = 0;
+  /** Every erase is refused. */
+  eraseRefused = false;
 
   readonly hal: Hal = (bench) => ({
     flash_read: (addr, out, len) => {
@@ -40,6 +42,7 @@ export class FakeHal {
     },
     flash_program: (addr, data, len) => this.program(addr, bench.memory.slice(data, data + len)),
     flash_erase: (addr) => {
+      if (this.eraseRefused) return STATUS.LOCKED;
       this.erases += 1;
       if (this.erases === this.cutEraseAt) this.tear(addr);
       for (let word = addr; word < addr + 128 * 1024; word += 32) this.unreadable.delete(word);

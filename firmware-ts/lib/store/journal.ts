@@ -9,7 +9,8 @@
  */
 import { flash_erase, flash_program, flash_read } from '../../hal/hal';
 import { INVALID, NOT_FOUND, NO_ROOM, OK } from '../status/status';
-import { wordIs, wordMake } from '../update/word';
+import { CRC32_START, crc32Finish, crc32Update } from '../mem/crc32';
+import { filledWith } from '../mem/bytes';
 import {
   RECORD_HEAD, RECORD_MAX, RECORD_PAYLOAD_MAX, RECORD_TYPES, WORD, recordAt, recordCopy, recordForget, recordLength, recordLengthAt, recordSequence, recordSize, recordType, recordWrite,
   wordIsBlank,
@@ -42,7 +43,7 @@ export function journalOpen(at: u32): void {
   base = 0;
   generation = 0;
   for (let sector = at; sector <= at + SECTOR; sector += SECTOR) {
-    if (flash_read(sector, word, WORD) != OK || !wordIs(word, HEAD)) continue;
+    if (flash_read(sector, word, WORD) != OK || !headHolds()) continue;
     const number = load<u32>(word, 4);
     if (number <= generation) continue;
     generation = number;
@@ -108,6 +109,11 @@ export function journalAppend(type: i32, payload: usize, length: i32): i32 {
   return OK;
 }
 
+/** Number of turns so far; addresses of records hold until it changes. */
+export function journalGeneration(): u32 {
+  return generation;
+}
+
 /** Bytes of the active sector that are written. */
 export function journalUsed(): u32 {
   return base == 0 ? 0 : end - base;
@@ -156,7 +162,7 @@ function turn(): i32 {
     at += size;
   }
   if (status == OK) {
-    wordMake(word, HEAD, generation + 1);
+    headMake(generation + 1);
     status = flash_program(target, word, WORD);
   }
   if (status == OK) {
@@ -166,6 +172,24 @@ function turn(): i32 {
   }
   recordForget();
   return status;
+}
+
+/** In `word`: magic, generation, its complement, CRC-32 of these, zeros. */
+function headMake(number: u32): void {
+  memory.fill(word, 0, WORD);
+  store<u32>(word, HEAD);
+  store<u32>(word, number, 4);
+  store<u32>(word, ~number, 8);
+  store<u32>(word, headCrc(), 12);
+}
+
+function headHolds(): bool {
+  const fields = load<u32>(word) == HEAD && load<u32>(word, 4) == ~load<u32>(word, 8);
+  return fields && load<u32>(word, 12) == headCrc() && filledWith(word + 16, 16, 0);
+}
+
+function headCrc(): u32 {
+  return crc32Finish(crc32Update(CRC32_START, word, 12));
 }
 
 /** Whether the record at hand is the newest of its type and says something. */

@@ -21,6 +21,8 @@ const window = memory.data(WINDOW, 8);
 const piece = memory.data(WORD, 8);
 /** What `window` holds: address, or 0 for nothing. */
 let windowAt: u32 = 0;
+/** Bit n: its word n is unreadable. */
+let unreadable: u32 = 0;
 
 /** Of the record that recordAt found. */
 export function recordSequence(): u32 {
@@ -103,14 +105,19 @@ export function recordForget(): void {
   wipe(piece, WORD);
 }
 
-/** One flash word, through a window of 1 KiB; word by word where the window holds an unreadable one. */
+/** One flash word, through a window of 1 KiB. @returns false: it is unreadable */
 function readWord(at: u32, out: usize): bool {
   const from = at & ~(WINDOW - 1);
   if (windowAt != from) {
-    windowAt = 0;
-    if (flash_read(from, window, WINDOW) != OK) return flash_read(at, out, WORD) == OK;
     windowAt = from;
+    unreadable = 0;
+    if (flash_read(from, window, WINDOW) != OK) readEach(from);
   }
+  if (((unreadable >> ((at - from) / WORD)) & 1) != 0) return false;
   memory.copy(out, window + (at - from), WORD);
   return true;
+}
+
+function readEach(from: u32): void {
+  for (let n: u32 = 0; n < WINDOW / WORD; n++) if (flash_read(from + n * WORD, window + n * WORD, WORD) != OK) unreadable |= 1 << n;
 }

@@ -47,6 +47,11 @@ export function textByte(byte: u32): void {
   else fits = false;
 }
 
+/** Bytes that still fit. */
+export function textRoom(): i32 {
+  return <i32>(limit - at);
+}
+
 /** Length of the text; -1 when it did not fit. */
 export function textEnd(): i32 {
   return fits ? <i32>(at - start) : -1;

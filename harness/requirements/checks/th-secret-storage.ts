@@ -1,13 +1,14 @@
 /** th-secret-storage: what has no capability reaches no secret. */
 import type { BusOp } from '../../board/board.ts';
 import type { ProbeCall } from '../../board/probe-module.ts';
+import type { TraceEntry } from '../../trace/trace.ts';
 import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
 import { bootProbe, expectModuleRefused, hex, sectorsOf } from '../flash-attack.ts';
 import { probeImage } from '../images.ts';
+import { type SecretWindows, secretWindows } from '../secret-windows.ts';
 
 const READ_BYTES = 64;
-/** Shorter runs of a secret could be chance. */
-const WINDOW_BYTES = 8;
 
 export const checks = defineChecks('th-secret-storage', (check) => {
   check(
@@ -22,12 +23,7 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       ]);
       const image = probeImage(lab.profile, calls, { without: region });
       const device = await lab.device({ image, offline: true });
-      const secret = Buffer.from(device.board.peekFlash(region.start, region.end - region.start));
-      device.expect(
-        secret.some((byte) => byte !== 0xff),
-        'a secret area that holds something',
-        () => 'a blank one',
-      );
+      const secret = secretWindows(device, region);
       const answers = await bootProbe(device, ['flash_read'], calls.length);
       device.expect(
         answers.length === calls.length,
@@ -36,11 +32,7 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       );
       const served = answers.filter(({ result }) => result >= 0);
       device.expect(served.length === 0, 'every read refused', () => `${served.length} served`);
-      expectNoWindow(
-        device.entries.flatMap((entry) => (entry.data ? [entry.data] : [])),
-        secret,
-        (at) => device.fail('no byte of the secret area on the trace', `8 bytes of offset ${at}`),
-      );
+      expectNoSecret(device, device.entries, secret);
       lab.note(
         `${calls.length} reads of ${hex(region.start)} refused (${[...new Set(answers.map((a) => a.result))].join(', ')})`,
         device,
@@ -77,12 +69,8 @@ export const checks = defineChecks('th-secret-storage', (check) => {
   );
 });
 
-/** Calls `found` with the offset of the first window of the secret that stands in any of the texts. Blank windows do not count. */
-function expectNoWindow(texts: readonly Uint8Array[], secret: Buffer, found: (offset: number) => never): void {
-  const all = Buffer.concat(texts);
-  for (let at = 0; at + WINDOW_BYTES <= secret.length; at++) {
-    const window = secret.subarray(at, at + WINDOW_BYTES);
-    if (window.every((byte) => byte === window[0])) continue;
-    if (all.includes(window)) found(at);
-  }
+function expectNoSecret(device: Device, entries: readonly TraceEntry[], secret: SecretWindows): void {
+  const texts = entries.flatMap(({ data }) => (data ? [data] : []));
+  const found = texts.some((text) => secret.find(text) !== undefined);
+  device.expect(!found, 'no eight bytes of the secret area on the trace', () => 'eight of them');
 }

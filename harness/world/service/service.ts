@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Cloud, Received } from '../cloud/cloud.ts';
 import { type CommandKind, type CommandParts, makeCommand } from './command.ts';
+import { type Log, readLog } from './log.ts';
 
 /** Topics with `{device}` and `{kind}` to fill in. */
 export interface ChannelTopics {
@@ -77,6 +78,11 @@ export class Service {
       const raw = Buffer.from(payload).toString('utf8');
       return { ...readAnswer(raw), raw, atNs };
     });
+  }
+
+  /** The device's log so far. */
+  log(): Log {
+    return readLog(this.heard('log'));
   }
 
   topic(what: keyof ChannelTopics, kind = ''): string {

@@ -71,7 +71,8 @@ describe('commands of the service (SPEC 25)', function () {
     expect(device.take(KINDS.roots, device.make('roots', 7, rootsPayload(others)))?.result).equal('ok');
   });
 
-  it('a journal that takes no more: storage, and the old stays', () => {
+  it('a journal that takes no more, as its flash cannot be erased: storage, and the old stays; it goes on when it can', () => {
+    device.hal.eraseRefused = true;
     let sequence = 0;
     let result = '';
     while (result !== 'storage') {
@@ -81,6 +82,10 @@ describe('commands of the service (SPEC 25)', function () {
     expect(device.text('topic')).equal(`t/${sequence - 1}`);
     expect(device.reset()).equal(true);
     expect(device.text('topic')).equal(`t/${sequence - 1}`);
+    device.hal.eraseRefused = false;
+    expect(take(++sequence, 'later')?.result).equal('ok');
+    expect(device.reset()).equal(true);
+    expect(device.text('topic')).equal('later');
   });
 
   for (const [name, kind] of [

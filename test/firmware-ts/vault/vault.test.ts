@@ -108,7 +108,7 @@ describe('vault', () => {
     expect(keyOf(point).asymmetricKeyType).equal('ec');
     expect((vault.call(FN.STATUS) as Buffer).toString('hex')).equal('0000000001000000');
     const secret = new ReferenceDrbg(...seedOf(hal.entropy)).generate(32);
-    expect(Buffer.from(hal.peek(SECRET_STORE + 32, 32)).equals(secret)).equal(true);
+    expect(Buffer.from(hal.peek(SECRET_STORE + 64, 32)).equals(secret)).equal(true);
     vault.reset();
     expect((vault.call(FN.PUBLIC_KEY) as Buffer).equals(point)).equal(true);
     const other = await Vault.create(provisioned('other'));
