@@ -17,6 +17,7 @@ import { checks as imboot } from './checks/th-imboot.ts';
 import { checks as imbootProtection } from './checks/th-imboot-protection.ts';
 import { checks as initialProvision } from './checks/th-initial-provision.ts';
 import { checks as initialSecret } from './checks/th-initial-secret.ts';
+import { checks as logs } from './checks/th-logs.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
 import { checks as rootCertsUpdate } from './checks/th-root-certs-update.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
@@ -53,6 +54,7 @@ const OURS: readonly Check[] = [
   ...initialSecret,
   ...destruction,
   ...conf,
+  ...logs,
 ];
 
 /** @throws UsageError when a module of the profile cannot be loaded or exports no checks. */

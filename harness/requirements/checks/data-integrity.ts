@@ -2,6 +2,7 @@
 import type { SensorFault } from '../../board/board.ts';
 import { defineChecks } from '../check.ts';
 import type { Device, Reading } from '../device.ts';
+import type { Lab } from '../lab.ts';
 
 /** Sixteenths of a degree: signs, single bits, the ends of the LM74's range (-55 to +150 degC). */
 const EXTREMES = [0, 1, -1, 16, -16, 0x155, -0x2aa, 2047, -880, 2400] as const;
@@ -26,8 +27,14 @@ export function decimalOf(sixteenths: number): string {
 }
 
 const EQUAL_INTERVALS = 6;
+const RECONNECTED_WITHIN_MS = 300_000;
 /** A fault that lasts is reported with each sample. */
 const FAULTY_INTERVALS = 5;
+
+/** More readings than a device can keep. */
+const MANY_INTERVALS = 150;
+const LOST_INTERVALS = 12;
+const MAY_MISS = 5;
 
 export const checks = defineChecks('data-integrity', (check) => {
   check(
@@ -132,6 +139,47 @@ export const checks = defineChecks('data-integrity', (check) => {
       lab.note(`fault, then ${reading.raw}`, device);
     },
   );
+
+  check(
+    'data-integrity.3/gap-visible',
+    'readings that were lost with the link or the supply are missing in the numbers, and no number comes twice',
+    async (lab) => {
+      const device = await lab.device();
+      await device.connect();
+      const { intervalMs } = device.profile.data.telemetry;
+      await device.board.run(3 * intervalMs);
+      await device.world.hostileServer('tls12');
+      device.dropConnection();
+      await device.board.run(MANY_INTERVALS * intervalMs);
+      device.world.honest();
+      await device.waitForReading(() => true, RECONNECTED_WITHIN_MS, 'a reading after the link was lost');
+      await device.board.run(3 * intervalMs);
+      expectNumbersCount(lab, device, device.readings(), 'a lost link');
+
+      const before = device.readings();
+      const last = before.at(-1)!.sequence;
+      await device.world.hostileServer('tls12');
+      device.dropConnection();
+      await device.board.run(LOST_INTERVALS * intervalMs);
+      await device.powerCycle();
+      device.world.honest();
+      const next = await device.waitForReading(() => true, RECONNECTED_WITHIN_MS, 'a reading after the power loss');
+      device.expect(
+        next.sequence >= last + LOST_INTERVALS - 1,
+        `a gap of ${LOST_INTERVALS - 2} or more: as many were lost with the supply`,
+        () => `${next.sequence} behind ${last}`,
+      );
+      for (const kind of ['pin', 'watchdog', 'software', 'brown-out'] as const) {
+        await device.board.reset(kind);
+        await device.waitForReading(() => true, RECONNECTED_WITHIN_MS, `a reading after a reset by ${kind}`);
+      }
+      expectOnce(device, device.readings());
+      lab.note(
+        `power lost behind ${last}, the next reading is ${next.sequence}; no number twice over six lives`,
+        device,
+      );
+    },
+  );
 });
 
 /** Sets the sensor and waits until the service has the value; what comes before it may only be the value from before. */
@@ -167,4 +215,28 @@ function expectSequence(device: Device, readings: readonly Reading[]): void {
       () => reading.raw,
     );
   });
+}
+
+/** Between the first and the last reading each interval has a number, whether its reading arrived or not; at least one did not. */
+function expectNumbersCount(lab: Lab, device: Device, readings: readonly Reading[], what: string): void {
+  expectOnce(device, readings);
+  const [first, last] = [readings[0]!, readings.at(-1)!];
+  const numbers = last.sequence - first.sequence + 1;
+  const lost = numbers - readings.length;
+  device.expect(lost > 0, `a gap in the numbers (${what})`, () => `${readings.length} readings, ${numbers} numbers`);
+  if (first.timeMs === undefined || last.timeMs === undefined) device.fail('readings with their times', first.raw);
+  const intervals = (last.timeMs - first.timeMs) / device.profile.data.telemetry.intervalMs;
+  // A sample that falls into an event that takes longer than an interval is not taken, and has no number.
+  const missed = intervals + 1 - numbers;
+  device.expect(Math.abs(missed) <= MAY_MISS, `about ${intervals + 1} numbers (${what})`, () => String(numbers));
+  lab.note(`${what}: ${readings.length} readings arrived, ${lost} of ${numbers} numbers are missing`, device);
+}
+
+function expectOnce(device: Device, readings: readonly Reading[]): void {
+  const seen = new Map<number, string>();
+  for (const { sequence, raw } of readings) {
+    const other = seen.get(sequence);
+    device.expect(other === undefined || other === raw, `number ${sequence} once`, () => `${other} and ${raw}`);
+    seen.set(sequence, raw);
+  }
 }

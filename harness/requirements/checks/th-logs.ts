@@ -1,0 +1,312 @@
+/** th-logs: what happened to the device's security is in its log, outlives resets, and reaches the service. Updates are in th-logs-update.ts. */
+import type { PowerCut } from '../../board/board.ts';
+import { configurationPayload, rootsPayload } from '../../world/service/command.ts';
+import type { HostileServer } from '../../world/world.ts';
+import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
+import { deviceWithoutKey, firstIdentity } from '../first-key.ts';
+import { expectEntry, expectGapless, newestEntry } from '../log-entries.ts';
+import { connected, expectTwin } from '../refusal.ts';
+import { bootAfter, RESETS } from '../resets.ts';
+import { secretWindows } from '../secret-windows.ts';
+
+const MODES = ['before', 'torn', 'after'] as const;
+const CHIP_CASES = 6;
+const REFUSED_WITHIN_MS = 200_000;
+/** After it the device has said all that it had to say, and noted that it was heard. */
+const SETTLED_AFTER_MS = 5_000;
+/** At least so many entries are kept when room is made (SPEC 30). */
+const KEPT = 256;
+/** Servers that are refused at once, each for a reason of its own, so that none is told as a repetition of the one before. */
+const QUICK: readonly HostileServer[] = ['self-signed', 'other-name'];
+
+export const checks = defineChecks('th-logs', (check) => {
+  check('th-logs.2/secret-changes-logged', 'the making of a key is logged, once', async (lab) => {
+    const device = await connected(lab);
+    const first = await expectEntry(device, { event: 'secret-changed' }, 'the key of the provisioning');
+    for (const kind of RESETS) await bootAfter(device, kind);
+    await expectTwin(device, 'the resets');
+    await device.board.run(SETTLED_AFTER_MS);
+    expectCount(device, 'secret-changed', 1);
+    lab.note(`entry ${first.number}: ${first.event}; none more after ${RESETS.join(', ')}`, device);
+
+    const anew = await deviceWithoutKey(lab);
+    await anew.board.power(true);
+    registerAgain(anew, await firstIdentity(anew));
+    await expectTwin(anew, 'a key made anew');
+    await anew.board.run(SETTLED_AFTER_MS);
+    expectCount(anew, 'secret-changed', 2);
+    lab.note('a key made anew: one entry more', anew);
+  });
+
+  check(
+    'th-logs.3/configuration-changes-logged',
+    'accepted and refused changes of configuration and root list are logged, with the reason and the number of the command',
+    async (lab) => {
+      const device = await connected(lab);
+      const { service } = device;
+      const change = (topic: string) => configurationPayload({ topic });
+      const turned = (bytes: Buffer) => {
+        bytes[bytes.length - 1]! ^= 1;
+        return bytes;
+      };
+      const roots = rootsPayload(device.world.roots);
+      const cases = [
+        ['configuration', 5, service.command('configuration', 5, change('a/b')), 'configuration-changed', ''],
+        ['configuration', 4, service.command('configuration', 4, change('a/c')), 'configuration-refused', 'replayed'],
+        [
+          'configuration',
+          6,
+          turned(service.command('configuration', 6, change('a/d'))),
+          'configuration-refused',
+          'signature',
+        ],
+        ['configuration', 7, service.command('configuration', 7, Buffer.of(1)), 'configuration-refused', 'malformed'],
+        [
+          'configuration',
+          8,
+          service.command('configuration', 8, configurationPayload({ intervalMs: 1 })),
+          'configuration-refused',
+          'range',
+        ],
+        ['roots', 9, service.command('roots', 9, roots), 'roots-changed', ''],
+        ['roots', 10, turned(service.command('roots', 10, roots)), 'roots-refused', 'signature'],
+        ['roots', 11, service.command('roots', 11, Buffer.of(1, 0, 4, 0, 1, 2, 3, 4)), 'roots-refused', 'malformed'],
+      ] as const;
+      for (const [kind, sequence, bytes, event, reason] of cases) {
+        const after = newestEntry(device);
+        await device.command(kind, bytes);
+        const entry = await expectEntry(device, { event, reason, value: sequence }, `${kind} ${sequence}`, after);
+        lab.note(`entry ${entry.number}: ${entry.event} ${entry.reason} ${entry.value}`, device);
+      }
+      await device.board.run(SETTLED_AFTER_MS);
+      expectGapless(device, 'after all commands');
+    },
+  );
+
+  check(
+    'th-logs.4/every-single-cut',
+    'power cut at every flash operation of an entry and of the note that it was heard: no entry before it is lost, the order holds',
+    async (lab) => {
+      const device = await connected(lab);
+      await device.board.run(SETTLED_AFTER_MS);
+      const mark = device.entries.length;
+      await refusedCommand(device, 1);
+      await device.board.run(SETTLED_AFTER_MS);
+      const operations = device.entries.slice(mark).filter(({ lane, what }) => {
+        return lane === 'flash' && (what === 'program' || what === 'erase');
+      }).length;
+      device.expect(operations >= 2, 'flash operations of an entry', () => String(operations));
+      const all = Array.from({ length: operations }, (_, index) =>
+        MODES.map((mode): PowerCut => ({ operation: index + 1, mode })),
+      ).flat();
+      const cases = lab.sample(all, CHIP_CASES);
+      let sequence = 1;
+      let kept = 0;
+      for (const cut of cases) {
+        const what = `power cut ${cut.mode} operation ${cut.operation}`;
+        const before = newestEntry(device);
+        sequence += 1;
+        await cutDuring(device, cut, sequence);
+        // One that is told for certain: whatever became of the cut one, it is behind all earlier ones.
+        sequence += 1;
+        await refusedCommand(device, sequence);
+        const later = await expectEntry(device, { event: 'configuration-refused', value: sequence }, what, before);
+        await device.board.run(SETTLED_AFTER_MS);
+        const log = expectGapless(device, what);
+        const survived = log.entries.some(({ value, number }) => number > before && value === sequence - 1);
+        if (survived) kept += 1;
+        const behind = later.number - before;
+        device.expect(
+          behind === (survived ? 2 : 1),
+          `the next number (${what})`,
+          () => `${before}, then ${later.number}`,
+        );
+      }
+      device.expect(kept > 0 && kept < cases.length, 'both outcomes', () => `${kept} of ${cases.length} kept`);
+      lab.note(
+        `${operations} operations, ${cases.length} cuts: the entry was there after ${kept}, none before it was lost`,
+        device,
+      );
+    },
+  );
+
+  check(
+    'th-logs.4/oldest-go-first',
+    'entries that nobody fetches are kept until there is no room; then the oldest go, and the service sees how many',
+    async (lab) => {
+      const device = await connected(lab);
+      const { start, end } = device.profile.data.flash.configuration;
+      await device.board.run(SETTLED_AFTER_MS);
+      const heard = newestEntry(device);
+      const turned = (from: number) =>
+        device.entries.slice(from).some(({ lane, what, fields }) => {
+          const addr = Number(fields.addr);
+          return lane === 'flash' && what === 'erase' && addr >= start && addr < end;
+        });
+      // Lists of roots take the room quickly; the last stretch is left to entries.
+      const mark = device.entries.length;
+      let sequence = 0;
+      const spares = await spareRoots(device);
+      while (roomLeft(device) > KEPT * 100 && !turned(mark)) {
+        sequence += 1;
+        const answer = await device.command('roots', device.service.command('roots', sequence, rootsPayload(spares)));
+        device.expect(answer.result === 'ok', 'a list of roots accepted', () => answer.raw);
+      }
+      await device.board.run(SETTLED_AFTER_MS);
+      const before = newestEntry(device);
+      const filled = device.entries.length;
+      for (let n = 0; !turned(filled); n++) {
+        device.expect(n < 4000, 'room made in the journal', () => `none after ${n} refused servers`);
+        await device.world.hostileServer(QUICK[n % QUICK.length]!);
+        if (n === 0) device.dropConnection();
+        await device.waitForRefusal(undefined, REFUSED_WITHIN_MS);
+      }
+      const refusals = device.lines('refusedServer').length;
+      device.world.honest();
+      await expectTwin(device, 'the honest service again');
+      await device.board.run(SETTLED_AFTER_MS);
+      const { entries } = device.service.log();
+      const fresh = entries.filter(({ number }) => number > before);
+      const newest = newestEntry(device);
+      device.expect(newest - before === refusals, `${refusals} entries made`, () => String(newest - before));
+      device.expect(fresh.length >= Math.min(KEPT, refusals), `the newest ${KEPT} at least`, () =>
+        String(fresh.length),
+      );
+      device.expect(fresh.length < refusals, 'the oldest gone', () => 'all of them still there');
+      const from = newest - fresh.length + 1;
+      const wrong = fresh.find(({ number }, index) => number !== from + index);
+      device.expect(wrong === undefined, 'the newest entries without a gap', () => String(wrong?.number));
+      lab.note(
+        `${heard} entries at first; of ${refusals} that nobody fetched the newest ${fresh.length} came, the gap shows`,
+        device,
+      );
+    },
+  );
+
+  check(
+    'th-logs.5/delivered-exactly-once',
+    'with links lost, messages unacknowledged and resets, the service has each entry in the end, and is told none again without need',
+    async (lab) => {
+      const device = await connected(lab);
+      await device.board.run(SETTLED_AFTER_MS);
+      const rounds = lab.sample([...RESETS, 'link', ...RESETS, 'link', 'link', 'link'] as const, 6);
+      let sequence = 0;
+      for (const [index, kind] of rounds.entries()) {
+        for (let n = 0; n < 3; n++) device.service.send('configuration', ++sequence, Buffer.of(index));
+        // The entries of these are on their way, or not yet, or just heard.
+        await device.board.run(20 * index);
+        if (kind === 'link') device.dropConnection();
+        else await bootAfter(device, kind);
+        await expectTwin(device, `a new connection after ${kind}`);
+      }
+      await device.board.run(SETTLED_AFTER_MS);
+      const log = expectGapless(device, 'after links lost and resets');
+      const wrong = log.entries.filter(({ event }) => event === 'configuration-refused').map(({ value }) => value);
+      device.expect(wrong.length > 0, 'entries of the refused commands', () => 'none');
+      // Nothing is outstanding: what is told now was told without need.
+      const quiet = device.service.heard('log').length;
+      device.service.withdraw('configuration');
+      await bootAfter(device, 'pin');
+      await expectTwin(device, 'a reset with nothing to tell');
+      await device.board.run(SETTLED_AFTER_MS);
+      const again = device.service.heard('log').length - quiet;
+      device.expect(again === 0, 'no message of the log when there is nothing new', () => `${again}`);
+      lab.note(
+        `${log.entries.length} entries, each there, ${log.repeated} told twice on the way; none again after a quiet reset`,
+        device,
+      );
+    },
+  );
+
+  check(
+    'th-logs.6/security-failures-logged',
+    'refused servers, a failing source of entropy: logged; no entry holds a secret',
+    async (lab) => {
+      const device = await connected(lab);
+      const secret = secretWindows(device, device.profile.data.flash.secrets);
+      for (const [server, reasons] of REFUSALS) {
+        const after = newestEntry(device);
+        await device.world.hostileServer(server);
+        device.dropConnection();
+        await device.waitForRefusal(reasons, REFUSED_WITHIN_MS);
+        device.world.honest();
+        await expectTwin(device, `the honest server after ${server}`);
+        const entry = await expectEntry(device, { event: 'server-refused' }, server, after);
+        const words = device.profile.reasons(reasons);
+        device.expect(words.includes(entry.reason), `the reason ${words.join(' or ')} in the log`, () => entry.reason);
+        lab.note(`${server}: entry ${entry.number}: ${entry.event} ${entry.reason}`, device);
+      }
+      const after = newestEntry(device);
+      await device.board.power(false);
+      device.board.entropy.fault('stuck');
+      await device.board.power(true);
+      await device.waitForConsole('noEntropy', REFUSED_WITHIN_MS);
+      device.board.entropy.fault(undefined);
+      await expectTwin(device, 'a source of entropy that works again');
+      const entry = await expectEntry(device, { event: 'entropy-failed' }, 'a stuck source of entropy', after);
+      lab.note(`a stuck source: entry ${entry.number}: ${entry.event}`, device);
+      expectGapless(device, 'after all failures');
+      const texts = device.service.heard('log').map(({ payload }) => payload);
+      const leak = texts.find((text) => secret.find(text) !== undefined);
+      device.expect(leak === undefined, 'no secret in the log', () => Buffer.from(leak!).toString('utf8'));
+    },
+  );
+});
+
+const REFUSALS: readonly (readonly [HostileServer, string])[] = [
+  ['other-ca', 'unknown-issuer'],
+  ['other-name', 'name-mismatch'],
+  ['expired', 'expired'],
+];
+
+function expectCount(device: Device, event: string, count: number): void {
+  const found = device.service.log().entries.filter((one) => one.event === event).length;
+  device.expect(found === count, `${count} entries ${event}`, () => String(found));
+}
+
+function registerAgain(device: Device, key: string): void {
+  const point = Buffer.from(key, 'hex');
+  const { devices } = device.world.cloud;
+  devices.revoke(device.id);
+  devices.register(device.id, point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point);
+}
+
+/** A command that is refused for its content: an entry and nothing else in flash. */
+async function refusedCommand(device: Device, sequence: number): Promise<void> {
+  const answer = await device.command('configuration', device.service.command('configuration', sequence, Buffer.of(0)));
+  device.expect(answer.result === 'malformed', 'a command refused as malformed', () => answer.raw);
+}
+
+async function cutDuring(device: Device, cut: PowerCut, sequence: number): Promise<void> {
+  const { board, service } = device;
+  const from = board.trace.entries.length;
+  const isCut = () => board.trace.entries.slice(from).some(({ lane, what }) => lane === 'power' && what === 'cut');
+  board.cutPower(cut);
+  service.send('configuration', sequence, Buffer.of(0));
+  await board.run(REFUSED_WITHIN_MS, isCut);
+  device.expect(isCut(), `a power cut ${cut.mode} operation ${cut.operation}`, () => 'none');
+  board.cutPower(undefined);
+  service.withdraw('configuration');
+  await device.boot(() => device.powerCycle());
+  await expectTwin(device, 'the next life');
+}
+
+/** Bytes of the active half of the journal that are blank: what of its end reads so. */
+function roomLeft(device: Device): number {
+  const { start, end } = device.profile.data.flash.configuration;
+  const half = (end - start) / 2;
+  return Math.min(
+    ...[start, start + half].map((at) => {
+      const bytes = device.board.peekFlash(at, half);
+      const used = bytes.findLastIndex((byte) => byte !== 0xff) + 1;
+      return used === 0 ? half : half - used;
+    }),
+  );
+}
+
+/** The device's roots and one more: a long list. */
+async function spareRoots(device: Device): Promise<Uint8Array[]> {
+  const more = await device.world.pki.authority('a spare root');
+  return [...device.world.roots, more.certificate.der];
+}
