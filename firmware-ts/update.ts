@@ -10,6 +10,9 @@ import type { FlashWrite } from './provision.ts';
 const UPDATE_SLOT = 0x0812_0000;
 const TRAILER = 0x0817_f000;
 const REQUEST_MAGIC = 0x5255_4250;
+const STATUS = 0x080e_0000;
+const STATUS_MAGIC = 0x5342_4250;
+const KEPT = 0x32;
 
 const file = (name: string) => readFileSync(new URL(name, import.meta.url));
 
@@ -22,6 +25,11 @@ export function stage(image: Uint8Array): FlashWrite[] {
 /** The application's request to install what is staged. */
 export function request(): FlashWrite[] {
   return [{ addr: TRAILER, bytes: word(REQUEST_MAGIC, 1) }];
+}
+
+/** Status of a device whose image came padded and confirmed: kept, under no install's number. A sound boot passes it over. */
+export function paddedStatus(): FlashWrite[] {
+  return [{ addr: STATUS, bytes: word(STATUS_MAGIC, KEPT) }];
 }
 
 /** An application that asks for the install of what is staged, and confirms itself when it is on trial. */

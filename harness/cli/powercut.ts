@@ -39,7 +39,7 @@ export function registerPowercut(program: Command): void {
     .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
     .option('--fill <bytes>', "filling of the campaign's images", integer(0, 300_000), 0)
     .option('--seed <n>', 'seed of what a torn operation leaves', integer(0, 0xffff_ffff), DEFAULT_SEED)
-    .option('--control <id>', "sabotage the device first: a control of the profile's catalogue")
+    .option('--control <id>', "other firmware: a control or a variant of the profile's catalogues")
     .option('--case <case>', 'this case alone, power cut in earnest: 17t,3b')
     .option('--json', 'the result as JSON')
     .action(run);
@@ -50,10 +50,12 @@ async function run(scenario: string, options: Options): Promise<void> {
   const setup: BenchSetup = { device, scenario, fillBytes, seed, control };
   if (options.case !== undefined) {
     const cuts = parseCase(options.case);
-    const why = await replayCase(setup, cuts);
-    const result = { scenario, case: formatCase(cuts), holds: why === undefined, why };
+    const { why, cutAt } = await replayCase(setup, cuts);
+    const result = { scenario, case: formatCase(cuts), cutAt, holds: why === undefined, why };
     process.stdout.write(
-      options.json ? `${JSON.stringify(result)}\n` : `${scenario} --case ${result.case}: ${why ?? 'holds'}\n`,
+      options.json
+        ? `${JSON.stringify(result)}\n`
+        : `${scenario} --case ${result.case}${at(cutAt)}: ${why ?? 'holds'}\n`,
     );
     process.exitCode = why === undefined ? 0 : 1;
     return;
@@ -93,14 +95,16 @@ function modes(text: string): readonly CutMode[] {
   return MODES.filter((mode) => wanted.includes(mode));
 }
 
-function plain({ failure, ...rest }: CampaignResult): Record<string, unknown> {
-  return { ...rest, ...(failure ? { shortest: formatCase(failure.cuts), why: failure.why } : {}) };
+const at = (cutAt: readonly string[]): string => (cutAt.length > 0 ? ` (${cutAt.join(', ')})` : '');
+
+function plain({ failure, cutAt, ...rest }: CampaignResult): Record<string, unknown> {
+  return { ...rest, ...(failure ? { shortest: formatCase(failure.cuts), cutAt, why: failure.why } : {}) };
 }
 
 const rate = ({ cases }: CampaignResult, seconds: number): number => Math.round(cases / Math.max(seconds, 0.001));
 
 function text(result: CampaignResult, seconds: number, options: Options): string {
-  const { scenario, depth, operations, share, cases, states, lives, firstImage, failed, failure } = result;
+  const { scenario, depth, operations, share, cases, states, lives, firstImage, failed, failure, cutAt } = result;
   const part = share === operations ? `${operations} operations` : `${share} of ${operations} operations`;
   const lines = [
     `${scenario}, depth ${depth}, ${result.modes.join(' ')}: ${part}, ${cases} cases, ${states} distinct states, ${failed} failures`,
@@ -108,7 +112,10 @@ function text(result: CampaignResult, seconds: number, options: Options): string
     `${lives} lives in ${seconds.toFixed(1)} s, ${rate(result, seconds)} cases/s`,
   ];
   if (!result.complete) lines.push('stopped: this is what was done by then');
-  if (failure) lines.push(`${replayLine(result, options, formatCase(failure.cuts))}: ${failure.why}`);
+  if (failure) {
+    const name = formatCase(failure.cuts);
+    lines.push(`shortest: ${name}${at(cutAt)}: ${failure.why}`, replayLine(result, options, name));
+  }
   return `${lines.join('\n')}\n`;
 }
 

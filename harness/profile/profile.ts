@@ -62,8 +62,14 @@ export const profileSchema = z.strictObject({
   update: z.strictObject({ module: z.string() }).optional(),
   /** The device's certificate verifier, for `verify-chain`: see harness/profile/verifier.ts. */
   verifier: z.strictObject({ module: z.string() }).optional(),
-  /** Catalogue of source sabotages, and the module that builds the firmware with one of them. */
-  controls: z.strictObject({ catalogue: z.array(z.string()).min(1), builder: z.string() }).optional(),
+  /** Catalogue of source sabotages, and the module that builds the firmware with one of them; other variants of the firmware, for power-cut campaigns alone. */
+  controls: z
+    .strictObject({
+      catalogue: z.array(z.string()).min(1),
+      builder: z.string(),
+      variants: z.array(z.string()).default([]),
+    })
+    .optional(),
   /** Modules with the user's own checks. */
   checks: z.array(z.string()).default([]),
   console: z.strictObject({

@@ -10,6 +10,8 @@ export interface Updater {
   stage(image: Uint8Array): FlashWrite[];
   /** The application's wish that what is staged be installed. */
   request(): FlashWrite[];
+  /** What a station leaves where boot keeps its status, when the image comes padded to the whole slot and marked as confirmed. */
+  paddedStatus?(): FlashWrite[];
   /** A small application that asks for the install of what is staged, and confirms itself when it is on trial. */
   campaignModule(): { wasm: Uint8Array; capabilities: Capabilities };
 }
@@ -36,6 +38,7 @@ export async function loadUpdater(profile: Profile): Promise<Updater> {
   return {
     stage: (image) => module.stage(image),
     request: () => module.request(),
+    ...(module.paddedStatus ? { paddedStatus: () => module.paddedStatus!() } : {}),
     campaignModule: () => {
       const { wasm, capabilities } = module.campaignModule();
       return { wasm, capabilities: capabilitiesSchema.parse(capabilities) };

@@ -6,7 +6,8 @@ import { loadUpdater } from '../../profile/updater.ts';
 import type { Lab } from '../../requirements/lab.ts';
 import { LabFactory } from '../../requirements/lab-factory.ts';
 import { nearest } from '../../text/nearest.ts';
-import { loadControls } from '../control-catalogue.ts';
+import { type Control, loadControls } from '../control-catalogue.ts';
+import { loadVariants } from '../variant-catalogue.ts';
 import { NativeSubject } from './native-subject.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarioNamed } from './scenarios.ts';
@@ -16,7 +17,7 @@ export interface BenchSetup {
   readonly scenario: string;
   readonly fillBytes: number;
   readonly seed: number;
-  /** A sabotage of the profile's catalogue. */
+  /** A control or a variant of the profile's catalogues. */
   readonly control: string | undefined;
 }
 
@@ -42,8 +43,8 @@ export async function subjectFor(lab: Lab, scenario: Scenario, fillBytes: number
   return new NativeSubject({ scenario, profile, images, board, seed: String(seed) });
 }
 
-function controlNamed(profile: Profile, id: string) {
-  const controls = loadControls(profile);
+function controlNamed(profile: Profile, id: string): Control {
+  const controls = [...loadControls(profile), ...loadVariants(profile)];
   const found = controls.find((one) => one.id === id);
   if (found) return found;
   const near = nearest(
@@ -51,6 +52,6 @@ function controlNamed(profile: Profile, id: string) {
     controls.map((one) => one.id),
   );
   throw new UsageError(
-    `control "${id}": the profile's catalogue has none of that name${near ? `; is it ${near}?` : ''}`,
+    `control "${id}": the profile's catalogues have none of that name${near ? `; is it ${near}?` : ''}`,
   );
 }

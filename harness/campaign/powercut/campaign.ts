@@ -5,7 +5,7 @@
 import { UsageError } from '../../errors.ts';
 import { runPool } from '../pool.ts';
 import { type BenchSetup, openBench } from './bench.ts';
-import { type CutMode, compareCases } from './case.ts';
+import { type CutCase, type CutMode, compareCases } from './case.ts';
 import type { ChunkSetup, ChunkTask, FromChunkWorker } from './chunk.ts';
 import { Explorer, type Failure, type Knowledge, type MetState } from './explorer.ts';
 
@@ -45,6 +45,8 @@ export interface CampaignResult {
   readonly failed: number;
   /** The shortest, made smaller where that was possible. */
   readonly failure: Failure | undefined;
+  /** What its cuts fall on. */
+  readonly cutAt: readonly string[];
 }
 
 /** A chunk costs a run of the life up to its end: not too small; Ctrl-C loses the chunks that are under way: not too large. */
@@ -62,6 +64,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     const complete = sum.failed > 0 || sum.done === share;
     const shortest = sum.shortest;
     const stopped = options.signal?.aborted === true;
+    const failure = shortest && !stopped ? ((await clean.minimize(shortest.cuts)) ?? shortest) : shortest;
     return {
       scenario: scenario.id,
       depth: options.depth,
@@ -74,21 +77,22 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       lives: sum.lives,
       firstImage: sum.firstImages(),
       failed: sum.failed,
-      failure: shortest && !stopped ? ((await clean.minimize(shortest.cuts)) ?? shortest) : shortest,
+      failure,
+      cutAt: failure && !stopped ? await subject.namesOf(failure.cuts) : [],
     };
   } finally {
     await subject.close();
   }
 }
 
-/** One case alone, power cut in earnest. @returns what is wrong, undefined: nothing */
+/** One case alone, power cut in earnest. @returns what is wrong, undefined: nothing; and what the cuts fall on */
 export async function replayCase(
   setup: BenchSetup,
-  cuts: Parameters<Explorer<never>['replay']>[0],
-): Promise<string | undefined> {
+  cuts: CutCase,
+): Promise<{ why: string | undefined; cutAt: string[] }> {
   const { subject } = await openBench(setup);
   try {
-    return await new Explorer(subject).replay(cuts);
+    return { why: await new Explorer(subject).replay(cuts), cutAt: await subject.namesOf(cuts) };
   } finally {
     await subject.close();
   }

@@ -1,5 +1,6 @@
 /** Validly signed images of a device for campaigns: the profile's small campaign application, filled up to the size that is wanted. */
 import { createHash } from 'node:crypto';
+import { buildSideTable } from '../../../platforms/runtime/sidetable/builder.ts';
 import { probeModule } from '../../board/probe-module.ts';
 import { type ModuleContent, packBundle } from '../../image/bundle.ts';
 import { createImage } from '../../image/create.ts';
@@ -7,6 +8,7 @@ import { parseVersion } from '../../image/format.ts';
 import { loadPrivateKey, signImage } from '../../image/sign.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Updater } from '../../profile/updater.ts';
+import { nativeRuntime } from '../../requirements/images.ts';
 
 export interface CampaignImage {
   readonly version: string;
@@ -30,8 +32,11 @@ export function updateImage(profile: Profile, updater: Updater, wanted: Campaign
     ? { name: 'app', ...updater.campaignModule() }
     : { name: 'app', wasm: idle(), capabilities: { pages: 1, calls: ['console_write'], flash: [], modules: [] } };
   const wasm = fillBytes > 0 ? Buffer.concat([app.wasm, filling(fillBytes, version)]) : app.wasm;
+  // V8 needs neither side table nor native runtime; without them every flash operation of a campaign can be cut.
+  const onChip = profile.board !== 'native_sim';
+  const bundle = packBundle([{ ...app, wasm, ...(onChip ? { sideTable: buildSideTable(wasm) } : {}) }]);
   const content = createImage({
-    body: packBundle([{ ...app, wasm }]),
+    body: Buffer.concat([nativeRuntime(profile), bundle]),
     version: parseVersion(version),
     productId: wanted.productId ?? Buffer.from(profile.data.productId, 'hex'),
     securityCounter,

@@ -1,12 +1,9 @@
 /**
  * One life of a device under a campaign: from power on to where its scenario ends, or to the power cut. It watches every hand-over: which image runs, and
- * whether the slot holds all of it.
+ * whether the slot holds all of it. On any board; native-life.ts knows native_sim's shortcuts.
  */
-import type { ArraySnapshot } from '../../../platforms/native_sim/flash/array.ts';
-import { NS_PER_MS } from '../../../platforms/native_sim/scheduler.ts';
-import type { NativeSim } from '../../board/native-sim.ts';
+import type { Board } from '../../board/board.ts';
 import type { Profile } from '../../profile/profile.ts';
-import { resetKey, type Tails } from './tails.ts';
 
 /** What may stand in the app slot. */
 export interface SlotImages {
@@ -20,48 +17,27 @@ export interface RunningImage {
   readonly counter: number;
 }
 
-/** What one event of the board showed on the console, and where the device stood then. */
-export interface Sight {
+/** What was seen at one look. */
+export interface News {
   readonly handovers: readonly RunningImage[];
   readonly halt: string | undefined;
-  /** All below are counted from the power on, or from a reset. */
-  readonly atNs: number;
-  readonly operations: number;
-  readonly entropyDrawn: number;
-  readonly array: ArraySnapshot;
-}
-
-/** A reset in the life, and what came after it. */
-interface Mark {
-  readonly key: string;
-  /** Index of the first sight after it. */
-  readonly from: number;
-  readonly atNs: number;
-  readonly operations: number;
-  readonly entropyDrawn: number;
 }
 
 export class Life {
   readonly handovers: RunningImage[] = [];
   /** Boot's last words when it did not hand over. */
   lastHalt: string | undefined;
-  /** Flash operations of the parts of this life that another one has shown. */
-  joinedOperations = 0;
-  private readonly tails: Tails | undefined;
+  protected cut = false;
   private seenLines: number;
-  private cut = false;
-  private sights: Sight[] = [];
-  private resets: Mark[] = [];
+  private seenEntries: number;
 
-  /** @param tails with them, the life ends where an earlier one that was in the same state has shown how it goes on */
   constructor(
-    readonly board: NativeSim,
+    readonly board: Board,
     readonly profile: Profile,
     readonly images: SlotImages,
-    tails?: Tails,
   ) {
     this.seenLines = board.console.lines.length;
-    this.tails = tails;
+    this.seenEntries = board.trace.entries.length;
   }
 
   /** Power was cut in this life: nothing more happens in it. */
@@ -75,23 +51,14 @@ export class Life {
 
   /** Applies power and runs until the condition holds, looked at after every event. @returns whether it held */
   async powerOn(limitMs: number, until: () => boolean): Promise<boolean> {
-    this.sights = [];
-    this.resets = [];
-    const endNs = this.board.nowNs + limitMs * NS_PER_MS;
-    let known: boolean | undefined;
     await this.board.power(true);
     this.look();
     await this.board.run(limitMs, () => {
       this.look();
-      if (!this.board.machine.powered || until()) return true;
-      if (this.tails) known = this.atReset(this.tails, until, endNs);
-      return known !== undefined;
+      return this.wasCut() || until();
     });
-    this.cut = !this.board.machine.powered;
-    if (known === undefined) this.look();
-    const held = known ?? (!this.dark && until());
-    if (held && known === undefined && this.tails) this.remember(this.tails);
-    return held;
+    this.look();
+    return !this.wasCut() && until();
   }
 
   async powerOff(): Promise<void> {
@@ -108,63 +75,8 @@ export class Life {
     return 'mixed';
   }
 
-  /**
-   * A reset that keeps power: how does the life go on from here?
-   * @returns true: as an earlier one, whose end is this one's now; false: round and round for ever; undefined: nobody knows
-   */
-  private atReset(tails: Tails, until: () => boolean, endNs: number): boolean | undefined {
-    const { machine } = this.board;
-    if (machine.core.state !== 'reset' || machine.rcc.kind === 'power-on') return undefined;
-    const key = resetKey(machine);
-    const before = this.resets.find((mark) => mark.key === key);
-    if (before && this.sights.slice(before.from).every(({ handovers }) => handovers.length === 0)) return false;
-    const tail = tails.find(key);
-    if (tail && this.join(tail, until, endNs)) return true;
-    this.resets.push({ key, from: this.sights.length, ...this.position() });
-    return undefined;
-  }
-
-  private join(tail: readonly Sight[], until: () => boolean, endNs: number): boolean {
-    const { length } = this.handovers;
-    const halt = this.lastHalt;
-    for (const { handovers, halt: line, atNs, operations, array } of tail) {
-      if (this.board.nowNs + atNs > endNs) break;
-      this.handovers.push(...handovers);
-      this.lastHalt = line ?? this.lastHalt;
-      if (!until()) continue;
-      const flash = this.board.machine.flash.interface;
-      flash.restore({ ...flash.snapshot(), array });
-      this.joinedOperations += operations;
-      return true;
-    }
-    this.handovers.length = length;
-    this.lastHalt = halt;
-    return false;
-  }
-
-  /** What every reset of this life led to. An entropy source that was drawn from is not where it was: such a tail is its own. */
-  private remember(tails: Tails): void {
-    for (const { key, from, ...mark } of this.resets) {
-      const tail = this.sights.slice(from).map((sight) => ({
-        ...sight,
-        atNs: sight.atNs - mark.atNs,
-        operations: sight.operations - mark.operations,
-        entropyDrawn: sight.entropyDrawn - mark.entropyDrawn,
-      }));
-      if (tail.every(({ entropyDrawn }) => entropyDrawn === 0)) tails.keep(key, tail);
-    }
-  }
-
-  private position(): { atNs: number; operations: number; entropyDrawn: number } {
-    const { machine } = this.board;
-    return {
-      atNs: machine.nowNs,
-      operations: machine.flash.interface.operations,
-      entropyDrawn: machine.rng.save().drawn,
-    };
-  }
-
-  private look(): void {
+  /** Takes in what the console has shown since it was last looked at. */
+  protected look(): News {
     const { lines } = this.board.console;
     const handovers: RunningImage[] = [];
     let halt: string | undefined;
@@ -177,12 +89,17 @@ export class Life {
         halt = line;
       }
     }
-    if (handovers.length === 0 && halt === undefined) return;
     this.handovers.push(...handovers);
     this.lastHalt = halt ?? this.lastHalt;
-    if (this.tails) {
-      const array = this.board.machine.flash.interface.arraySnapshot();
-      this.sights.push({ handovers, halt, array, ...this.position() });
+    return { handovers, halt };
+  }
+
+  private wasCut(): boolean {
+    const { entries } = this.board.trace;
+    for (; this.seenEntries < entries.length; this.seenEntries++) {
+      const { lane, what } = entries[this.seenEntries]!;
+      this.cut ||= lane === 'power' && what === 'cut';
     }
+    return this.cut;
   }
 }

@@ -9,11 +9,15 @@ import type { OperationObserver } from '../../../platforms/native_sim/flash/inte
 import { type MachineSnapshot, restoreMachine, saveMachine } from '../../../platforms/native_sim/snapshot.ts';
 import { createNativeSim, type NativeSim } from '../../board/native-sim.ts';
 import type { Profile } from '../../profile/profile.ts';
-import type { CutMode } from './case.ts';
-import { Life, type SlotImages } from './life.ts';
+import type { CutCase, CutMode } from './case.ts';
+import type { SlotImages } from './life.ts';
+import { NativeLife } from './native-life.ts';
 import type { Scenario } from './scenario.ts';
 import type { FlashState, Outcome, Subject, Watch } from './subject.ts';
 import { Tails } from './tails.ts';
+
+/** The cut is among the last things that a device has in its trace. */
+const LAST_ENTRIES = 100;
 
 export interface NativeState extends FlashState {
   readonly array: ArraySnapshot;
@@ -80,12 +84,29 @@ export class NativeSubject implements Subject<NativeState> {
     return life.dark ? stateOf(board.machine.flash.interface.arraySnapshot()) : undefined;
   }
 
+  /** What power is cut at by each cut of a case, for people: `erase 0x08040000`. */
+  async namesOf(cuts: CutCase): Promise<string[]> {
+    const names: string[] = [];
+    let state = this.start;
+    for (const { operation, mode } of cuts) {
+      const board = await createNativeSim({ seed: this.options.seed, trace: { keep: LAST_ENTRIES } });
+      restoreMachine(board.machine, { ...this.machine, flash: { ...this.machine.flash, array: state.array } });
+      board.cutPower({ operation, mode: 'before' });
+      await this.options.scenario.drive(this.newLife(board, false));
+      const cut = board.trace.entries.findLast(({ lane, fields }) => lane === 'flash' && fields.addr !== undefined);
+      names.push(cut ? `${cut.what} 0x${Number(cut.fields.addr).toString(16).padStart(8, '0')}` : 'nothing');
+      await board.close();
+      state = (await this.cut(state, operation, mode)) ?? state;
+    }
+    return names;
+  }
+
   async close(): Promise<void> {
     await this.board?.close();
   }
 
-  private newLife(board: NativeSim, joins: boolean): Life {
-    return new Life(board, this.options.profile, this.options.images, joins ? this.tails : undefined);
+  private newLife(board: NativeSim, joins: boolean): NativeLife {
+    return new NativeLife(board, this.options.profile, this.options.images, joins ? this.tails : undefined);
   }
 
   /** The board as it was at the start, off, with this flash. */

@@ -3,7 +3,7 @@
  *
  * A life is driven the same way whatever happened before, so the recovery after a cut is just another life from what the cut left.
  */
-import type { NativeSim } from '../../board/native-sim.ts';
+import type { Board } from '../../board/board.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Updater } from '../../profile/updater.ts';
 import type { Life, SlotImages } from './life.ts';
@@ -20,7 +20,7 @@ export interface Scenario {
   readonly title: string;
   images(workshop: Workshop): SlotImages;
   /** Brings a provisioned board that is off (its app slot holds the old image) to where the scenario starts, off again. */
-  prepare(board: NativeSim, images: SlotImages, workshop: Workshop): Promise<void>;
+  prepare(board: Board, images: SlotImages, workshop: Workshop): Promise<void>;
   /** One life, to its end or until it is dark. */
   drive(life: Life): Promise<void>;
   /** After a life that was not cut: what is wrong with how it ended, undefined: nothing. */

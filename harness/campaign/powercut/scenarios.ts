@@ -1,5 +1,5 @@
 /** The scenarios of the power-cut campaign: one object each. What they share: an image that runs is whole, and the counter never goes back. */
-import type { NativeSim } from '../../board/native-sim.ts';
+import type { Board } from '../../board/board.ts';
 import { HarnessError, UsageError } from '../../errors.ts';
 import { updateImage, versionAfter } from './images.ts';
 import { Life, type RunningImage, type SlotImages } from './life.ts';
@@ -17,7 +17,7 @@ function images({ profile, updater, fillBytes }: Workshop, newConfirms: boolean)
   return { old: image(0, counter, true), new: image(1, counter + 1, newConfirms) };
 }
 
-function poke(board: NativeSim, writes: readonly { addr: number; bytes: Uint8Array }[]): void {
+function poke(board: Board, writes: readonly { addr: number; bytes: Uint8Array }[]): void {
   for (const { addr, bytes } of writes) board.pokeFlash(addr, bytes);
 }
 
@@ -49,6 +49,20 @@ const install: Scenario = {
   prepare: async (board, { new: image }, { updater }) => poke(board, updater.stage(image)),
   drive: (life) => driveTo(life, 'new', counterOf(life, 1)),
   verdict: (life) => common(life, { holds: 'new', counter: counterOf(life, 1) }),
+};
+
+const installPadded: Scenario = {
+  ...install,
+  id: 'install-padded',
+  title:
+    'the same on a device whose first image came padded and confirmed: a status of the station is there before boot writes one',
+  prepare: async (board, images, workshop) => {
+    const { profile, updater } = workshop;
+    if (!updater.paddedStatus)
+      throw new UsageError(`${profile.file}: update.module: expected an export "paddedStatus"`);
+    await install.prepare(board, images, workshop);
+    poke(board, updater.paddedStatus());
+  },
 };
 
 const confirm: Scenario = {
@@ -101,7 +115,7 @@ const refuse: Scenario = {
   },
 };
 
-export const SCENARIOS: readonly Scenario[] = [install, confirm, revert, refuse];
+export const SCENARIOS: readonly Scenario[] = [install, installPadded, confirm, revert, refuse];
 
 /** @throws UsageError */
 export function scenarioNamed(id: string): Scenario {

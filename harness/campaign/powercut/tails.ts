@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { hashArray } from '../../../platforms/native_sim/flash/array.ts';
 import type { Machine } from '../../../platforms/native_sim/machine.ts';
-import type { Sight } from './life.ts';
+import type { Sight } from './native-life.ts';
 
 /** Each holds the flash of its end, most of it shared. */
 const MAX_TAILS = 20_000;
