@@ -20,6 +20,8 @@ export interface ProvisionInput {
   unit?: string;
   /** Ed25519 public key, 32 bytes, of who may command the device (SPEC 25). Without one nobody may. */
   authorizationKey?: Uint8Array;
+  /** Application service that the server's certificate must name beside the host (SRV-ID), without its underscore. Default: none. */
+  srvName?: string;
   /** How often the device asks for commands. Default: an hour. */
   checkIntervalS?: number;
   /** Other content than the reference's, e.g. of a sabotaged build. */
@@ -113,7 +115,7 @@ function configuration(input: ProvisionInput): Buffer {
     out.writeUIntLE(value, 0, bytes);
     return field(tag, out);
   };
-  const { authorizationKey, checkIntervalS } = input;
+  const { authorizationKey, checkIntervalS, srvName } = input;
   return Buffer.concat([
     text(1, input.deviceId),
     text(2, input.host),
@@ -127,6 +129,7 @@ function configuration(input: ProvisionInput): Buffer {
     ...(authorizationKey ? [field(12, Buffer.from(authorizationKey))] : []),
     number(13, 0, 4),
     ...(checkIntervalS === undefined ? [] : [number(14, checkIntervalS, 4)]),
+    ...(srvName === undefined ? [] : [text(15, srvName)]),
   ]);
 }
 

@@ -10,6 +10,8 @@ export interface Question {
   /** What the server presents, DER, its own certificate first. */
   chain: readonly Uint8Array[];
   host: string;
+  /** Application service that must be named beside the host, without its underscore. */
+  service?: string | undefined;
   /** Milliseconds since 1970. */
   nowMs: number;
 }
@@ -52,11 +54,13 @@ export function loadVerifier(wasm: Uint8Array = readFileSync(new URL('out/verify
     signatures: call('pathSignatures'),
   });
 
-  return ({ roots, chain, host, nowMs }) => {
+  return ({ roots, chain, host, service = '', nowMs }) => {
     const list = rootList(roots);
     if (!write('roots', list)) return refusal(ROOTS_MALFORMED);
     let status = call('roots', list.length);
     if (status !== 0) return refusal(status);
+    const wanted = Buffer.from(service, 'latin1');
+    if (!write('host', wanted) || call('service', wanted.length) === 0) return refusal(SERVICE_INVALID);
     const name = Buffer.from(host, 'latin1');
     if (!write('host', name)) return refusal(HOST_INVALID);
     status = call('begin', name.length, BigInt(nowMs));
@@ -83,6 +87,7 @@ export function loadVerifier(wasm: Uint8Array = readFileSync(new URL('out/verify
 const TOO_MANY = 107;
 const HOST_INVALID = 131;
 const ROOTS_MALFORMED = 135;
+const SERVICE_INVALID = 138;
 
 /** SPEC 8: u16 count, then per root u16 length and DER. */
 function rootList(roots: readonly Uint8Array[]): Buffer {

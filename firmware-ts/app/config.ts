@@ -7,8 +7,9 @@ import { configurationFind } from '../lib/store/configuration';
 import { journalOpen, journalRead } from '../lib/store/journal';
 import {
   RECORD_CONFIGURATION, RECORD_ROOTS, TAG_AUTHENTICATION, TAG_AUTHORIZATION_KEY, TAG_CHECK_INTERVAL_S, TAG_DEVICE_ID, TAG_INTERVAL_MS, TAG_SEQUENCE, TAG_SERVICE_HOST,
-  TAG_NETWORK, TAG_NETWORK_PASSWORD, TAG_SERVICE_PORT, TAG_TIME_HOST, TAG_TIME_PORT, TAG_TOPIC, TAG_UNIT,
+  TAG_SERVICE_NAME, TAG_NETWORK, TAG_NETWORK_PASSWORD, TAG_SERVICE_PORT, TAG_TIME_HOST, TAG_TIME_PORT, TAG_TOPIC, TAG_UNIT,
 } from '../lib/store/types';
+import { isServiceName } from '../lib/x509/service';
 import { eventlogOpen } from './eventlog';
 
 /** Values of the authentication mode. */
@@ -43,6 +44,9 @@ export let deviceId: usize = 0;
 export let deviceIdLength: i32 = 0;
 export let host: usize = 0;
 export let hostLength: i32 = 0;
+/** What the server's certificate must name beside the host; 0 bytes: nothing. */
+export let service: usize = 0;
+export let serviceLength: i32 = 0;
 export let port: u32 = 0;
 export let timeHost: usize = 0;
 export let timeHostLength: i32 = 0;
@@ -161,7 +165,7 @@ function parse(at: usize, bytes: i32): bool {
   configSequence = value(TAG_SEQUENCE, 4);
   const checkS = configurationFind(at, bytes, TAG_CHECK_INTERVAL_S, size) != 0 ? value(TAG_CHECK_INTERVAL_S, 4) : DEFAULT_CHECK_S;
   checkIntervalMs = <u64>checkS * 1000;
-  const joins = findNetwork();
+  const joins = findNetwork() && findService();
   const times = intervalMs >= MIN_INTERVAL_MS && intervalMs <= MAX_INTERVAL_MS && checkS >= MIN_CHECK_S && checkS <= MAX_CHECK_S;
   const texts = joins && deviceId != 0 && host != 0 && timeHost != 0 && topic != 0 && unit != 0;
   return texts && times && port != 0 && timePort != 0 && (authentication == AUTH_CERTIFICATE || authentication == AUTH_TOKEN);
@@ -174,6 +178,13 @@ function findNetwork(): bool {
   password = configurationFind(from, length, TAG_NETWORK_PASSWORD, size);
   passwordLength = load<i32>(size);
   return networkLength <= NETWORK_MAX && passwordLength <= PASSWORD_MAX && isLine(network, networkLength) && isLine(password, passwordLength);
+}
+
+/** It may be left out. One that is no service name is no configuration: it would ask nothing of the server. */
+function findService(): bool {
+  service = configurationFind(from, length, TAG_SERVICE_NAME, size);
+  serviceLength = load<i32>(size);
+  return isServiceName(service, <u32>serviceLength);
 }
 
 /** No control characters: an AT command is one line. */

@@ -2,13 +2,13 @@
  * A change of the configuration (SPEC 25): the tags that it names replace those in force, the others stay. One journal record carries the outcome and its sequence number, so
  * a power cut leaves the old or the new configuration, never a part of one.
  *
- * Not to be changed by it: identity, authentication mode, authorization key, sequence. An empty value takes an optional tag away.
+ * Not to be changed by it: identity, authentication mode, authorization key, sequence, name of the service. An empty value takes an optional tag away.
  */
 import { configurationFind } from '../lib/store/configuration';
 import { journalAppend } from '../lib/store/journal';
 import {
   RECORD_CONFIGURATION, TAG_AUTHENTICATION, TAG_AUTHORIZATION_KEY, TAG_DEVICE_ID, TAG_LAST, TAG_NETWORK, TAG_NETWORK_PASSWORD, TAG_SEQUENCE, TAG_SERVICE_HOST,
-  TAG_SERVICE_PORT, TAG_TIME_HOST, TAG_TIME_PORT,
+  TAG_SERVICE_NAME, TAG_SERVICE_PORT, TAG_TIME_HOST, TAG_TIME_PORT,
 } from '../lib/store/types';
 import { OK } from '../lib/status/status';
 import {
@@ -19,7 +19,7 @@ import { reconnectSoon } from './reconnect';
 import { RESULT_MALFORMED, RESULT_OK, RESULT_RANGE, RESULT_REPLAYED, RESULT_SAME, RESULT_STORAGE } from './results';
 import { timeForget } from './time';
 
-const FIXED: u32 = (1 << TAG_DEVICE_ID) | (1 << TAG_AUTHENTICATION) | (1 << TAG_AUTHORIZATION_KEY) | (1 << TAG_SEQUENCE);
+const FIXED: u32 = (1 << TAG_DEVICE_ID) | (1 << TAG_AUTHENTICATION) | (1 << TAG_AUTHORIZATION_KEY) | (1 << TAG_SEQUENCE) | (1 << TAG_SERVICE_NAME);
 
 const candidate = memory.data(CONFIGURATION_MAX);
 const found = memory.data(4);

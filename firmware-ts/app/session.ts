@@ -8,11 +8,11 @@ import {
 import { TCP_MAX, tcpData, tcpDataLength, tcpDataTaken } from '../lib/modem/input';
 import { TLS_TRUNCATED, reasonName } from '../lib/tls/reasons';
 import {
-  STEP_IDLE, STEP_YIELD, TLS_CLOSED, TLS_OPEN, tlsAbort, tlsAlertReceived, tlsAlertSent, tlsClose, tlsEof, tlsError, tlsInput, tlsInputRoom, tlsOpen,
+  STEP_IDLE, STEP_YIELD, TLS_CLOSED, TLS_OPEN, tlsAbort, tlsAlertReceived, tlsAlertSent, tlsClose, tlsEof, tlsError, tlsInput, tlsInputRoom, tlsOpen, tlsSetService,
   tlsOutput, tlsOutputPending, tlsState, tlsStep,
 } from '../lib/tls/tls';
 import { now, trustedTime } from './clock';
-import { authentication, host, hostLength } from './config';
+import { authentication, host, hostLength, service, serviceLength } from './config';
 import { EVENT_SERVER_REFUSED } from './events';
 import { eventlog } from './eventlog';
 import { logLost, logTls } from './log';
@@ -46,6 +46,7 @@ export function sessionOpen(): i32 {
   eofTold = false;
   receiving = false;
   publisherReset();
+  tlsSetService(service, serviceLength);
   if (tlsOpen(host, hostLength, trustedTime(), authentication) < 0) return refused();
   return SESSION_AGAIN;
 }

@@ -6,6 +6,7 @@ import { chainAdd, chainBegin, chainCheck } from '../lib/x509/chain';
 import { pathSignatures, pathStep } from '../lib/x509/path';
 import { x509Name, x509Section } from '../lib/x509/reasons';
 import { setRoots } from '../lib/x509/roots';
+import { setService } from '../lib/x509/service';
 
 export { chainCheck, pathSignatures, pathStep };
 
@@ -34,6 +35,10 @@ export function roots(length: u32): i32 {
 }
 export function begin(hostLength: u32, nowMs: u64): i32 {
   return chainBegin(HOST, hostLength, nowMs);
+}
+/** The service that stands in the host's buffer, to be named beside the host. 0: it is no service name. */
+export function service(length: u32): u32 {
+  return setService(HOST, length) ? 1 : 0;
 }
 /** Adds the certificate at [offset, offset + length) of the chain's buffer. */
 export function add(offset: u32, length: u32): i32 {

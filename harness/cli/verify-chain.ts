@@ -9,6 +9,7 @@ import { DEFAULT_DEVICE } from './defaults.ts';
 interface VerifyOptions {
   roots: string;
   host: string;
+  service?: string;
   time: number;
   device: string;
   json?: boolean;
@@ -21,6 +22,7 @@ export function registerVerifyChain(program: Command): void {
     .argument('<chain>', "PEM or DER: the server's certificate first, the others in any order")
     .requiredOption('--roots <file>', 'PEM or DER: the roots that the device trusts')
     .requiredOption('--host <name>', 'the host that the device is configured for')
+    .option('--service <name>', 'the service that must be named beside it (SRV-ID), e.g. secure-mqtt')
     .requiredOption('--time <iso>', "the device's clock, e.g. 2026-01-01T00:00:00Z", time)
     .option('--device <file>', 'profile whose verifier runs', DEFAULT_DEVICE)
     .option('--json', 'for machines')
@@ -33,6 +35,7 @@ async function verifyChain(file: string, options: VerifyOptions): Promise<void> 
     roots: certificates(options.roots),
     chain: certificates(file),
     host: options.host,
+    service: options.service,
     nowMs: options.time,
   };
   const verify = await loadChainVerifier(Profile.load(options.device));

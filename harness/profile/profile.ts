@@ -113,6 +113,11 @@ export const profileSchema = z.strictObject({
     timePort: z.number().int().min(1).max(65535).default(123),
     topic: z.string().min(1),
     authentication: z.enum(['certificate', 'token']),
+    /** Application service (RFC 6335) that a station can have the device insist on, as SRV-ID of RFC 9525; without it the device knows no such setting. */
+    srvName: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,15}$/)
+      .optional(),
     /** Commands over MQTT (SPEC 25): who may sign them, and the topics, with `{device}` for the device's id and `{kind}` for that of a command. */
     channel: z
       .strictObject({

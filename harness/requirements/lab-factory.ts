@@ -194,6 +194,7 @@ async function stationWrites(
     auth: configured.authentication ?? service.authentication,
     unit: telemetry.unit,
     ...(service.channel ? { authorizationKey: publicKeyBytes(profile.read(service.channel.key.public)) } : {}),
+    ...(configured.srvName === undefined ? {} : { srvName: configured.srvName }),
     ...(configured.checkIntervalS === undefined ? {} : { checkIntervalS: configured.checkIntervalS }),
     boot: images.boot ?? profile.boot,
     image: images.image ?? profile.image,

@@ -18,6 +18,8 @@ const MAX_TIMELINE = 1500;
 export interface Configured {
   readonly authentication?: 'certificate' | 'token';
   readonly intervalMs?: number;
+  /** The service that certificates must name beside the host. */
+  readonly srvName?: string;
   /** How often it asks for commands. */
   readonly checkIntervalS?: number;
   /** The list of roots, DER, made from the device's world's certificates. */

@@ -35,4 +35,6 @@ export const TAG_AUTHORIZATION_KEY: i32 = 12;
 export const TAG_SEQUENCE: i32 = 13;
 /** u32, in seconds: how often the device asks for commands. */
 export const TAG_CHECK_INTERVAL_S: i32 = 14;
-export const TAG_LAST: i32 = 14;
+/** Application service that the server's certificate must name beside the host, without its underscore. */
+export const TAG_SERVICE_NAME: i32 = 15;
+export const TAG_LAST: i32 = 15;

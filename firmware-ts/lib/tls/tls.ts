@@ -6,6 +6,7 @@ import { INVALID, OK } from '../status/status';
 import { checkHost, hostLength } from '../x509/names';
 import { X509_HOST_INVALID, X509_NO_ROOTS, X509_NO_TIME } from '../x509/reasons';
 import { rootCount, setRoots } from '../x509/roots';
+import { setService } from '../x509/service';
 import { MAX_CLIENT_CERTIFICATE, setCertificate } from './client-auth';
 import { setHost } from './client-hello';
 import {
@@ -65,6 +66,11 @@ export function tlsSetClientCertificate(at: usize, length: i32): i32 {
   if (length < 0 || <u32>length > MAX_CLIENT_CERTIFICATE) return INVALID;
   setCertificate(at, <u32>length);
   return OK;
+}
+
+/** The service (copied) that server certificates must name beside the host, RFC 9525's SRV-ID without its underscore; length 0: none. OK, or INVALID: no service name */
+export function tlsSetService(at: usize, length: i32): i32 {
+  return length >= 0 && setService(at, <u32>length) ? OK : INVALID;
 }
 
 /** Starts a connection to `host` (copied). @param nowMs milliseconds since 1970, 0: no trusted time. OK, INVALID, or minus the reason */

@@ -20,6 +20,7 @@ import {
   X509_UNSUPPORTED_KEY,
 } from './reasons';
 import { rootCount } from './roots';
+import { checkService } from './service';
 
 export const MAX_PRESENTED: u32 = 8;
 
@@ -81,6 +82,8 @@ export function chainCheck(): i32 {
   const leaf = presentedCert(0);
   const naming = checkNames(leaf, host, hostSize);
   if (naming != 0) return naming;
+  const service = checkService(leaf, host, hostSize);
+  if (service != 0) return service;
   // RFC 5280 4.2.1.3: a key that signs CertificateVerify has digitalSignature, if it has the extension
   if (leaf.hasKeyUsage != 0 && (leaf.keyUsage & KU_DIGITAL_SIGNATURE) == 0) return X509_LEAF_KEY_USAGE;
   // RFC 5280 4.2.1.12: anyExtendedKeyUsage does not say serverAuth

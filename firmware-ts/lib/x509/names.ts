@@ -1,5 +1,5 @@
 /**
- * Service identity after RFC 9525: the configured host against the dNSName entries of the server's certificate.
+ * Service identity after RFC 9525 (its SRV-ID: `service.ts`): the configured host against the dNSName entries of the server's certificate.
  *
  * No fallback to the common name (RFC 9525 6.2 has none), a wildcard only as the whole leftmost label and for exactly one label, letters
  * without case, IP literals never. U-labels are not converted: a configuration carries A-labels (RFC 9525 6.3).
@@ -72,7 +72,12 @@ export function checkNames(c: Cert, host: usize, length: u32): i32 {
   return found ? X509_NAME_MISMATCH : X509_NO_NAME;
 }
 
-function isVisible(at: usize, end: usize): bool {
+/** Of a service name (RFC 6335 5.1). */
+export function isLetterDigitHyphen(byte: u8): bool {
+  return byte != 0x5f && isHostByte(byte);
+}
+
+export function isVisible(at: usize, end: usize): bool {
   if (at == end) return false;
   for (let p = at; p < end; p++) {
     const byte = load<u8>(p);

@@ -38,6 +38,9 @@ export const OID_SERVER_AUTH = memory.data<u8>([8, 0x2b, 0x06, 0x01, 0x05, 0x05,
 /** 2.5.29.37.0 */
 export const OID_ANY_EXTENDED_KEY_USAGE = memory.data<u8>([4, 0x55, 0x1d, 0x25, 0x00]);
 
+/** 1.3.6.1.5.5.7.8.7 id-on-dnsSRV */
+export const OID_DNS_SRV = memory.data<u8>([8, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x08, 0x07]);
+
 /** Extensions 2.5.29.n: the last octet. All of them share the two octets 55 1d. */
 export const EXT_KEY_USAGE: u32 = 15;
 export const EXT_SUBJECT_ALT_NAME: u32 = 17;

@@ -40,6 +40,9 @@ export const X509_HOST_IP: i32 = 132;
 export const X509_NO_ROOTS: i32 = 133;
 export const X509_NO_TIME: i32 = 134;
 export const X509_ROOTS_MALFORMED: i32 = 135;
+export const X509_NO_SERVICE: i32 = 136;
+export const X509_SERVICE_MISMATCH: i32 = 137;
+export const X509_SERVICE_INVALID: i32 = 138;
 
 /** Name of an X.509 reason, null for a number that is none. */
 export function x509Name(reason: i32): string | null {
@@ -80,6 +83,9 @@ export function x509Name(reason: i32): string | null {
     case X509_NO_ROOTS: return 'no-roots';
     case X509_NO_TIME: return 'no-time';
     case X509_ROOTS_MALFORMED: return 'roots-malformed';
+    case X509_NO_SERVICE: return 'no-service-name';
+    case X509_SERVICE_MISMATCH: return 'service-mismatch';
+    case X509_SERVICE_INVALID: return 'service-invalid';
     default: return null;
   }
 }
@@ -123,6 +129,9 @@ export function x509Section(reason: i32): string | null {
     case X509_NO_ROOTS: return 'RFC 5280 6.1.1 (d)';
     case X509_NO_TIME: return 'RFC 5280 6.1.1 (b)';
     case X509_ROOTS_MALFORMED: return 'SPEC 8';
+    case X509_NO_SERVICE: return 'RFC 9525 6.1';
+    case X509_SERVICE_MISMATCH: return 'RFC 9525 6.3';
+    case X509_SERVICE_INVALID: return 'RFC 6335 5.1';
     default: return null;
   }
 }

@@ -8,8 +8,9 @@ import { ACCEPTED_NAMES, ENCODINGS, NO_FALLBACK, OTHER_NAMES, WILDCARDS } from '
 import { DEPTH_AND_LOOPS, FORGED, NO_PATH, SHAPES, UNUSED } from '../../world/pki/cases/paths.ts';
 import { RSA } from '../../world/pki/cases/rsa.ts';
 import { NO_CA, PURPOSES } from '../../world/pki/cases/rules.ts';
+import { SERVICE_NAME, SERVICES } from '../../world/pki/cases/service.ts';
 import { CHAIN_CASES, chainCase } from '../../world/pki/cases/table.ts';
-import { expectChainsAccepted, expectChapterOfChains, expectRootsRefused } from '../chains.ts';
+import { expectChainRefused, expectChainsAccepted, expectChapterOfChains, expectRootsRefused } from '../chains.ts';
 import { defineChecks } from '../check.ts';
 import { expectClock } from '../clock.ts';
 import type { Device } from '../device.ts';
@@ -41,6 +42,20 @@ export const checks = defineChecks('th-root-check', (check) => {
       const device = await connected(lab);
       await expectChapterOfChains(lab, device, ofOurHost(ENCODINGS));
       await expectChainsAccepted(lab, device, lab.sample(ofOurHost(ACCEPTED_NAMES), 2));
+    },
+  );
+
+  check(
+    'th-root-check.1/service-name',
+    'where a service is configured, a certificate that names the host without it, or another, is refused',
+    async (lab) => {
+      const { srvName } = lab.profile.data.service;
+      if (srvName === undefined) {
+        const device = await connected(lab);
+        await expectTwin(device, 'the host alone');
+        return lab.note('the profile knows no setting of a service: the host alone counts', device);
+      }
+      await expectServices(lab, srvName);
     },
   );
 
@@ -230,7 +245,7 @@ export const checks = defineChecks('th-root-check', (check) => {
 
   check('th-root-check.6/every-supported-shape', 'each shape of an honest chain is accepted', async (lab) => {
     const device = await connected(lab);
-    const others = CHAIN_CASES.filter((row) => !RSA.includes(row));
+    const others = CHAIN_CASES.filter((row) => !RSA.includes(row) && !SERVICES.includes(row));
     const honest = others.filter(({ twin, id }) => twin === undefined && !ROOTS_OF_ITS_OWN.has(id));
     // To the second: the device's clock is not the scenario's start any more.
     const shapes = ofOurHost(honest).filter(({ id }) => !id.startsWith('leaf-ends') && !id.startsWith('leaf-begins'));
@@ -286,6 +301,26 @@ function offersRsa(device: Device): boolean {
   const { signatureAlgorithms, certificateSignatureAlgorithms } = hello;
   const list = certificateSignatureAlgorithms.length > 0 ? certificateSignatureAlgorithms : signatureAlgorithms;
   return list.includes(RSA_PKCS1_SHA256);
+}
+
+/** The rows on a device that is configured for their service; the same device without that setting takes the host alone. */
+async function expectServices(lab: Lab, srvName: string): Promise<void> {
+  const device = await lab.device({ configured: { srvName } });
+  const [twin, ...shapes] = SERVICES.filter((row) => row.twin === undefined);
+  const honest = await twin!.make(device.world.pki);
+  const outcomes = device.world.scriptedServer({}, honest);
+  await device.board.power(true);
+  const accepts = () => outcomes.some((one) => one.applicationBytes > 0);
+  await device.waitFor('a server that names host and service', REFUSED_WITHIN_MS, accepts);
+  device.expect(srvName === SERVICE_NAME, `the rows' service, ${SERVICE_NAME}`, () => srvName);
+  const bad = SERVICES.filter((row) => row.twin !== undefined);
+  const chosen = lab.sample(bad, 4);
+  for (const row of chosen) await expectChainRefused(lab, device, row);
+  lab.note(`${chosen.length} of ${bad.length} certificates without the service refused`, device);
+  await expectChainsAccepted(lab, device, [twin!, ...shapes]);
+  const plain = await connected(lab);
+  await expectTwin(plain, 'a device without the setting, and a server that names the host alone');
+  lab.note('without the setting the host alone counts', plain);
 }
 
 /** What was not offered is refused. */

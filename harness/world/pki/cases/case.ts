@@ -11,6 +11,8 @@ import type { Identity, LeafChange, Pki } from '../pki.ts';
 export interface Presented extends Identity {
   readonly roots: readonly Certificate[];
   readonly host: string;
+  /** Application service that is to be named beside the host. */
+  readonly service?: string | undefined;
   readonly nowMs: number;
 }
 

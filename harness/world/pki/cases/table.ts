@@ -7,6 +7,7 @@ import { ACCEPTED_NAMES, ENCODINGS, HOSTS, NO_FALLBACK, OTHER_NAMES, WILDCARDS }
 import { DEPTH_AND_LOOPS, FORGED, NO_PATH, SHAPES, UNUSED } from './paths.ts';
 import { RSA } from './rsa.ts';
 import { NO_CA, PURPOSES, VALIDITY } from './rules.ts';
+import { SERVICES } from './service.ts';
 
 export const CHAIN_CASES: readonly ChainCase[] = [
   ...SHAPES,
@@ -24,6 +25,7 @@ export const CHAIN_CASES: readonly ChainCase[] = [
   ...SIGNATURES,
   ...ENCODING,
   ...RSA,
+  ...SERVICES,
   ...FORGED,
   ...NO_PATH,
   ...DEPTH_AND_LOOPS,

@@ -131,6 +131,14 @@ export class Device {
     return this.exports.tlsSetClientCertificate!(at, der.length);
   }
 
+  /** The service that certificates must name beside the host. */
+  setService(service: string | Uint8Array): number {
+    const bytes = typeof service === 'string' ? Buffer.from(service, 'latin1') : service;
+    const at = this.exports.hostBuffer!();
+    this.memory(at, bytes.length).set(bytes);
+    return this.exports.tlsSetService!(at, bytes.length);
+  }
+
   open(host: string | Uint8Array, nowMs: number, auth: number = AUTH.CERTIFICATE): number {
     const bytes = typeof host === 'string' ? Buffer.from(host, 'latin1') : host;
     const at = this.exports.hostBuffer!();
