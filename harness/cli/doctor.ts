@@ -19,7 +19,7 @@ export function registerDoctor(program: Command): void {
 }
 
 async function doctor(options: { device: string; json?: boolean }): Promise<void> {
-  const findings = [node(), firmware(options.device), ...(await renodeNeeds()), mosquitto()];
+  const findings = [node(), firmware(options.device), ...(await renodeNeeds()), mosquitto(), gnutls()];
   if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else for (const finding of findings) process.stdout.write(line(finding));
   const missing = findings.filter((finding) => finding.found === undefined && finding.neededFor === 'all');
@@ -66,5 +66,14 @@ function mosquitto(): Need {
     found: executableOnPath('mosquitto', { PATH: `${process.env.PATH ?? ''}${delimiter}/usr/sbin` }),
     neededFor: 'the tests against a broker outside',
     fix: 'Debian and Ubuntu: apt-get install mosquitto',
+  };
+}
+
+function gnutls(): Need {
+  return {
+    name: 'GnuTLS',
+    found: executableOnPath('gnutls-serv', process.env),
+    neededFor: 'the tests against a TLS of other authors than OpenSSL',
+    fix: 'Debian and Ubuntu: apt-get install gnutls-bin',
   };
 }

@@ -15,7 +15,7 @@ export interface CloudTarget {
 const MQTTS_PORT = 8883;
 /** What the device's root list holds (SPEC 8). */
 const MAX_ROOTS = 8;
-const MAX_ROOT_BYTES = 1024;
+const MAX_ROOT_BYTES = 2048;
 
 /**
  * @param url `mqtts://host[:port]`

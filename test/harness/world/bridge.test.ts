@@ -1,8 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes } from 'aedes';
 import { expect } from 'chai';
@@ -13,18 +9,10 @@ import { cloudTarget } from '../../../harness/world/cloud-target.ts';
 import { Pki } from '../../../harness/world/pki/pki.ts';
 import { World } from '../../../harness/world/world.ts';
 import { clientIdentity, TestDevice } from './device.ts';
+import { hasMosquitto, mosquitto } from './mosquitto.ts';
 
 const HOST = 'localhost';
 const TOPIC = 'sensors/1';
-
-const hasMosquitto = (() => {
-  try {
-    execFileSync('mosquitto', ['-h'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
-  }
-})();
 
 describe('--cloud: a broker outside', () => {
   let pki: Pki;
@@ -70,45 +58,9 @@ describe('--cloud: a broker outside', () => {
     closers.push(() => new Promise<void>((resolve) => broker.close(() => resolve())));
     return port;
   };
-  const mosquitto = async (): Promise<number> => {
-    const folder = mkdtempSync(join(tmpdir(), 'mosquitto-'));
-    const probe = createTcpServer();
-    const port = await new Promise<number>((resolve) =>
-      probe.listen(0, HOST, () => {
-        const { port: free } = probe.address() as AddressInfo;
-        probe.close(() => resolve(free));
-      }),
-    );
+  const startMosquitto = async (): Promise<number> => {
     const { key, cert } = await serverOptions();
-    writeFileSync(join(folder, 'key.pem'), key, { mode: 0o644 });
-    writeFileSync(join(folder, 'cert.pem'), cert);
-    writeFileSync(
-      join(folder, 'conf'),
-      [
-        `listener ${port} 127.0.0.1`,
-        'allow_anonymous true',
-        `certfile ${join(folder, 'cert.pem')}`,
-        `keyfile ${join(folder, 'key.pem')}`,
-        'user root',
-        '',
-      ].join('\n'),
-    );
-    const child = spawn('mosquitto', ['-c', join(folder, 'conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
-    closers.push(async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill();
-      await gone;
-      rmSync(folder, { recursive: true });
-    });
-    let log = '';
-    await new Promise<void>((resolve, reject) => {
-      child.stderr.on('data', (bytes: Buffer) => {
-        log += bytes;
-        if (/running/.test(log)) resolve();
-      });
-      child.once('exit', (code) => reject(new Error(`mosquitto ended with ${code}: ${log}`)));
-    });
-    return port;
+    return mosquitto({ key, chain: cert }, closers);
   };
 
   const session = async (port: number) => {
@@ -132,7 +84,7 @@ describe('--cloud: a broker outside', () => {
 
   for (const [name, start, present] of [
     ['aedes', aedes, true],
-    ['Mosquitto', mosquitto, hasMosquitto],
+    ['Mosquitto', startMosquitto, hasMosquitto],
   ] as const) {
     it(`${name} receives what the device says over the modem, and so does a plain mqtt client`, async function () {
       if (!present) this.skip();
