@@ -4,6 +4,7 @@ import { CommandTarget } from './command-target.ts';
 import type { Target } from './engine.ts';
 import { ConfigurationTarget, ImageTarget } from './flash-targets.ts';
 import { HandshakeTarget, PostTarget, RecordsTarget, RootsTarget, X509Target } from './tls-targets.ts';
+import { RsaTarget, ServiceTarget } from './x509-targets.ts';
 
 export const TARGETS: Readonly<Record<string, () => Promise<Target>>> = {
   at: AtTarget.create,
@@ -13,6 +14,8 @@ export const TARGETS: Readonly<Record<string, () => Promise<Target>>> = {
   'tls-handshake': HandshakeTarget.create,
   'tls-open': PostTarget.create,
   x509: X509Target.create,
+  rsa: RsaTarget.create,
+  service: ServiceTarget.create,
   roots: RootsTarget.create,
   image: ImageTarget.create,
   configuration: ConfigurationTarget.create,

@@ -22,6 +22,11 @@ export class Primitives {
     return new Primitives(await WasmBench.create({ name: 'vectors', entry, pages: 8, hacl }));
   }
 
+  /** Of linear memory, 64 KiB each. */
+  get pages(): number {
+    return this.bench.memory.length / 65_536;
+  }
+
   /** @param key x, y: 64 bytes @param signature DER */
   ecdsaVerify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
     return this.fresh(({ put, call }) => {

@@ -79,6 +79,8 @@ describe('fuzzer', () => {
     ['tls-handshake', 60, 8],
     ['tls-open', 40, 5],
     ['x509', 5000, 20],
+    ['rsa', 600, 7],
+    ['service', 3000, 6],
     ['roots', 5000, 3],
     ['image', 400, 5],
     ['configuration', 3000, 2],
@@ -100,6 +102,6 @@ describe('fuzzer', () => {
   }
 
   it('every target has its pass', () => {
-    expect(Object.keys(TARGETS)).length(11);
+    expect(Object.keys(TARGETS)).length(13);
   });
 });
