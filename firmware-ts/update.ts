@@ -34,9 +34,19 @@ export function paddedStatus(): FlashWrite[] {
 
 /** An application that asks for the install of what is staged, and confirms itself when it is on trial. */
 export function campaignModule(): { wasm: Uint8Array; capabilities: unknown } {
-  const calls: unknown = JSON.parse(file('campaign/imports.json').toString());
-  const rest = parse(file('campaign/capabilities.yaml').toString()) as object;
-  return { wasm: file('out/campaign.wasm'), capabilities: { ...rest, calls } };
+  const { wasm, capabilities } = moduleOf('campaign');
+  return { wasm, capabilities };
+}
+
+/** An application that counts a record of its journal up to a goal, the first time to 1, with another record beside it that is to stay. */
+export function storeModule(): { name: string; wasm: Uint8Array; capabilities: unknown } {
+  return moduleOf('campaign-store');
+}
+
+function moduleOf(name: string): { name: string; wasm: Uint8Array; capabilities: unknown } {
+  const calls: unknown = JSON.parse(file(`${name}/imports.json`).toString());
+  const rest = parse(file(`${name}/capabilities.yaml`).toString()) as object;
+  return { name, wasm: file(`out/${name}.wasm`), capabilities: { ...rest, calls } };
 }
 
 /** A record of one flash word (SPEC 15). */

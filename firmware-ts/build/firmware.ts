@@ -48,6 +48,8 @@ const SPECS = {
   vault: { entry: 'vault/main.ts', hacl: ['sha256', 'hmac-drbg', 'p256-sign'], prefer: 'size', maxBytes: 80 * KIB },
   /** In no image of the device: the application of update campaigns. */
   campaign: { entry: 'campaign/main.ts', hacl: [], prefer: 'size', maxBytes: 8 * KIB },
+  /** The same of campaigns of the journal. */
+  'campaign-store': { entry: 'campaign-store/main.ts', hacl: [], prefer: 'size', maxBytes: 16 * KIB },
 } satisfies Record<string, Omit<ModuleSpec, 'name' | 'pages'>>;
 
 export type ModuleName = keyof typeof SPECS;
@@ -74,6 +76,7 @@ export async function buildFirmware(overlay: ReadonlyMap<string, string> = new M
     app: await build('app'),
     vault: await build('vault'),
     campaign: await build('campaign'),
+    'campaign-store': await build('campaign-store'),
   };
   const boot = packBundle([modules.boot]);
   const app = packBundle([modules.app, modules.vault]);

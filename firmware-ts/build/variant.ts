@@ -16,6 +16,8 @@ export interface Variant {
   boot: Uint8Array;
   /** The signed application image. */
   image: Uint8Array;
+  /** Applications of campaigns, built with the same edits, by module. */
+  modules: Readonly<Record<string, Uint8Array>>;
 }
 
 export interface VariantOptions {
@@ -26,13 +28,15 @@ export interface VariantOptions {
 
 export async function buildVariant(edits: readonly SourceEdit[], options: VariantOptions = {}): Promise<Variant> {
   const firmware = await buildFirmware(applyEdits(edits));
-  if (options.board !== 'nucleo_h753zi') return { boot: firmware.boot, image: firmware.image };
+  const { campaign, 'campaign-store': store } = firmware.modules;
+  const modules = { campaign: campaign.wasm, 'campaign-store': store.wasm };
+  if (options.board !== 'nucleo_h753zi') return { boot: firmware.boot, image: firmware.image, modules };
   const { runtimeDefect } = options;
   const chip = buildChip(firmware, {
     mpuOff: runtimeDefect === 'mpu-off',
     grantsIgnored: runtimeDefect === 'grants-ignored',
   });
-  return { boot: chip.boot, image: chip.image };
+  return { boot: chip.boot, image: chip.image, modules };
 }
 
 /** @returns the edited texts by path */

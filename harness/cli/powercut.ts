@@ -7,7 +7,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { BenchSetup } from '../campaign/powercut/bench.ts';
 import { type CampaignResult, replayCase, runCampaign } from '../campaign/powercut/campaign.ts';
 import { type CutMode, formatCase, MODES, parseCase } from '../campaign/powercut/case.ts';
-import { SCENARIOS } from '../campaign/powercut/scenarios.ts';
+import { fillFor } from '../campaign/powercut/images.ts';
+import { ALL_SCENARIOS } from '../campaign/powercut/scenarios.ts';
+import { UsageError } from '../errors.ts';
+import { Profile } from '../profile/profile.ts';
+import { loadUpdater } from '../profile/updater.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
 import { integer, shard } from './options.ts';
 import { PowercutProgress } from './powercut-progress.ts';
@@ -19,13 +23,19 @@ interface Options {
   jobs: number;
   shard: { index: number; count: number };
   fill: number;
+  imageBytes?: number;
+  grow?: readonly number[];
+  seconds: number;
   seed: number;
   control?: string;
   case?: string;
   json?: boolean;
 }
 
-const NAMES = SCENARIOS.map(({ id }) => id).join(', ');
+const GROWTH = ['image bytes', 'operations', 'depth 1 has', 'depth', 'cases run', 'cases/s', 'per CPU s'];
+const WIDTH = 13;
+
+const NAMES = ALL_SCENARIOS.map(({ id }) => id).join(', ');
 
 export function registerPowercut(program: Command): void {
   program
@@ -38,6 +48,13 @@ export function registerPowercut(program: Command): void {
     .option('--jobs <n>', 'worker processes', integer(1, 64), Math.min(availableParallelism(), 8))
     .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
     .option('--fill <bytes>', "filling of the campaign's images", integer(0, 300_000), 0)
+    .option('--image-bytes <n>', 'size of the image that is installed, in place of --fill', integer(4096, 380_000))
+    .option(
+      '--grow <sizes>',
+      'how the campaign grows: images of these sizes, each for some seconds: 8192,131072',
+      sizes,
+    )
+    .option('--seconds <n>', 'for each size of --grow', integer(1, 3600), 10)
     .option('--seed <n>', 'seed of what a torn operation leaves', integer(0, 0xffff_ffff), DEFAULT_SEED)
     .option('--control <id>', "other firmware: a control or a variant of the profile's catalogues")
     .option('--case <case>', 'this case alone, power cut in earnest: 17t,3b')
@@ -46,8 +63,13 @@ export function registerPowercut(program: Command): void {
 }
 
 async function run(scenario: string, options: Options): Promise<void> {
-  const { device, seed, fill: fillBytes, control } = options;
-  const setup: BenchSetup = { device, scenario, fillBytes, seed, control };
+  const { device, seed, control, imageBytes } = options;
+  if (imageBytes !== undefined) options.fill = await fillOf(device, imageBytes);
+  const setup: BenchSetup = { device, scenario, fillBytes: options.fill, seed, control };
+  if (options.grow) {
+    await grow(setup, options, options.grow);
+    return;
+  }
   if (options.case !== undefined) {
     const cuts = parseCase(options.case);
     const { why, cutAt } = await replayCase(setup, cuts);
@@ -88,6 +110,53 @@ async function run(scenario: string, options: Options): Promise<void> {
   }
 }
 
+async function fillOf(device: string, imageBytes: number): Promise<number> {
+  const profile = Profile.load(device);
+  return fillFor(profile, await loadUpdater(profile), imageBytes);
+}
+
+/** A line for each size: operations, the cases of all at depth 1, and how fast those went that were run in the time. */
+async function grow(setup: BenchSetup, options: Options, wanted: readonly number[]): Promise<void> {
+  const { depth, mode, jobs, seconds: limit } = options;
+  process.stdout.write(`${GROWTH.map((title) => title.padStart(WIDTH)).join('')}\n`);
+  for (const bytes of wanted) {
+    const stop = new AbortController();
+    const watch = new PowercutProgress({ write: () => undefined });
+    const fillBytes = await fillOf(setup.device, bytes);
+    let cases = 0;
+    const result = await runCampaign({
+      ...setup,
+      fillBytes,
+      depth,
+      modes: mode,
+      jobs,
+      shard: { index: 1, count: 1 },
+      signal: stop.signal,
+      onProgress: (now) => {
+        watch.show(now);
+        cases = now.cases;
+        if (watch.seconds >= limit) stop.abort();
+      },
+    });
+    watch.end();
+    const row = [
+      result.imageBytes,
+      result.operations,
+      result.operations * result.modes.length,
+      depth,
+      cases,
+      Math.round(cases / Math.max(watch.seconds, 0.001)),
+      perCpuSecond(result),
+    ];
+    process.stdout.write(`${row.map((cell) => String(cell).padStart(WIDTH)).join('')}\n`);
+    if (result.failed > 0) throw new UsageError(`${setup.scenario}: a case fails; run it without --grow`);
+  }
+}
+
+function sizes(text: string): readonly number[] {
+  return text.split(',').map((part) => integer(4096, 380_000)(part));
+}
+
 function modes(text: string): readonly CutMode[] {
   const wanted = text.split(',');
   const wrong = wanted.find((one) => !(MODES as readonly string[]).includes(one));
@@ -103,13 +172,17 @@ function plain({ failure, cutAt, ...rest }: CampaignResult): Record<string, unkn
 
 const rate = ({ cases }: CampaignResult, seconds: number): number => Math.round(cases / Math.max(seconds, 0.001));
 
+/** 0: no worker has told of a whole task. */
+const perCpuSecond = ({ cases, cpuSeconds }: CampaignResult): number =>
+  cpuSeconds > 0 ? Math.round(cases / cpuSeconds) : 0;
+
 function text(result: CampaignResult, seconds: number, options: Options): string {
   const { scenario, depth, operations, share, cases, states, lives, firstImage, failed, failure, cutAt } = result;
   const part = share === operations ? `${operations} operations` : `${share} of ${operations} operations`;
   const lines = [
     `${scenario}, depth ${depth}, ${result.modes.join(' ')}: ${part}, ${cases} cases, ${states} distinct states, ${failed} failures`,
     `first to run after a cut: the old image in ${firstImage.old} states, the new one in ${firstImage.new}, none in ${firstImage.none}`,
-    `${lives} lives in ${seconds.toFixed(1)} s, ${rate(result, seconds)} cases/s`,
+    `${lives} lives in ${seconds.toFixed(1)} s, ${rate(result, seconds)} cases/s (${perCpuSecond(result)} per second of processor time; image of ${result.imageBytes} bytes)`,
   ];
   if (!result.complete) lines.push('stopped: this is what was done by then');
   if (failure) {

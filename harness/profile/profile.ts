@@ -84,6 +84,8 @@ export const profileSchema = z.strictObject({
     noTime: pattern,
     /** The bootloader refuses what is staged; group `reason`. Checks of updates need it. */
     refusedUpdate: pattern.optional(),
+    /** What the application of the journal's campaigns says; groups `when` (begin, end), `value`, `goal`, `large` (1: the record beside it is whole). */
+    storeCampaign: pattern.optional(),
     /** An answer of a time server that was not taken; group `reason`. */
     refusedTime: pattern.optional(),
     /** The entropy source failed its tests: no key, or no connection. */

@@ -12,8 +12,15 @@ export interface Updater {
   request(): FlashWrite[];
   /** What a station leaves where boot keeps its status, when the image comes padded to the whole slot and marked as confirmed. */
   paddedStatus?(): FlashWrite[];
+  /** For campaigns of the journal: an application that counts a record up to a goal, and says so (`console.storeCampaign` of the profile). */
+  storeModule?(): { name: string; wasm: Uint8Array; capabilities: Capabilities };
   /** A small application that asks for the install of what is staged, and confirms itself when it is on trial. */
   campaignModule(): { wasm: Uint8Array; capabilities: Capabilities };
+}
+
+interface Loaded {
+  wasm: Uint8Array;
+  capabilities: unknown;
 }
 
 /** @throws UsageError when the profile names none, or the module cannot be loaded or lacks a function */
@@ -32,16 +39,18 @@ export async function loadUpdater(profile: Profile): Promise<Updater> {
   for (const name of ['stage', 'request', 'campaignModule'] as const) {
     if (typeof loaded[name] !== 'function') throw new UsageError(`${file}: expected an export "${name}"`);
   }
-  const module = loaded as unknown as Omit<Updater, 'campaignModule'> & {
-    campaignModule(): { wasm: Uint8Array; capabilities: unknown };
+  const module = loaded as unknown as Omit<Updater, 'campaignModule' | 'storeModule'> & {
+    campaignModule(): Loaded;
+    storeModule?(): Loaded & { name: string };
   };
+  const { storeModule } = module;
   return {
     stage: (image) => module.stage(image),
     request: () => module.request(),
     ...(module.paddedStatus ? { paddedStatus: () => module.paddedStatus!() } : {}),
-    campaignModule: () => {
-      const { wasm, capabilities } = module.campaignModule();
-      return { wasm, capabilities: capabilitiesSchema.parse(capabilities) };
-    },
+    ...(storeModule ? { storeModule: () => ({ ...checked(storeModule()), name: storeModule().name }) } : {}),
+    campaignModule: () => checked(module.campaignModule()),
   };
 }
+
+const checked = ({ wasm, capabilities }: Loaded) => ({ wasm, capabilities: capabilitiesSchema.parse(capabilities) });

@@ -50,6 +50,8 @@ const LONG_LIFE = { trace: { keep: 1000 }, maxTransactions: 50_000_000 };
 interface Images {
   readonly boot?: Uint8Array;
   readonly image?: Uint8Array;
+  /** Applications of campaigns as the sabotaged source makes them. */
+  readonly modules?: Readonly<Record<string, Uint8Array>>;
 }
 
 interface Defects {
@@ -96,6 +98,7 @@ export class LabFactory {
       make,
       close,
       blank: (wanted) => makeBlank(this.options, wanted, this.images, this.defects),
+      rebuilt: this.images.modules ?? {},
       station: (wanted) => new Station({ ...wanted, profile, defect: this.defects.station }),
     });
   }

@@ -55,6 +55,8 @@ export interface BlankOptions {
 export interface DeviceMaker {
   /** A blank board. */
   blank(options: BlankOptions): Promise<Blank>;
+  /** Applications of campaigns that the sabotaged source makes otherwise, by the name of the module. */
+  readonly rebuilt?: Readonly<Record<string, Uint8Array>>;
   /** A station. */
   station(options: Omit<StationOptions, 'profile'>): Station;
   /** A powered-off fork of the provisioned device. */
@@ -72,6 +74,11 @@ export class Lab {
     readonly seed: number,
     private readonly maker: DeviceMaker,
   ) {}
+
+  /** @see DeviceMaker */
+  get rebuilt(): Readonly<Record<string, Uint8Array>> {
+    return this.maker.rebuilt ?? {};
+  }
 
   /** A device of its own: provisioned, powered off, in an honest world. */
   async device(options: DeviceOptions = {}): Promise<Device> {

@@ -35,7 +35,7 @@ export async function openBench(setup: BenchSetup): Promise<{ subject: NativeSub
 /** The scenario's subject in a laboratory: also for checks. */
 export async function subjectFor(lab: Lab, scenario: Scenario, fillBytes: number): Promise<NativeSubject> {
   const { profile, seed } = lab;
-  const workshop = { profile, updater: await loadUpdater(profile), fillBytes };
+  const workshop = { profile, updater: await loadUpdater(profile), fillBytes, rebuilt: lab.rebuilt };
   const images = scenario.images(workshop);
   const device = await lab.device({ image: images.old, offline: true });
   const board = device.board as NativeSim;

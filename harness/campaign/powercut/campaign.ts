@@ -40,6 +40,10 @@ export interface CampaignResult {
   readonly cases: number;
   readonly states: number;
   readonly lives: number;
+  /** Processor time of the workers, for these cases: what a busy host does not change. */
+  readonly cpuSeconds: number;
+  /** Of the image that is installed. */
+  readonly imageBytes: number;
   /** States by what ran first after the cut. */
   readonly firstImage: { readonly old: number; readonly new: number; readonly none: number };
   readonly failed: number;
@@ -75,6 +79,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       cases: sum.cases,
       states: sum.met.size,
       lives: sum.lives,
+      cpuSeconds: sum.cpuSeconds,
+      imageBytes: subject.imageBytes,
       firstImage: sum.firstImages(),
       failed: sum.failed,
       failure,
@@ -141,6 +147,7 @@ async function work(
         underWay.delete(from);
         const chunk = chunks.find(({ id }) => id === message.task)!;
         sum.add(message.findings, chunk.to - chunk.from + 1);
+        sum.cpuSeconds += message.cpuSeconds;
         for (const [worker, list] of news) if (worker !== from) list.push(...message.findings.met);
       }
       tell();
@@ -153,6 +160,7 @@ class Sum {
   cases = 0;
   lives = 0;
   failed = 0;
+  cpuSeconds = 0;
   /** Operations of the clean run that are through. */
   done = 0;
   readonly met = new Map<string, Knowledge>();

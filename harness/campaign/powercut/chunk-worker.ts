@@ -21,8 +21,10 @@ serveTasks<ChunkSetup, { explorer: Explorer<NativeState>; depth: number }, Chunk
   },
   async ({ explorer, depth }, { id, from, to, met }) => {
     task = id;
+    const begun = process.cpuUsage();
     explorer.learn(met);
     await explorer.explore(from, to, depth);
-    send({ type: 'findings', task: id, findings: explorer.take() });
+    const { user, system } = process.cpuUsage(begun);
+    send({ type: 'findings', task: id, findings: explorer.take(), cpuSeconds: (user + system) / 1e6 });
   },
 );

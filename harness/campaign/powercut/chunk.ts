@@ -22,4 +22,5 @@ export type FromChunkWorker =
   | Lifecycle
   /** How far it is within a task. */
   | { type: 'cases'; task: string; cases: number }
-  | { type: 'findings'; task: string; findings: Findings };
+  /** @param cpuSeconds of the worker's processor time that the task took */
+  | { type: 'findings'; task: string; findings: Findings; cpuSeconds: number };

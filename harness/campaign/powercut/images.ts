@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { buildSideTable } from '../../../platforms/runtime/sidetable/builder.ts';
 import { probeModule } from '../../board/probe-module.ts';
+import { UsageError } from '../../errors.ts';
 import { type ModuleContent, packBundle } from '../../image/bundle.ts';
 import { createImage } from '../../image/create.ts';
 import { parseVersion } from '../../image/format.ts';
@@ -10,11 +11,16 @@ import type { Profile } from '../../profile/profile.ts';
 import type { Updater } from '../../profile/updater.ts';
 import { nativeRuntime } from '../../requirements/images.ts';
 
+/** The filling is made of blocks of so many bytes. */
+const BLOCK_BYTES = 32;
+
 export interface CampaignImage {
   readonly version: string;
   readonly securityCounter: number;
   /** Default 0. */
   readonly fillBytes?: number;
+  /** Another application than the profile's campaign application. */
+  readonly application?: Pick<ModuleContent, 'wasm' | 'capabilities'>;
   /** Default true: the profile's campaign application. False: one that starts and does nothing, so never confirms itself. */
   readonly confirms?: boolean;
   readonly productId?: Uint8Array;
@@ -29,7 +35,7 @@ export function versionAfter(profile: Profile, steps: number): string {
 export function updateImage(profile: Profile, updater: Updater, wanted: CampaignImage): Uint8Array {
   const { version, securityCounter, fillBytes = 0, confirms = true } = wanted;
   const app: ModuleContent = confirms
-    ? { name: 'app', ...updater.campaignModule() }
+    ? { name: 'app', ...(wanted.application ?? updater.campaignModule()) }
     : { name: 'app', wasm: idle(), capabilities: { pages: 1, calls: ['console_write'], flash: [], modules: [] } };
   const wasm = fillBytes > 0 ? Buffer.concat([app.wasm, filling(fillBytes, version)]) : app.wasm;
   // V8 needs neither side table nor native runtime; without them every flash operation of a campaign can be cut.
@@ -45,6 +51,22 @@ export function updateImage(profile: Profile, updater: Updater, wanted: Campaign
   return signImage(content, loadPrivateKey(profile.read(file), profile.path(file)));
 }
 
+/** The filling with which the campaign application's image has so many bytes, or up to 31 fewer. @throws UsageError when it is larger without one */
+export function fillFor(profile: Profile, updater: Updater, imageBytes: number): number {
+  const sized = (fillBytes: number) =>
+    updateImage(profile, updater, {
+      version: versionAfter(profile, 1),
+      securityCounter: profile.data.securityCounter + 1,
+      fillBytes,
+    }).length;
+  if (sized(0) === imageBytes) return 0;
+  // A filling of whole blocks, so what is around it is the same for all but the bytes of its length.
+  let fill = BLOCK_BYTES * Math.floor((imageBytes - sized(BLOCK_BYTES)) / BLOCK_BYTES + 1);
+  while (fill > 0 && sized(fill) > imageBytes) fill -= BLOCK_BYTES;
+  if (fill > 0) return fill;
+  throw new UsageError(`image of ${imageBytes} bytes: the smallest has ${sized(0)}, the next ${sized(BLOCK_BYTES)}`);
+}
+
 function idle(): Uint8Array {
   const line = Buffer.from('an image that never confirms itself\r\n', 'ascii');
   return probeModule([{ name: 'console_write', args: [line, line.length] }]);
@@ -52,7 +74,7 @@ function idle(): Uint8Array {
 
 /** A custom section of WebAssembly with bytes that differ from word to word and from version to version. */
 function filling(bytes: number, version: string): Buffer {
-  const blocks = Array.from({ length: Math.ceil(bytes / 32) }, (_, index) =>
+  const blocks = Array.from({ length: Math.ceil(bytes / BLOCK_BYTES) }, (_, index) =>
     createHash('sha256').update(`${version}/${index}`).digest(),
   );
   const content = Buffer.concat([Buffer.from([4]), Buffer.from('fill'), ...blocks]);

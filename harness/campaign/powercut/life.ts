@@ -25,6 +25,8 @@ export interface News {
 
 export class Life {
   readonly handovers: RunningImage[] = [];
+  /** Lines of the console; on native_sim without those of the parts that an earlier life has shown. */
+  readonly lines: string[] = [];
   /** Boot's last words when it did not hand over. */
   lastHalt: string | undefined;
   protected cut = false;
@@ -82,6 +84,7 @@ export class Life {
     let halt: string | undefined;
     for (; this.seenLines < lines.length; this.seenLines++) {
       const line = lines[this.seenLines]!;
+      this.lines.push(line);
       const handover = this.profile.match('handover', line);
       if (handover) {
         handovers.push({ holds: this.slot(), version: handover.version ?? '', counter: Number(handover.counter) });

@@ -46,6 +46,11 @@ export class NativeSubject implements Subject<NativeState> {
     this.start = stateOf(this.machine.flash.array);
   }
 
+  /** Of the new image. */
+  get imageBytes(): number {
+    return this.options.images.new.length;
+  }
+
   async live(state: NativeState, watch?: Watch<NativeState>): Promise<Outcome> {
     const { scenario } = this.options;
     const board = await this.boardAt(state);

@@ -11,6 +11,8 @@ import type { Life, SlotImages } from './life.ts';
 export interface Workshop {
   readonly profile: Profile;
   readonly updater: Updater;
+  /** Applications as a variant's source makes them, by their module's name. */
+  readonly rebuilt?: Readonly<Record<string, Uint8Array>>;
   /** Size of the images' filling, bytes: how large the campaign is. */
   readonly fillBytes: number;
 }

@@ -4,6 +4,7 @@ import { HarnessError, UsageError } from '../../errors.ts';
 import { updateImage, versionAfter } from './images.ts';
 import { Life, type RunningImage, type SlotImages } from './life.ts';
 import type { Scenario, Workshop } from './scenario.ts';
+import { store } from './store-scenario.ts';
 
 /** Virtual time after which a life that has not come to its end never will. */
 const LIMIT_MS = 180_000;
@@ -115,11 +116,13 @@ const refuse: Scenario = {
   },
 };
 
+/** Of updates. */
 export const SCENARIOS: readonly Scenario[] = [install, installPadded, confirm, revert, refuse];
+export const ALL_SCENARIOS: readonly Scenario[] = [...SCENARIOS, store];
 
 /** @throws UsageError */
 export function scenarioNamed(id: string): Scenario {
-  const found = SCENARIOS.find((one) => one.id === id);
+  const found = ALL_SCENARIOS.find((one) => one.id === id);
   if (found) return found;
-  throw new UsageError(`scenario "${id}": expected one of ${SCENARIOS.map((one) => one.id).join(', ')}`);
+  throw new UsageError(`scenario "${id}": expected one of ${ALL_SCENARIOS.map((one) => one.id).join(', ')}`);
 }

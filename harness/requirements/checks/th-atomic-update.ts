@@ -6,6 +6,7 @@ import { updateImage, versionAfter } from '../../campaign/powercut/images.ts';
 import type { NativeState } from '../../campaign/powercut/native-subject.ts';
 import { generator } from '../../campaign/powercut/random.ts';
 import { SCENARIOS, scenarioNamed } from '../../campaign/powercut/scenarios.ts';
+import { sampleCampaign } from '../atomic-sample.ts';
 import { CheckFailure, defineChecks } from '../check.ts';
 import type { Lab } from '../lab.ts';
 import { expectInstalled, expectUpdateRefused, updaterOf } from '../staged-update.ts';
@@ -30,6 +31,10 @@ const SECOND_STRIDE = 5;
 /** Sequences of losses at random, and how many losses each has at most. */
 const WALKS = 12;
 const MAX_LOSSES = 40;
+/** Where a life takes minutes. */
+const CHIP_LOSSES = 4;
+/** Damaged images of each kind there. */
+const CHIP_DAMAGES = 2;
 
 export const checks = defineChecks('th-atomic-update', (check) => {
   check(
@@ -37,7 +42,10 @@ export const checks = defineChecks('th-atomic-update', (check) => {
     'power is cut before, within and after every flash operation of install, confirmation, revert and refusal: what runs is whole, and it ends well',
     async (lab) => {
       const seen = new Set<string>();
-      for (const scenario of SCENARIOS) {
+      for (const [scenario, cases] of onChip(lab, { install: 8, confirm: 1, revert: 3, refuse: 1 })) {
+        for (const image of await sampleCampaign(lab, { scenario, cases, losses: 1 })) seen.add(image);
+      }
+      for (const scenario of exhaustive(lab)) {
         const { first } = await campaign(lab, scenario.id, async (explorer, operations) => {
           await explorer.explore(1, operations, 1);
           return `${operations} operations, each in ${MODES.length} modes`;
@@ -53,7 +61,9 @@ export const checks = defineChecks('th-atomic-update', (check) => {
     'th-atomic-update.2/every-second-cut',
     'the same when power is cut again at any flash operation of the recovery',
     async (lab) => {
-      for (const { id } of SCENARIOS) {
+      for (const [scenario, cases] of onChip(lab, { install: 3, revert: 1 }))
+        await sampleCampaign(lab, { scenario, cases, losses: 2 });
+      for (const { id } of exhaustive(lab)) {
         await campaign(lab, id, async (explorer, operations) => {
           const stride = operations < 10 ? 1 : SECOND_STRIDE;
           let count = 0;
@@ -69,7 +79,9 @@ export const checks = defineChecks('th-atomic-update', (check) => {
     'th-atomic-update.3/always-ends-running',
     'after any of many long sequences of losses the device runs the image that it should, by itself',
     async (lab) => {
-      for (const { id } of SCENARIOS) {
+      for (const [scenario, cases] of onChip(lab, { install: 1 }))
+        await sampleCampaign(lab, { scenario, cases, losses: CHIP_LOSSES });
+      for (const { id } of exhaustive(lab)) {
         await campaign(lab, id, async (explorer) => {
           const random = generator(`${lab.seed}/${id}`);
           let longest = 0;
@@ -110,7 +122,8 @@ export const checks = defineChecks('th-atomic-update', (check) => {
       await device.board.restore(start);
       await expectInstalled(device, updater, other, 'the other twin: whole');
       lab.note(`whole, either image is installed and runs`, device);
-      for (const [what, staged] of damages(wanted, other)) {
+      for (const [what, all] of damages(wanted, other)) {
+        const staged = lab.sample(all, CHIP_DAMAGES);
         const reasons = new Map<string, number>();
         for (const [index, damaged] of staged.entries()) {
           await device.board.restore(start);
@@ -123,11 +136,18 @@ export const checks = defineChecks('th-atomic-update', (check) => {
           reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
         }
         const counts = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(', ');
-        lab.note(`${what}: ${staged.length} images, none installed (${counts})`);
+        lab.note(`${what}: ${staged.length} of ${all.length} images, none installed (${counts})`);
       }
     },
   );
 });
+
+/** The scenarios where every case is run. */
+const exhaustive = (lab: Lab) => (lab.profile.board === 'native_sim' ? SCENARIOS : []);
+
+/** Scenarios of which a sample is run, and of how many cases: on the chip. */
+const onChip = (lab: Lab, cases: Record<string, number>): [string, number][] =>
+  lab.profile.board === 'native_sim' ? [] : Object.entries(cases);
 
 /** Every flash word counts: images that are one word, or one border between two images, away from a whole one. */
 function damages(wanted: Uint8Array, other: Uint8Array): [what: string, images: Uint8Array[]][] {

@@ -19,7 +19,8 @@ const TRAILER = '0x0817f000';
 interface Report {
   readonly variant: string;
   readonly scenario: string;
-  readonly mode: CutMode;
+  /** One of these: what a torn erase leaves of the word that matters is the seed's. */
+  readonly modes: readonly CutMode[];
   /** What power is cut at. */
   readonly at: RegExp;
   readonly why: RegExp;
@@ -31,7 +32,7 @@ const REPORTS: Report[] = [
   {
     variant: 'swap-move-829',
     scenario: 'install-padded',
-    mode: 'after',
+    modes: ['after'],
     // A word of the status: the first step is done.
     at: /^program 0x080e00[0-9a-f]{2}$/,
     why: /^no image runs \(boot: halt image-length\)$/,
@@ -40,7 +41,7 @@ const REPORTS: Report[] = [
   {
     variant: 'swap-move-1588',
     scenario: 'install',
-    mode: 'torn',
+    modes: ['torn', 'after'],
     at: new RegExp(`^erase ${APP_SLOT}$`),
     why: /^no image runs \(boot: halt image-magic\)$/,
     hidden: ['confirm', 'refuse'],
@@ -48,7 +49,7 @@ const REPORTS: Report[] = [
   {
     variant: 'swap-move-1966',
     scenario: 'revert',
-    mode: 'torn',
+    modes: ['torn'],
     at: new RegExp(`^program ${TRAILER}$`),
     why: /^it ends with the new image and counter 1, not the old one and 1$/,
     hidden: ['install', 'install-padded'],
@@ -91,12 +92,12 @@ describe('bugs from the field', () => {
     expect(cases).greaterThan(100);
   });
 
-  for (const { variant, scenario, mode, at, why, hidden } of REPORTS) {
-    it(`${variant} is found by ${scenario}: one cut, ${mode}`, async () => {
+  for (const { variant, scenario, modes, at, why, hidden } of REPORTS) {
+    it(`${variant} is found by ${scenario}: one cut, ${modes.join(' or ')}`, async () => {
       const found = await campaign(variant, scenario);
       expect(found.failure?.why).match(why);
       expect(found.failure?.cuts).length(1);
-      expect(found.failure?.cuts[0]?.mode).equal(mode);
+      expect(modes).include(found.failure?.cuts[0]?.mode);
       expect(found.at[0]).match(at);
       await replayed(variant, scenario, formatCase(found.failure!.cuts));
     });

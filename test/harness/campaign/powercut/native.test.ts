@@ -94,10 +94,55 @@ describe('the power-cut campaign on native_sim', () => {
     expect(JSON.parse(out)).include({ scenario: 'confirm', depth: 2, complete: true, failed: 0 });
   });
 
+  it('store: the journal makes room, and nothing is lost whatever is cut twice', async () => {
+    const { code, out } = await proofboard('powercut', 'store', '--json', '--depth', '2');
+    expect(code).equal(0);
+    const result = JSON.parse(out) as { operations: number; cases: number };
+    expect(result).include({ scenario: 'store', depth: 2, complete: true, failed: 0 });
+    expect(result.cases).greaterThan(3 * result.operations);
+  });
+
+  it('`--image-bytes` is the size of the image, up to a block of the filling', async () => {
+    for (const bytes of [4096, 5000, 20_000]) {
+      const { out } = await proofboard(
+        'powercut',
+        'install',
+        '--json',
+        '--image-bytes',
+        `${bytes}`,
+        '--shard',
+        '1/999',
+      );
+      expect((JSON.parse(out) as { imageBytes: number }).imageBytes).within(bytes - 31, bytes);
+    }
+  });
+
+  it('`--grow` has a line for each size, with more operations where the image is larger', async () => {
+    const { code, out } = await proofboard(
+      'powercut',
+      'install',
+      '--grow',
+      '4096,16384',
+      '--seconds',
+      '1',
+      '--jobs',
+      '1',
+    );
+    const rows = out
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/ +/).map(Number));
+    expect(code).equal(0);
+    expect(rows.map(([bytes]) => bytes! > 4000)).deep.equal([true, true]);
+    expect(rows[1]![1]).greaterThan(rows[0]![1]!);
+  });
+
   const WRONG: [args: string[], says: RegExp][] = [
     [['powercut', 'no-such'], /scenario "no-such": expected one of install/],
     [['powercut', 'install', '--mode', 'before,now'], /expected some of before,torn,after, got "now"/],
     [['powercut', 'install', '--shard', '3/2'], /expected i\/n/],
+    [['powercut', 'install', '--image-bytes', '5'], /whole number from 4096/],
+    [['powercut', 'install', '--grow', '8192,9'], /whole number from 4096/],
     [['powercut', 'install', '--depth', '9'], /whole number from 1 to 3/],
     [['powercut', 'install', '--case', '17x'], /case "17x"/],
     [['powercut', 'install', '--control', 'update-is-not-verifeid'], /is it update-is-not-verified\?/],
