@@ -146,7 +146,7 @@ async function grow(setup: BenchSetup, options: Options, wanted: readonly number
       depth,
       cases,
       Math.round(cases / Math.max(watch.seconds, 0.001)),
-      perCpuSecond(result),
+      result.cpuSeconds > 0 ? perCpuSecond(result) : '-',
     ];
     process.stdout.write(`${row.map((cell) => String(cell).padStart(WIDTH)).join('')}\n`);
     if (result.failed > 0) throw new UsageError(`${setup.scenario}: a case fails; run it without --grow`);
