@@ -7,11 +7,13 @@
  */
 import { text, textBegin, textEnd, textNumber } from '../lib/text/builder';
 import { NEVER } from './clock';
-import { EVENT_COMMAND_REFUSED, EVENT_CONFIGURATION_CHANGED, EVENT_CONFIGURATION_REFUSED, EVENT_ROOTS_CHANGED, EVENT_ROOTS_REFUSED } from './events';
+import {
+  EVENT_COMMAND_REFUSED, EVENT_CONFIGURATION_CHANGED, EVENT_CONFIGURATION_REFUSED, EVENT_ROOTS_CHANGED, EVENT_ROOTS_REFUSED, EVENT_UPDATE_REFUSED,
+} from './events';
 import { eventlog } from './eventlog';
 import { KIND_CONFIGURATION, KIND_ROOTS, KIND_UPDATE, kindName } from './kinds';
 import { logCommand } from './log';
-import { RESULT_OK, resultName } from './results';
+import { RESULT_INSTALLED, RESULT_OK, RESULT_REVERTED, resultName } from './results';
 
 const ENTRY: i32 = 12;
 const ENTRIES: i32 = 8;
@@ -32,11 +34,11 @@ export function answer(kind: i32, sequence: u32, result: i32): void {
   store<i32>(entry, result, 8);
 }
 
-/** Updates tell the log themselves. */
+/** What happens to an update the log is told where it happens, but for its refusals. */
 function note(kind: i32, sequence: u32, result: i32): void {
   if (kind == KIND_CONFIGURATION) eventlog(result == RESULT_OK ? EVENT_CONFIGURATION_CHANGED : EVENT_CONFIGURATION_REFUSED, result, sequence);
   else if (kind == KIND_ROOTS) eventlog(result == RESULT_OK ? EVENT_ROOTS_CHANGED : EVENT_ROOTS_REFUSED, result, sequence);
-  else if (kind != KIND_UPDATE && result != RESULT_OK) eventlog(EVENT_COMMAND_REFUSED, result, sequence);
+  else if (result != RESULT_OK && result != RESULT_INSTALLED && result != RESULT_REVERTED) eventlog(kind == KIND_UPDATE ? EVENT_UPDATE_REFUSED : EVENT_COMMAND_REFUSED, result, sequence);
 }
 
 /** Every answer has arrived. */

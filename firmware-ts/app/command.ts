@@ -13,8 +13,9 @@ import { equal } from '../lib/mem/bytes';
 import { answer } from './answers';
 import { authorizationKey, deviceId, deviceIdLength } from './config';
 import { configurationChange } from './configuration-change';
-import { KIND_CONFIGURATION, KIND_NONE, KIND_REPROVISION, KIND_ROOTS } from './kinds';
+import { KIND_CONFIGURATION, KIND_NONE, KIND_REPROVISION, KIND_ROOTS, KIND_UPDATE } from './kinds';
 import { rootsChange } from './roots-change';
+import { updateAnnounce } from './update';
 import { RESULT_DEVICE, RESULT_LATER, RESULT_MALFORMED, RESULT_OK, RESULT_SAME, RESULT_SIGNATURE, RESULT_UNSUPPORTED } from './results';
 
 const MAGIC: u32 = 0x4d434250;
@@ -83,6 +84,7 @@ function handle(content: usize, size: i32, sequence: u32): i32 {
   switch (kind) {
     case KIND_CONFIGURATION: return configurationChange(content, size, sequence);
     case KIND_ROOTS: return rootsChange(content, size, sequence);
+    case KIND_UPDATE: return updateAnnounce(content, size, sequence);
     default: return RESULT_UNSUPPORTED;
   }
 }

@@ -19,6 +19,7 @@ import { host, hostLength, network, networkLength, password, passwordLength, por
 import { EVENT_ENTROPY } from './events';
 import { eventlog } from './eventlog';
 import { logLost, logNoEntropy, logNoTime } from './log';
+import { restartDue, restartTick } from './restart';
 import {
   SESSION_AGAIN, SESSION_OVER, SESSION_YIELD, sessionDeadline, sessionDue, sessionOpen, sessionStep,
 } from './session';
@@ -66,12 +67,16 @@ let joinAnew: bool = false;
 
 /** When this side wants to be called, uptime in ms. While a command is under way, only its end or the deadline matter. */
 export function connectionDue(): u64 {
+  return min(restartDue(), due());
+}
+
+function due(): u64 {
   if (step == WAITING) return retryAt;
   if (yielded) return yieldAt;
-  const due = stepDeadline();
-  if (commandState() == COMMAND_BUSY) return due;
-  if (step == TIME) return min(due, timeDue());
-  return step == SESSION ? min(due, min(sessionDue(), timeDue())) : due;
+  const by = stepDeadline();
+  if (commandState() == COMMAND_BUSY) return by;
+  if (step == TIME) return min(by, timeDue());
+  return step == SESSION ? min(by, min(sessionDue(), timeDue())) : by;
 }
 
 /** Before the next connection the modem is told the network. */
@@ -82,6 +87,7 @@ export function connectionJoinAnew(): void {
 /** Goes as far as it can now. */
 export function connectionTick(): void {
   yielded = false;
+  restartTick();
   if (overrun || broken || restarted) startOver();
   let turns = 0;
   while (!yielded && advance()) if (++turns == TURNS) later();

@@ -1,7 +1,6 @@
 /** What the log tells of (SPEC 30): events by number and name, and what their code means. */
-import { reasonName as imageReasonName } from '../lib/image/reasons';
 import { text, textBytes } from '../lib/text/builder';
-import { reasonName as tlsReasonName } from '../lib/tls/reasons';
+import { reasonName } from '../lib/tls/reasons';
 import { resultName } from './results';
 
 export const EVENT_SERVER_REFUSED: i32 = 1;
@@ -46,12 +45,9 @@ export function eventName(event: i32): string {
 export function eventReason(event: i32, code: i32): void {
   switch (event) {
     case EVENT_SERVER_REFUSED:
-      textBytes(name, tlsReasonName(code, name, NAME_MAX));
+      textBytes(name, reasonName(code, name, NAME_MAX));
       return;
-    case EVENT_COMMAND_REFUSED: case EVENT_CONFIGURATION_REFUSED: case EVENT_ROOTS_REFUSED: case EVENT_SECRET_REFUSED:
+    case EVENT_COMMAND_REFUSED: case EVENT_CONFIGURATION_REFUSED: case EVENT_ROOTS_REFUSED: case EVENT_SECRET_REFUSED: case EVENT_UPDATE_REFUSED:
       text(resultName(code));
-      return;
-    case EVENT_UPDATE_REFUSED:
-      text(code < 0x100 ? resultName(code) : imageReasonName(code - 0x100));
   }
 }

@@ -59,6 +59,12 @@ export function logCommand(kind: string, sequence: u32, result: string): void {
   printEnd();
 }
 
+/** The device resets itself. */
+export function logRestart(): void {
+  print('app: restart');
+  printEnd();
+}
+
 function named(line: string, name: string): void {
   print(line);
   print(name);

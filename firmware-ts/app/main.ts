@@ -14,6 +14,8 @@ import { AUTH_CERTIFICATE, authentication, deviceId, deviceIdLength, loadConfig,
 import { EVENT_ENTROPY, EVENT_SECRET_CHANGED } from './events';
 import { eventlog } from './eventlog';
 import { connectionDue, connectionTick } from './connection';
+import { downloadOpen } from './download';
+import { updateOpen } from './update';
 import { sampleDue, sampleTick, telemetryOpen } from './telemetry';
 
 const HEARTBEAT_MS: u64 = 10_000;
@@ -57,6 +59,8 @@ function begin(): bool {
   if (!loadConfig()) return refuse('configuration');
   loadFloor();
   telemetryOpen();
+  updateOpen();
+  downloadOpen();
   print('app: start version=');
   if (boot_info(info, INFO_BYTES) == INFO_BYTES) {
     printNumber(load<u8>(info, 8));

@@ -10,6 +10,7 @@ import { text, textBegin, textBytes, textEnd } from '../lib/text/builder';
 import { answerAcked, answerDue, answerLost, answerWrite } from './answers';
 import { NEVER, now } from './clock';
 import { deviceId, deviceIdLength, topic, topicLength } from './config';
+import { downloadDue, downloadLost, downloadWrite } from './download';
 import { eventlogAcked, eventlogDue, eventlogLost, eventlogWrite } from './eventlog';
 import { logAcked, logPublished } from './log';
 import { writeReading } from './reading';
@@ -18,7 +19,8 @@ import { queueAcked, queueInFlight, queueNext, queueRewind, queueSent, readingSe
 const TELEMETRY: i32 = 0;
 const ANSWERS: i32 = 1;
 const LOG: i32 = 2;
-const SOURCES: i32 = 3;
+const DOWNLOAD: i32 = 3;
+const SOURCES: i32 = 4;
 
 /** Greatest payload of a message. */
 const PAYLOAD_MAX: i32 = 768;
@@ -114,13 +116,18 @@ function flyingId(source: i32): i32 {
 // ---- the sources ----
 
 function topicOf(source: i32): string {
-  return source == LOG ? '/log' : '/answer';
+  switch (source) {
+    case LOG: return '/log';
+    case DOWNLOAD: return '/get';
+    default: return '/answer';
+  }
 }
 
 function due(source: i32): u64 {
   switch (source) {
     case ANSWERS: return answerDue();
     case LOG: return eventlogDue();
+    case DOWNLOAD: return downloadDue();
     default: return NEVER;
   }
 }
@@ -129,6 +136,7 @@ function write(source: i32): i32 {
   switch (source) {
     case ANSWERS: return answerWrite(payload, PAYLOAD_MAX);
     case LOG: return eventlogWrite(payload, PAYLOAD_MAX);
+    case DOWNLOAD: return downloadWrite(payload, PAYLOAD_MAX);
     default: return 0;
   }
 }
@@ -144,5 +152,6 @@ function lost(source: i32): void {
   switch (source) {
     case ANSWERS: answerLost(); break;
     case LOG: eventlogLost(); break;
+    case DOWNLOAD: downloadLost(); break;
   }
 }

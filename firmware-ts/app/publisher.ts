@@ -17,6 +17,7 @@ import { AUTH_TOKEN, authentication, deviceId, deviceIdLength, host, hostLength 
 import { logConnected } from './log';
 import { OUTBOX_PACKET_MAX, outboxAcked, outboxAwaits, outboxDue, outboxNext, outboxRewind } from './outbox';
 import { reconnectDone, reconnectNow } from './reconnect';
+import { updateConfirm } from './update';
 import { serviceBusy, serviceMessage, serviceReset, serviceWork, subscribe, subscribeAwaits, subscribeDue, subscribed } from './service';
 
 export const PUBLISHER_OK: i32 = 0;
@@ -156,6 +157,7 @@ function take(event: i32): i32 {
       accepted = true;
       backoffReset();
       timeVouched();
+      updateConfirm();
       logConnected(host, hostLength);
       return PUBLISHER_OK;
     case MQTT_PUBACK:

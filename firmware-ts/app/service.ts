@@ -5,14 +5,16 @@
 import { mqttCut, mqttPayload, mqttPayloadLength, mqttTopic, mqttTopicLength } from '../lib/mqtt/incoming';
 import { mqttSubscribe } from '../lib/mqtt/mqtt';
 import { equal } from '../lib/mem/bytes';
-import { startsWith, text, textBegin, textBytes, textEnd } from '../lib/text/builder';
+import { equalsText, startsWith, text, textBegin, textBytes, textEnd } from '../lib/text/builder';
 import { NEVER, now } from './clock';
 import { commandArrived, commandForget, commandPending, commandWork } from './command';
 import { checkIntervalMs, deviceId, deviceIdLength } from './config';
+import { downloadPiece } from './download';
 import { kindOf } from './kinds';
 import { nextPacketId } from './outbox';
 
 const COMMAND = '/command/';
+const CHUNK = '/chunk';
 const FILTER_MAX: i32 = 80;
 
 const commands = memory.data(FILTER_MAX);
@@ -45,7 +47,7 @@ export function subscribe(out: usize): i32 {
   subscribedAt = now();
   unanswered = nextPacketId();
   const first = filter(commands, '/command/+');
-  return mqttSubscribe(out, unanswered, commands, first, chunks, filter(chunks, '/chunk'));
+  return mqttSubscribe(out, unanswered, commands, first, chunks, filter(chunks, CHUNK));
 }
 
 /** A SUBACK. A filter that was refused is asked for again when it is time. @returns whether it was owed */
@@ -64,6 +66,8 @@ export function serviceMessage(): void {
   if (startsWith(rest, length, COMMAND)) {
     const kind = kindOf(rest + COMMAND.length, length - COMMAND.length);
     commandArrived(kind, mqttPayload, mqttPayloadLength, !mqttCut);
+  } else if (equalsText(rest, length, CHUNK) && !mqttCut) {
+    downloadPiece(mqttPayload, mqttPayloadLength);
   }
 }
 

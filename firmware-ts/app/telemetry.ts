@@ -124,6 +124,11 @@ export function queueSent(entry: usize, packetId: i32): void {
   inFlight++;
 }
 
+/** Readings that the service has not acknowledged. */
+export function queueWaiting(): i32 {
+  return count;
+}
+
 export function queueInFlight(): i32 {
   return inFlight;
 }

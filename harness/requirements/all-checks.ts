@@ -18,6 +18,7 @@ import { checks as imbootProtection } from './checks/th-imboot-protection.ts';
 import { checks as initialProvision } from './checks/th-initial-provision.ts';
 import { checks as initialSecret } from './checks/th-initial-secret.ts';
 import { checks as logs } from './checks/th-logs.ts';
+import { checks as logsUpdate } from './checks/th-logs-update.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
 import { checks as rootCertsUpdate } from './checks/th-root-certs-update.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
@@ -25,6 +26,7 @@ import { checks as secretStorage } from './checks/th-secret-storage.ts';
 import { checks as secretStorageLeaks } from './checks/th-secret-storage-leaks.ts';
 import { checks as secretStorageVault } from './checks/th-secret-storage-vault.ts';
 import { checks as time } from './checks/th-time.ts';
+import { checks as timelyUpdate } from './checks/th-timely-update.ts';
 import { checks as tlsCiphers } from './checks/th-tls-ciphers.ts';
 import { checks as tlsClientAuth } from './checks/th-tls-client-auth.ts';
 import { checks as tlsClientAuthToken } from './checks/th-tls-client-auth-token.ts';
@@ -55,6 +57,8 @@ const OURS: readonly Check[] = [
   ...destruction,
   ...conf,
   ...logs,
+  ...logsUpdate,
+  ...timelyUpdate,
 ];
 
 /** @throws UsageError when a module of the profile cannot be loaded or exports no checks. */

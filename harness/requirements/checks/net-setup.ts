@@ -65,11 +65,12 @@ export const checks = [
         const before = securityState(device);
         const boots = device.lines('handover').length;
         const attacks = lab.sample(MODEM_ATTACKS, SAMPLE);
-        for (const { what, faults } of attacks) {
+        for (const { what, faults, restarted } of attacks) {
           device.world.modemFaults = faults;
           device.dropConnection();
           await device.board.run(ATTACK_MS);
           device.world.honest();
+          if (restarted) device.world.modem.reboot(device.board.nowNs);
           const from = device.world.cloud.received.length;
           device.dropConnection();
           await expectTwin(device, `the modem after one that ${what}`);

@@ -8,6 +8,8 @@ export interface ModemAttack {
   readonly id: string;
   readonly what: string;
   readonly faults: ModemFaults;
+  /** It claims to have restarted, so the honest modem after it has: what it was told before, half a message perhaps, is gone. */
+  readonly restarted?: boolean;
 }
 
 const latin = (text: string) => Buffer.from(text, 'latin1');
@@ -50,7 +52,12 @@ export const MODEM_ATTACKS: readonly ModemAttack[] = [
   })),
   { id: 'overfill', what: 'hands over more than was asked for', faults: { overfill: 7 } },
   { id: 'overfill-much', what: 'hands over 2000 bytes more than was asked for', faults: { overfill: 2000 } },
-  { id: 'flood-ready', what: 'restarts for ever', faults: { flood: { bytes: latin('ready\r\n'), everyMs: 200 } } },
+  {
+    id: 'flood-ready',
+    what: 'restarts for ever',
+    faults: { flood: { bytes: latin('ready\r\n'), everyMs: 200 } },
+    restarted: true,
+  },
   { id: 'flood-noise', what: 'sends noise all the time', faults: { flood: { bytes: NOISE, everyMs: 100 } } },
   {
     id: 'flood-datagrams',

@@ -65,6 +65,8 @@ export class Cloud {
   readonly devices = new DeviceRegistry();
   /** Every PUBLISH that the broker accepted, in order. */
   readonly received: Received[] = [];
+  /** Called with each of them. */
+  heard: ((message: Received) => void) | undefined;
   /** Connections that the service refused, with its reason. */
   readonly refusals: { reason: string; atNs: number }[] = [];
   /** Client ids of accepted MQTT connections, in order. */
@@ -92,7 +94,7 @@ export class Cloud {
     this.broker.on('client', (client) => this.connects.push({ clientId: client.id, atNs: this.options.nowNs() }));
     this.broker.on('publish', (packet, client) => {
       if (!client) return;
-      this.received.push({
+      const message: Received = {
         topic: packet.topic,
         payload: Uint8Array.from(Buffer.from(packet.payload)),
         clientId: client.id,
@@ -100,7 +102,9 @@ export class Cloud {
         dup: packet.dup,
         packetId: packet.qos > 0 ? (packet as { messageId?: number }).messageId : undefined,
         atNs: this.options.nowNs(),
-      });
+      };
+      this.received.push(message);
+      this.heard?.(message);
     });
   }
 
@@ -137,6 +141,17 @@ export class Cloud {
   publish(topic: string, payload: Uint8Array, { retain }: { retain: boolean } = { retain: false }): void {
     const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain, dup: false } as const;
     this.options.tasks.run(() => this.broker?.publish(packet, () => {}));
+  }
+
+  /** What was subscribed to is forgotten, as by a service that lost its state; connections stay. */
+  forgetSubscriptions(): void {
+    const clients = Object.values(
+      (this.broker as unknown as { clients: Record<string, Client> } | undefined)?.clients ?? {},
+    );
+    for (const client of clients) {
+      const topics = Object.keys((client as unknown as { subscriptions: object }).subscriptions);
+      this.options.tasks.run(() => client.unsubscribe(topics as never, () => {}));
+    }
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Cloud, Received } from '../cloud/cloud.ts';
 import { type CommandKind, type CommandParts, makeCommand } from './command.ts';
 import { type Log, readLog } from './log.ts';
+import { type Announcement, announcementPayload, type PieceRequest, pieceOf, readPieceRequest } from './update.ts';
 
 /** Topics with `{device}` and `{kind}` to fill in. */
 export interface ChannelTopics {
@@ -61,9 +62,29 @@ export class Service {
     this.publish(kind, new Uint8Array());
   }
 
-  /** A piece of an image. */
-  chunk(bytes: Uint8Array): void {
-    this.options.cloud.publish(this.topic('chunk'), bytes);
+  /**
+   * Announces an image, and from now on gives the pieces that the device asks for.
+   * @param announcement what is said of the image @param piece what is given for a question; undefined: nothing
+   */
+  offer(
+    sequence: number,
+    image: Uint8Array,
+    announcement: Announcement,
+    piece: (request: PieceRequest) => Uint8Array | undefined = (request) => pieceOf(image, request),
+  ): void {
+    const topic = this.topic('get');
+    this.options.cloud.heard = (message) => {
+      const request = message.topic === topic ? readPieceRequest(message) : undefined;
+      if (request?.sequence !== sequence) return;
+      const bytes = piece(request);
+      if (bytes) this.options.cloud.publish(this.topic('chunk'), bytes);
+    };
+    this.send('update', sequence, announcementPayload(announcement));
+  }
+
+  /** What the device asked for so far. */
+  pieceRequests(): PieceRequest[] {
+    return this.heard('get').flatMap((message) => readPieceRequest(message) ?? []);
   }
 
   /** What the device said on a topic so far, `from` on. */

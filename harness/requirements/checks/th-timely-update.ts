@@ -1,0 +1,182 @@
+/** th-timely-update: the device hears of an update, fetches it whatever comes between, and installs it, all by itself. */
+import { announcementOf, pieceOf } from '../../world/service/update.ts';
+import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
+import { newerImage, offer, pieceAsked, runs } from '../offered-update.ts';
+import { connected, expectTwin } from '../refusal.ts';
+import { bootAfter, RESETS } from '../resets.ts';
+import { versionOf } from '../staged-update.ts';
+
+const CHECK_S = 60;
+/** Beside the interval: a connection that is just lost, a signature's time. */
+const SLACK_MS = 30_000;
+const PIECE_BYTES = 4096;
+const SECTOR_BYTES = 128 * 1024;
+const ASKED_WITHIN_MS = 400_000;
+const DOWNLOADED_WITHIN_MS = 3_600_000;
+/** From the last piece to the new image: readings heard, reset, three swapped sectors, on the chip's own core. */
+const INSTALLED_WITHIN_MS = 300_000;
+const FAST_INTERVAL_MS = 100;
+const SLOW_LINK_MS = 300;
+const STALL_MS = 90_000;
+const CHIP_CASES = 3;
+
+export const checks = defineChecks('th-timely-update', (check) => {
+  check(
+    'th-timely-update.1/download-starts-in-time',
+    'an update is fetched within the configured interval: announced to a connected device, to one that is off, and while its subscription was lost',
+    async (lab) => {
+      const limit = CHECK_S * 1000 + SLACK_MS;
+      const ways: readonly (readonly [string, (device: Device) => Promise<void>])[] = [
+        ['connected', async (device) => offer(device, 1, newerImage(device))],
+        [
+          'off',
+          async (device) => {
+            await device.board.power(false);
+            offer(device, 1, newerImage(device));
+            await device.connect();
+          },
+        ],
+        [
+          'its subscription lost by the service',
+          async (device) => {
+            device.world.cloud.forgetSubscriptions();
+            await device.board.run(1000);
+            offer(device, 1, newerImage(device));
+          },
+        ],
+      ];
+      for (const [what, announce] of ways) {
+        const device = await lab.device({ configured: { checkIntervalS: CHECK_S } });
+        await device.connect();
+        await announce(device);
+        const start = device.nowMs;
+        await pieceAsked(device, 0, 0, limit, what);
+        const took = device.nowMs - start;
+        lab.note(`${what}: the first piece asked for after ${(took / 1000).toFixed(1)} s of ${CHECK_S} s`, device);
+      }
+    },
+  );
+
+  check(
+    'th-timely-update.2/resumes-after-every-interruption',
+    'a download goes on where it was after lost links, stalls, every kind of reset and power lost within a flash operation, and ends',
+    async (lab) => {
+      const device = await connected(lab);
+      const image = newerImage(device);
+      let given = 0;
+      let stalled = false;
+      const { service } = device;
+      const counter = lab.profile.data.securityCounter + 1;
+      service.offer(1, image, announcementOf(image, counter), (request) => {
+        if (stalled) return undefined;
+        given += request.length;
+        return pieceOf(image, request);
+      });
+      const interruptions = lab.sample(INTERRUPTIONS, CHIP_CASES);
+      for (const [index, { what, sectorLost, interrupt }] of interruptions.entries()) {
+        // Spread over the image, never at its end.
+        const target = Math.floor(((index + 1) * image.length) / (interruptions.length + 2));
+        const before = await pieceAsked(device, 0, target, DOWNLOADED_WITHIN_MS, `before ${what}`);
+        const asked = service.pieceRequests().length;
+        stalled = what === 'a stall';
+        await interrupt(device);
+        stalled = false;
+        const next = await pieceAsked(device, asked, 0, ASKED_WITHIN_MS, `after ${what}`);
+        const least = sectorLost
+          ? Math.floor(before.offset / SECTOR_BYTES) * SECTOR_BYTES
+          : before.offset - PIECE_BYTES;
+        device.expect(next.offset >= least, `the download to go on at ${least} or behind (${what})`, () =>
+          String(next.offset),
+        );
+        lab.note(`${what} at ${before.offset}: it goes on at ${next.offset}`, device);
+      }
+      const version = versionOf(image);
+      await runs(device, version, DOWNLOADED_WITHIN_MS, 'the end of the download');
+      const most = image.length + interruptions.length * 2 * PIECE_BYTES + SECTOR_BYTES * 2;
+      device.expect(given <= most, `at most ${most} bytes given for ${image.length}`, () => String(given));
+      lab.note(`${given} bytes given for an image of ${image.length}; ${version} runs`, device);
+    },
+  );
+
+  check(
+    'th-timely-update.2/not-starved-by-telemetry',
+    'with readings faster than the link takes them the download goes on, and so do the readings',
+    async (lab) => {
+      const device = await lab.device({ configured: { intervalMs: FAST_INTERVAL_MS } });
+      const image = newerImage(device);
+      await device.connect();
+      device.world.modemFaults = { delayMs: SLOW_LINK_MS };
+      await device.board.run(20_000);
+      offer(device, 1, image);
+      const from = device.readings().length;
+      const start = device.nowMs;
+      await runs(device, versionOf(image), DOWNLOADED_WITHIN_MS, 'telemetry without a pause');
+      const seconds = (device.nowMs - start) / 1000;
+      const readings = device.readings().slice(from);
+      const longest = Math.max(...readings.slice(1).map(({ atMs }, index) => atMs - readings[index]!.atMs));
+      device.expect(readings.length > seconds / 10, 'readings all along', () => `${readings.length} in ${seconds} s`);
+      lab.note(
+        `image of ${image.length} bytes in ${seconds.toFixed(0)} s beside ${readings.length} readings, the longest pause ${(longest / 1000).toFixed(1)} s`,
+        device,
+      );
+    },
+  );
+
+  check(
+    'th-timely-update.3/installed-in-bounded-time',
+    'what is complete is installed, run and kept without help',
+    async (lab) => {
+      const device = await connected(lab);
+      const image = newerImage(device);
+      const version = versionOf(image);
+      offer(device, 1, image);
+      const last = Math.floor((image.length - 1) / PIECE_BYTES) * PIECE_BYTES;
+      await pieceAsked(device, 0, last, DOWNLOADED_WITHIN_MS, 'the last piece');
+      const took = await runs(device, version, INSTALLED_WITHIN_MS, 'the complete download');
+      lab.note(`${version} runs ${(took / 1000).toFixed(1)} s after the last piece`, device);
+      await expectTwin(device, 'the new image');
+      // Kept: more boots than an image on trial has, and the counter of the new one.
+      const counter = lab.profile.data.securityCounter + 1;
+      for (const kind of RESETS) {
+        const from = device.console.length;
+        await bootAfter(device, kind);
+        const { groups } = device.lines('handover', from)[0]!;
+        const is = `${groups.version}, counter ${groups.counter}`;
+        device.expect(
+          is === `${version}, counter ${counter}`,
+          `${version}, counter ${counter}, after ${kind}`,
+          () => is,
+        );
+      }
+      await expectTwin(device, 'the new image after every reset');
+      lab.note(`kept over ${RESETS.join(', ')}: counter ${counter}`, device);
+    },
+  );
+});
+
+interface Interruption {
+  readonly what: string;
+  /** A sector has to start over. */
+  readonly sectorLost?: boolean;
+  interrupt(device: Device): Promise<void>;
+}
+
+const INTERRUPTIONS: readonly Interruption[] = [
+  { what: 'a lost link', interrupt: async (device) => device.dropConnection() },
+  {
+    what: 'power lost within a flash operation',
+    sectorLost: true,
+    interrupt: async (device) => {
+      const from = device.board.trace.entries.length;
+      const isCut = () =>
+        device.board.trace.entries.slice(from).some(({ lane, what }) => lane === 'power' && what === 'cut');
+      device.board.cutPower({ operation: 40, mode: 'torn' });
+      await device.waitFor('a flash operation to be cut', ASKED_WITHIN_MS, isCut);
+      device.board.cutPower(undefined);
+      await device.boot(() => device.powerCycle());
+    },
+  },
+  { what: 'a stall', interrupt: (device) => device.board.run(STALL_MS).then(() => undefined) },
+  ...RESETS.map((kind) => ({ what: `a reset by ${kind}`, interrupt: (device: Device) => bootAfter(device, kind) })),
+];
