@@ -57,6 +57,8 @@ describe('runtime of the chip in Renode', () => {
     expect(identity).to.match(/key=[0-9a-f]{128}$/);
     expect(device.lines.slice(0, 2)).to.deep.equal(['boot: 1.0.0 reset=power-on', 'boot: handover 1.0.0+0 counter=1']);
     expect(device.lines[2]).to.equal('app: start version=1.0.0+0 device=chip-0001');
+    // Past the vault's first signatures: the application waits for its modem, which is silent here, and runs next.
+    await monitor.run('emulation RunFor "2"');
     saved = monitor.file('saved');
     await monitor.run(`Save @${saved}`);
   });
