@@ -20,6 +20,8 @@ export interface ProvisionInput {
   unit?: string;
   /** Ed25519 public key, 32 bytes, of who may command the device (SPEC 25). Without one nobody may. */
   authorizationKey?: Uint8Array;
+  /** P-256 public key (x, y, 64 bytes) of who may direct the device's secrets (SPEC 31). Without one nobody may. */
+  secretAuthority?: Uint8Array;
   /** Application service that the server's certificate must name beside the host (SRV-ID), without its underscore. Default: none. */
   srvName?: string;
   /** How often the device asks for commands. Default: an hour. */
@@ -115,7 +117,7 @@ function configuration(input: ProvisionInput): Buffer {
     out.writeUIntLE(value, 0, bytes);
     return field(tag, out);
   };
-  const { authorizationKey, checkIntervalS, srvName } = input;
+  const { authorizationKey, checkIntervalS, secretAuthority, srvName } = input;
   return Buffer.concat([
     text(1, input.deviceId),
     text(2, input.host),
@@ -130,6 +132,7 @@ function configuration(input: ProvisionInput): Buffer {
     number(13, 0, 4),
     ...(checkIntervalS === undefined ? [] : [number(14, checkIntervalS, 4)]),
     ...(srvName === undefined ? [] : [text(15, srvName)]),
+    ...(secretAuthority ? [field(16, Buffer.from(secretAuthority))] : []),
   ]);
 }
 

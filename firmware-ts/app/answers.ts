@@ -5,13 +5,17 @@
  * entry: 0 i32 kind  4 u32 sequence  8 i32 result
  * ```
  */
-import { text, textBegin, textEnd, textNumber } from '../lib/text/builder';
+import { text, textBegin, textEnd, textHex, textNumber } from '../lib/text/builder';
+import { OK } from '../lib/status/status';
+import { KEY_NEXT } from '../lib/vault/api';
+import { vaultPublicKey } from '../lib/vault/client';
 import { NEVER } from './clock';
 import {
-  EVENT_COMMAND_REFUSED, EVENT_CONFIGURATION_CHANGED, EVENT_CONFIGURATION_REFUSED, EVENT_ROOTS_CHANGED, EVENT_ROOTS_REFUSED, EVENT_UPDATE_REFUSED,
+  EVENT_COMMAND_REFUSED, EVENT_CONFIGURATION_CHANGED, EVENT_CONFIGURATION_REFUSED, EVENT_ROOTS_CHANGED, EVENT_ROOTS_REFUSED, EVENT_SECRET_CHANGED, EVENT_SECRET_REFUSED,
+  EVENT_UPDATE_REFUSED,
 } from './events';
 import { eventlog } from './eventlog';
-import { KIND_CONFIGURATION, KIND_ROOTS, KIND_UPDATE, kindName } from './kinds';
+import { KIND_CONFIGURATION, KIND_REPROVISION, KIND_ROOTS, KIND_ROTATE, KIND_UPDATE, KIND_WIPE, kindName } from './kinds';
 import { logCommand } from './log';
 import { RESULT_INSTALLED, RESULT_OK, RESULT_REVERTED, resultName } from './results';
 
@@ -19,6 +23,7 @@ const ENTRY: i32 = 12;
 const ENTRIES: i32 = 8;
 
 const ring = memory.data(ENTRY * ENTRIES, 4);
+const point = memory.data(64);
 let count: i32 = 0;
 /** The first of the ring is on its way. */
 let flying: bool = false;
@@ -36,8 +41,9 @@ export function answer(kind: i32, sequence: u32, result: i32): void {
 
 /** What happens to an update the log is told where it happens, but for its refusals. */
 function note(kind: i32, sequence: u32, result: i32): void {
-  if (kind == KIND_CONFIGURATION) eventlog(result == RESULT_OK ? EVENT_CONFIGURATION_CHANGED : EVENT_CONFIGURATION_REFUSED, result, sequence);
+  if (kind == KIND_CONFIGURATION || kind == KIND_REPROVISION) eventlog(result == RESULT_OK ? EVENT_CONFIGURATION_CHANGED : EVENT_CONFIGURATION_REFUSED, result, sequence);
   else if (kind == KIND_ROOTS) eventlog(result == RESULT_OK ? EVENT_ROOTS_CHANGED : EVENT_ROOTS_REFUSED, result, sequence);
+  else if (kind == KIND_ROTATE || kind == KIND_WIPE) eventlog(result == RESULT_OK ? EVENT_SECRET_CHANGED : EVENT_SECRET_REFUSED, result, sequence);
   else if (result != RESULT_OK && result != RESULT_INSTALLED && result != RESULT_REVERTED) eventlog(kind == KIND_UPDATE ? EVENT_UPDATE_REFUSED : EVENT_COMMAND_REFUSED, result, sequence);
 }
 
@@ -60,13 +66,23 @@ export function answerWrite(out: usize, capacity: i32): i32 {
   textNumber(load<u32>(ring, 4));
   text(',"result":"');
   text(resultName(load<i32>(ring, 8)));
-  text('"}');
+  text('"');
+  writeKey();
+  text('}');
   flying = true;
   return textEnd();
 }
 
 export function answerAcked(): void {
   if (flying) removeFirst();
+}
+
+/** After a rotation the service needs the public half of the next key. */
+function writeKey(): void {
+  if (load<i32>(ring) != KIND_ROTATE || load<i32>(ring, 8) != RESULT_OK || vaultPublicKey(KEY_NEXT, point) != OK) return;
+  text(',"key":"');
+  textHex(point, 64);
+  text('"');
 }
 
 /** The connection ended before its PUBACK: it is sent again. */

@@ -12,9 +12,11 @@ import { ed25519Verify } from '../lib/hacl/ed25519';
 import { equal } from '../lib/mem/bytes';
 import { answer } from './answers';
 import { authorizationKey, deviceId, deviceIdLength } from './config';
-import { configurationChange } from './configuration-change';
-import { KIND_CONFIGURATION, KIND_NONE, KIND_REPROVISION, KIND_ROOTS, KIND_UPDATE } from './kinds';
+import { configurationChange, reprovision } from './configuration-change';
+import { KIND_CONFIGURATION, KIND_NONE, KIND_REPROVISION, KIND_ROOTS, KIND_ROTATE, KIND_UPDATE, KIND_WIPE } from './kinds';
+import { restarting } from './restart';
 import { rootsChange } from './roots-change';
+import { secretsChange } from './secrets';
 import { updateAnnounce } from './update';
 import { RESULT_DEVICE, RESULT_LATER, RESULT_MALFORMED, RESULT_OK, RESULT_SAME, RESULT_SIGNATURE, RESULT_UNSUPPORTED } from './results';
 
@@ -48,10 +50,11 @@ export function commandForget(): void {
   pending = false;
 }
 
-/** At most one signature. */
+/** At most one signature; of a command about secrets the vault tests a second. One that comes while a restart is due is for the next life: a retained one comes again. */
 export function commandWork(): void {
   if (!pending) return;
   pending = false;
+  if (restarting()) return;
   const wellFormed = hasForm();
   const sequence = wellFormed ? load<u32>(at, 8) : 0;
   let result = wellFormed ? authorized() : RESULT_MALFORMED;
@@ -85,6 +88,8 @@ function handle(content: usize, size: i32, sequence: u32): i32 {
     case KIND_CONFIGURATION: return configurationChange(content, size, sequence);
     case KIND_ROOTS: return rootsChange(content, size, sequence);
     case KIND_UPDATE: return updateAnnounce(content, size, sequence);
+    case KIND_ROTATE: case KIND_WIPE: return secretsChange(kind, content, size);
+    case KIND_REPROVISION: return reprovision(content, size, sequence);
     default: return RESULT_UNSUPPORTED;
   }
 }

@@ -6,7 +6,7 @@ import { equal } from '../lib/mem/bytes';
 import { configurationFind } from '../lib/store/configuration';
 import { journalOpen, journalRead } from '../lib/store/journal';
 import {
-  RECORD_CONFIGURATION, RECORD_ROOTS, TAG_AUTHENTICATION, TAG_AUTHORIZATION_KEY, TAG_CHECK_INTERVAL_S, TAG_DEVICE_ID, TAG_INTERVAL_MS, TAG_SEQUENCE, TAG_SERVICE_HOST,
+  RECORD_CONFIGURATION, RECORD_ROOTS, TAG_AUTHENTICATION, TAG_AUTHORIZATION_KEY, TAG_CHECK_INTERVAL_S, TAG_DEVICE_ID, TAG_INTERVAL_MS, TAG_REPROVISION, TAG_SEQUENCE, TAG_SERVICE_HOST,
   TAG_SERVICE_NAME, TAG_NETWORK, TAG_NETWORK_PASSWORD, TAG_SERVICE_PORT, TAG_TIME_HOST, TAG_TIME_PORT, TAG_TOPIC, TAG_UNIT,
 } from '../lib/store/types';
 import { isServiceName } from '../lib/x509/service';
@@ -66,6 +66,8 @@ export let passwordLength: i32 = 0;
 export let authorizationKey: usize = 0;
 /** Number of the command that made the configuration; 0: the station did. */
 export let configSequence: u32 = 0;
+/** Number of the command that last gave the device another identity, 0: none did. */
+export let reprovisionSequence: u32 = 0;
 export let checkIntervalMs: u64 = 0;
 /** Length of what configTag found. */
 export let configTagLength: i32 = 0;
@@ -163,6 +165,7 @@ function parse(at: usize, bytes: i32): bool {
   authorizationKey = configurationFind(at, bytes, TAG_AUTHORIZATION_KEY, size);
   if (load<i32>(size) != AUTHORIZATION_KEY_BYTES) authorizationKey = 0;
   configSequence = value(TAG_SEQUENCE, 4);
+  reprovisionSequence = value(TAG_REPROVISION, 4);
   const checkS = configurationFind(at, bytes, TAG_CHECK_INTERVAL_S, size) != 0 ? value(TAG_CHECK_INTERVAL_S, 4) : DEFAULT_CHECK_S;
   checkIntervalMs = <u64>checkS * 1000;
   const joins = findNetwork() && findService();

@@ -3,18 +3,19 @@
  * after 20 s: so no pause is longer than ten, and each event does at most one public-key operation, the start's key and certificate among them.
  */
 import { boot_info, timer_set, watchdog_feed } from '../hal/hal';
-import { CERTIFICATE_MAX, makeCertificate } from '../lib/cert/certificate';
 import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/console';
 import { modemPoll, modemReset } from '../lib/modem/modem';
-import { tlsSetClientCertificate, tlsSetRoots } from '../lib/tls/tls';
-import { ENTROPY_HEALTH, ENTROPY_SEED, OK } from '../lib/status/status';
+import { tlsSetRoots } from '../lib/tls/tls';
+import { ENTROPY_HEALTH, ENTROPY_SEED, OK, WIPED } from '../lib/status/status';
+import { KEY_IN_USE } from '../lib/vault/api';
 import { vaultPublicKey, vaultStatus } from '../lib/vault/client';
 import { loadFloor, now } from './clock';
-import { AUTH_CERTIFICATE, authentication, deviceId, deviceIdLength, loadConfig, rootList, rootListLength } from './config';
+import { deviceId, deviceIdLength, loadConfig, rootList, rootListLength } from './config';
 import { EVENT_ENTROPY, EVENT_SECRET_CHANGED } from './events';
 import { eventlog } from './eventlog';
 import { connectionDue, connectionTick } from './connection';
 import { downloadOpen } from './download';
+import { identityMake, identityOpen, identityReady } from './identity';
 import { updateOpen } from './update';
 import { sampleDue, sampleTick, telemetryOpen } from './telemetry';
 
@@ -31,7 +32,6 @@ const RUNNING: i32 = 3;
 
 const info = memory.data(INFO_BYTES);
 const key = memory.data(64);
-const certificate = memory.data(CERTIFICATE_MAX);
 let phase: i32 = 0; // HALTED
 let phaseAt: u64 = 0;
 
@@ -80,7 +80,12 @@ function begin(): bool {
 /** The device's identity: made on first use, told to whoever registers it. Its public half only. */
 function makeKey(): void {
   const isNew = vaultStatus(key) == OK && load<u32>(key, 4) == 0;
-  const status = vaultPublicKey(key);
+  const status = vaultPublicKey(KEY_IN_USE, key);
+  if (status == WIPED) {
+    refuse('wiped');
+    phase = HALTED;
+    return;
+  }
   if (status < 0) return retry('key', status);
   if (isNew) eventlog(EVENT_SECRET_CHANGED, 0, 0);
   print('app: identity device=');
@@ -88,13 +93,14 @@ function makeKey(): void {
   print(' key=');
   printHex(key, 64);
   printEnd();
-  phase = authentication == AUTH_CERTIFICATE ? CERTIFICATE : RUNNING;
+  identityOpen();
+  phase = identityReady() ? RUNNING : CERTIFICATE;
 }
 
 function certify(): void {
-  const length = makeCertificate(certificate, deviceId, deviceIdLength);
-  if (length < 0 || tlsSetClientCertificate(certificate, length) < 0) return retry('certificate', length);
-  phase = RUNNING;
+  const status = identityMake();
+  if (status < 0) return retry('certificate', status);
+  if (identityReady()) phase = RUNNING;
 }
 
 function retry(what: string, status: i32): void {

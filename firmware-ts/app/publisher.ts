@@ -14,6 +14,7 @@ import { tlsRecv, tlsSend } from '../lib/tls/tls';
 import { backoffReset } from './backoff';
 import { NEVER, now, timeVouched, trustedTime } from './clock';
 import { AUTH_TOKEN, authentication, deviceId, deviceIdLength, host, hostLength } from './config';
+import { identityAccepted, identityLeft, identityPresent } from './identity';
 import { logConnected } from './log';
 import { OUTBOX_PACKET_MAX, outboxAcked, outboxAwaits, outboxDue, outboxNext, outboxRewind } from './outbox';
 import { reconnectDone, reconnectNow } from './reconnect';
@@ -48,6 +49,8 @@ let sentAt: u64 = 0;
 let replyBy: u64 = 0;
 
 export function publisherReset(): void {
+  if (greeted) identityLeft();
+  identityPresent();
   mqttReset();
   outboxRewind();
   serviceReset();
@@ -155,6 +158,7 @@ function take(event: i32): i32 {
   switch (event) {
     case MQTT_CONNACK:
       accepted = true;
+      identityAccepted();
       backoffReset();
       timeVouched();
       updateConfirm();

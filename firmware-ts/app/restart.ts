@@ -14,6 +14,11 @@ export function restartSoon(): void {
   if (by == 0) by = now() + WAIT_MS;
 }
 
+/** What is in force now is so for the rest of this life only. */
+export function restarting(): bool {
+  return by != 0;
+}
+
 /** When it happens at the latest. */
 export function restartDue(): u64 {
   return by == 0 ? NEVER : by;

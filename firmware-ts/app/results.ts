@@ -14,6 +14,8 @@ export const RESULT_RANGE: i32 = 5;
 export const RESULT_STORAGE: i32 = 6;
 /** This firmware knows no such command. */
 export const RESULT_UNSUPPORTED: i32 = 7;
+/** The new key has not opened this connection. */
+export const RESULT_KEY: i32 = 10;
 /** Of an update: it runs; it was taken back. */
 export const RESULT_INSTALLED: i32 = 8;
 export const RESULT_REVERTED: i32 = 9;
@@ -30,6 +32,7 @@ export function resultName(result: i32): string {
     case RESULT_RANGE: return 'range';
     case RESULT_STORAGE: return 'storage';
     case RESULT_UNSUPPORTED: return 'unsupported';
+    case RESULT_KEY: return 'key';
     case RESULT_INSTALLED: return 'installed';
     case RESULT_REVERTED: return 'reverted';
     default: return 'malformed';

@@ -42,10 +42,15 @@ const SPECS = {
       'chacha20poly1305',
       'bignum',
     ],
-    prefer: 'speed',
+    prefer: 'size',
     maxBytes: 240 * KIB,
   },
-  vault: { entry: 'vault/main.ts', hacl: ['sha256', 'hmac-drbg', 'p256-sign'], prefer: 'size', maxBytes: 80 * KIB },
+  vault: {
+    entry: 'vault/main.ts',
+    hacl: ['sha256', 'hmac-drbg', 'p256-sign', 'p256-verify'],
+    prefer: 'size',
+    maxBytes: 80 * KIB,
+  },
   /** In no image of the device: the application of update campaigns. */
   campaign: { entry: 'campaign/main.ts', hacl: [], prefer: 'size', maxBytes: 8 * KIB },
   /** The same of campaigns of the journal. */

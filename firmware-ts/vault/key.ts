@@ -1,53 +1,66 @@
 /**
- * The device key: a P-256 key pair, made on the device from its DRBG on first use, kept in the secret store, never leaving it.
- * Record type 16: private key (32 bytes), public key x, y (64 bytes).
+ * The device keys: P-256 key pairs, made on the device from its DRBG, kept in the secret store, never leaving it. One is in use; beside it there is a next one while a
+ * rotation waits for its confirmation. The record of either: private key (32 bytes), public key x, y (64), the authority's public key x, y (64; zeros: nobody's).
+ *
+ * The authority is taken from the configuration when the first key is made, and stays with the keys: nobody who can write a configuration later can direct them.
  */
 import { p256Public, p256ValidPrivate } from '../lib/hacl/p256';
 import { wipe } from '../lib/mem/bytes';
-import { journalAppend, journalOpen, journalRead } from '../lib/store/journal';
-import { RECORD_DEVICE_KEY } from '../lib/store/types';
-import { ENTROPY_HEALTH, NOT_FOUND, OK } from '../lib/status/status';
-import { SECRET_STORE } from './flash-map';
+import { journalAppend, journalLength, journalRead } from '../lib/store/journal';
+import { RECORD_DEVICE_KEY, RECORD_NEXT_KEY, TAG_SECRET_AUTHORITY } from '../lib/store/types';
+import { ENTROPY_HEALTH, NOT_FOUND, OK, WIPED } from '../lib/status/status';
+import { KEY_NEXT } from '../lib/vault/api';
+import { configured, configuredLength } from './configured';
 import { random } from './random';
+import { settle, wiped } from './settle';
 
 const PRIVATE: i32 = 32;
 const PUBLIC: i32 = 64;
-const RECORD: i32 = PRIVATE + PUBLIC;
+export const AUTHORITY: i32 = 64;
+export const KEY_RECORD: i32 = PRIVATE + PUBLIC + AUTHORITY;
 /** A candidate is out of range once in 2^32: more misses than these are no chance. */
 const ATTEMPTS: i32 = 8;
 
-const record = memory.data(RECORD, 8);
+const record = memory.data(KEY_RECORD, 8);
 
 /** Addresses in memory, valid between `keyLoad` and `keyForget`. */
+export const keyRecordAt: usize = record;
 export const privateKeyAt: usize = record;
 export const publicKeyAt: usize = record + PRIVATE;
+export const authorityAt: usize = record + PRIVATE + PUBLIC;
 
+/** Whether a key is in use. */
 export function keyExists(): bool {
-  journalOpen(SECRET_STORE);
-  const found = journalRead(RECORD_DEVICE_KEY, record, RECORD) == RECORD;
-  keyForget();
-  return found;
+  return settle() == OK && journalLength(RECORD_DEVICE_KEY) == KEY_RECORD;
 }
 
-/** Loads the key into memory; makes it when none is stored. */
-export function keyLoad(): i32 {
-  journalOpen(SECRET_STORE);
-  const found = journalRead(RECORD_DEVICE_KEY, record, RECORD);
-  if (found == RECORD) return OK;
+/** Loads a key into memory; makes the one in use when there is none. @param which KEY_IN_USE or KEY_NEXT */
+export function keyLoad(which: i32): i32 {
+  const status = settle();
+  if (status != OK) return status;
+  if (wiped()) return WIPED;
+  const type = which == KEY_NEXT ? RECORD_NEXT_KEY : RECORD_DEVICE_KEY;
+  const found = journalRead(type, record, KEY_RECORD);
+  if (found == KEY_RECORD) return OK;
   // A record that is there and cannot be read is no reason to make another identity.
-  return found == NOT_FOUND ? make() : found < 0 ? found : NOT_FOUND;
+  if (found != NOT_FOUND || which == KEY_NEXT) return found < 0 ? found : NOT_FOUND;
+  const authority = configured(TAG_SECRET_AUTHORITY);
+  memory.fill(authorityAt, 0, AUTHORITY);
+  if (authority != 0 && configuredLength == AUTHORITY) memory.copy(authorityAt, authority, AUTHORITY);
+  return keyMake(RECORD_DEVICE_KEY);
 }
 
 export function keyForget(): void {
-  wipe(record, RECORD);
+  wipe(record, KEY_RECORD);
 }
 
-function make(): i32 {
+/** A new key pair, with the authority at hand, into memory and the store. @param type of its record */
+export function keyMake(type: i32): i32 {
   for (let n = 0; n < ATTEMPTS; n++) {
     const status = random(privateKeyAt, PRIVATE);
     if (status != OK) return status;
     if (!p256ValidPrivate(privateKeyAt) || !p256Public(privateKeyAt, publicKeyAt)) continue;
-    return journalAppend(RECORD_DEVICE_KEY, record, RECORD);
+    return journalAppend(type, record, KEY_RECORD);
   }
   return ENTROPY_HEALTH;
 }

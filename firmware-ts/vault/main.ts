@@ -6,8 +6,9 @@ import { wipeHaclStack } from '../lib/hacl/stack';
 import { wipe } from '../lib/mem/bytes';
 import { INVALID, OK } from '../lib/status/status';
 import {
-  FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES,
+  CHANGE_BYTES, FN_CHANGE, FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, KEY_IN_USE, KEY_NEXT, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, SIGN_BY_NEXT,
 } from '../lib/vault/api';
+import { change } from './change';
 import { keyExists, keyForget, keyLoad, publicKeyAt } from './key';
 import { random, randomReady } from './random';
 import { sign } from './sign';
@@ -36,12 +37,14 @@ function handle(fn: i32, length: i32): i32 {
   switch (fn) {
     case FN_STATUS: return length == 0 ? describe() : INVALID;
     case FN_RANDOM: return length == 2 ? randomBytes(load<u16>(box)) : INVALID;
-    case FN_PUBLIC_KEY: return length == 0 ? publicKey() : INVALID;
+    case FN_PUBLIC_KEY: return length == 0 ? publicKey(KEY_IN_USE) : length == 1 ? publicKey(<i32>load<u8>(box)) : INVALID;
     case FN_SIGN: {
       if (length < 1) return INVALID;
-      const status = sign(load<u8>(box), box + 1, length - 1, answer);
+      const kind = <i32>load<u8>(box);
+      const status = sign(kind & (SIGN_BY_NEXT - 1), kind >= SIGN_BY_NEXT ? KEY_NEXT : KEY_IN_USE, box + 1, length - 1, answer);
       return status == OK ? SIGNATURE_BYTES : status;
     }
+    case FN_CHANGE: return length == CHANGE_BYTES ? changed() : INVALID;
     default: return INVALID;
   }
 }
@@ -58,8 +61,16 @@ function randomBytes(count: i32): i32 {
   return status == OK ? count : status;
 }
 
-function publicKey(): i32 {
-  const status = keyLoad();
+function changed(): i32 {
+  const result = change(load<u8>(box), box + 1);
+  if (result < 0) return result;
+  store<i32>(answer, result);
+  return 4;
+}
+
+function publicKey(which: i32): i32 {
+  if (which > KEY_NEXT) return INVALID;
+  const status = keyLoad(which);
   if (status == OK) memory.copy(answer, publicKeyAt, PUBLIC_KEY_BYTES);
   keyForget();
   return status == OK ? PUBLIC_KEY_BYTES : status;

@@ -29,8 +29,8 @@ const fresh = memory.data(HASH, 8);
 const nonce = memory.data(HASH, 8);
 const nonceState = memory.data(HMAC_DRBG_STATE, 8);
 
-/** @param out 64 bytes: r, s */
-export function sign(kind: i32, data: usize, length: i32, out: usize): i32 {
+/** @param which KEY_IN_USE or KEY_NEXT @param out 64 bytes: r, s */
+export function sign(kind: i32, which: i32, data: usize, length: i32, out: usize): i32 {
   if (kind == SIGN_TLS_CLIENT) {
     if (length != HASH) return INVALID;
     hashCertificateVerify(data);
@@ -43,7 +43,7 @@ export function sign(kind: i32, data: usize, length: i32, out: usize): i32 {
   } else {
     return INVALID;
   }
-  const status = signHash(out);
+  const status = signHash(which, out);
   keyForget();
   wipe(fresh, HASH);
   wipe(nonce, HASH);
@@ -88,8 +88,8 @@ function isBase64url(byte: u32): bool {
   return letter || byte - 0x30 < 10 || byte == 0x2d || byte == 0x5f;
 }
 
-function signHash(out: usize): i32 {
-  let status = keyLoad();
+function signHash(which: i32, out: usize): i32 {
+  let status = keyLoad(which);
   if (status != OK) return status;
   status = random(fresh, HASH);
   if (status != OK) return status;

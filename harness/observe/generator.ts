@@ -36,6 +36,8 @@ export function predict(
   let drbg: HmacDrbg | undefined;
   let words: Buffer[] = [];
   let sinceSeed = 0;
+  /** The module that draws has programmed flash since its last answer. */
+  let stored = false;
   const count = { requests: 0, seedings: 0, reseedings: 0, unseeded: 0 };
   const restart = () => {
     drbg = undefined;
@@ -66,8 +68,10 @@ export function predict(
       if (Number(fields.result) < 0 || data?.length !== 4) restart();
       else words.push(Buffer.from(data));
     }
+    if (fields.call === 'flash_program' && fields.module !== 'app') stored = true;
     if (fields.call !== 'call' || fields.module !== shape.module) continue;
-    const draw = shape.draws.find(({ fn }) => fn === fields.fn);
+    const draw = shape.draws.find(({ fn, stores }) => fn === fields.fn && (!stores || stored));
+    stored = false;
     const result = Number(fields.result);
     if (!draw) continue;
     if (!(result >= 0)) {

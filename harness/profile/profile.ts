@@ -52,7 +52,11 @@ export const profileSchema = z.strictObject({
         z.string(),
         z.strictObject({
           fn: z.number().int(),
-          request: z.string().regex(/^([0-9a-f]{2})*$/),
+          /** One that it answers, hex; undefined: it answers nobody who has no authorization. */
+          request: z
+            .string()
+            .regex(/^([0-9a-f]{2})*$/)
+            .optional(),
           answers: z.number().int().min(0),
         }),
       ),
@@ -103,7 +107,14 @@ export const profileSchema = z.strictObject({
       module: z.number().int().min(0),
       /** Functions of that module that draw: so many bytes, or those that they answer with. */
       draws: z
-        .array(z.strictObject({ fn: z.number().int(), bytes: z.union([z.number().int().min(1), z.literal('answer')]) }))
+        .array(
+          z.strictObject({
+            fn: z.number().int(),
+            bytes: z.union([z.number().int().min(1), z.literal('answer')]),
+            /** Only when it stores something. */
+            stores: z.boolean().optional(),
+          }),
+        )
         .min(1),
     })
     .optional(),
@@ -125,6 +136,8 @@ export const profileSchema = z.strictObject({
       .strictObject({
         /** PEM files. The private key serves the checks; it is a test key. */
         key: z.strictObject({ public: z.string(), private: z.string() }),
+        /** P-256: who may rotate and wipe the device's secrets. */
+        secretsKey: z.strictObject({ public: z.string(), private: z.string() }).optional(),
         command: z.string().includes('{device}').includes('{kind}'),
         chunk: z.string().includes('{device}'),
         answer: z.string().includes('{device}'),

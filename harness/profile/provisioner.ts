@@ -18,6 +18,8 @@ export interface ProvisionInput {
   readonly unit: string;
   /** Ed25519 public key, 32 bytes, of who may command the device (SPEC 25). */
   readonly authorizationKey?: Uint8Array;
+  /** P-256 public key (x, y, 64 bytes) of who may direct the device's secrets (SPEC 31). */
+  readonly secretAuthority?: Uint8Array;
   /** Application service that the server's certificate must name beside the host (SRV-ID of RFC 9525), without its underscore. */
   readonly srvName?: string;
   /** How often the device asks for commands, seconds. Undefined: as it does by itself. */

@@ -12,6 +12,7 @@ import { checks as authReplDebugger } from './checks/th-authrepl-debugger.ts';
 import { checks as authReplUpdate } from './checks/th-authrepl-update.ts';
 import { checks as conf } from './checks/th-conf.ts';
 import { checks as destruction } from './checks/th-destruction.ts';
+import { checks as destructionWipe } from './checks/th-destruction-wipe.ts';
 import { checks as entropy } from './checks/th-entropy.ts';
 import { checks as imboot } from './checks/th-imboot.ts';
 import { checks as imbootProtection } from './checks/th-imboot-protection.ts';
@@ -19,11 +20,13 @@ import { checks as initialProvision } from './checks/th-initial-provision.ts';
 import { checks as initialSecret } from './checks/th-initial-secret.ts';
 import { checks as logs } from './checks/th-logs.ts';
 import { checks as logsUpdate } from './checks/th-logs-update.ts';
+import { checks as reprovision } from './checks/th-reprovision.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
 import { checks as rootCertsUpdate } from './checks/th-root-certs-update.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
 import { checks as secretStorage } from './checks/th-secret-storage.ts';
 import { checks as secretStorageLeaks } from './checks/th-secret-storage-leaks.ts';
+import { checks as secretStorageRotation } from './checks/th-secret-storage-rotation.ts';
 import { checks as secretStorageVault } from './checks/th-secret-storage-vault.ts';
 import { checks as time } from './checks/th-time.ts';
 import { checks as timelyUpdate } from './checks/th-timely-update.ts';
@@ -44,6 +47,7 @@ const OURS: readonly Check[] = [
   ...secretStorage,
   ...secretStorageVault,
   ...secretStorageLeaks,
+  ...secretStorageRotation,
   ...allTls,
   ...tlsCiphers,
   ...tlsClientAuth,
@@ -55,6 +59,8 @@ const OURS: readonly Check[] = [
   ...initialProvision,
   ...initialSecret,
   ...destruction,
+  ...destructionWipe,
+  ...reprovision,
   ...conf,
   ...logs,
   ...logsUpdate,

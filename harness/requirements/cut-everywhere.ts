@@ -6,6 +6,7 @@
  */
 import type { PowerCut } from '../board/board.ts';
 import type { CommandKind } from '../world/service/command.ts';
+import type { Service } from '../world/service/service.ts';
 import type { Device } from './device.ts';
 import type { Lab } from './lab.ts';
 
@@ -36,9 +37,7 @@ export async function cutEverywhere(lab: Lab, device: Device, change: Change): P
   current = 'b';
   const operations = flashOperations(device, from);
   device.expect(operations > 0, 'flash operations of a change', () => 'none');
-  const all = Array.from({ length: operations }, (_, index) =>
-    MODES.map((mode) => ({ operation: index + 1, mode })),
-  ).flat();
+  const all = everyCut(operations);
   const cases = lab.sample(all, CHIP_CASES);
   const seen = { old: 0, new: 0 };
   let beyond = 0;
@@ -66,8 +65,14 @@ export async function cutEverywhere(lab: Lab, device: Device, change: Change): P
 }
 
 /** Sends a command, loses power on the way, and takes the command back before power comes again. @returns false: the change ended before the operation came */
-async function cutDuring(device: Device, kind: CommandKind, command: Buffer, cut: PowerCut): Promise<boolean> {
-  const { board, service } = device;
+export async function cutDuring(
+  device: Device,
+  kind: CommandKind,
+  command: Buffer,
+  cut: PowerCut,
+  service: Service = device.service,
+): Promise<boolean> {
+  const { board } = device;
   const answers = service.answers().length;
   let looked = board.trace.entries.length;
   let found = false;
@@ -87,7 +92,13 @@ async function cutDuring(device: Device, kind: CommandKind, command: Buffer, cut
   return wasCut;
 }
 
-function flashOperations(device: Device, from: number): number {
+/** Before, within and after each of so many flash operations. */
+export function everyCut(operations: number): PowerCut[] {
+  return Array.from({ length: operations }, (_, index) => MODES.map((mode) => ({ operation: index + 1, mode }))).flat();
+}
+
+/** Flash operations since an entry of the device's trace. */
+export function flashOperations(device: Device, from: number): number {
   return device.entries.slice(from).filter(({ lane, what }) => lane === 'flash' && ['program', 'erase'].includes(what))
     .length;
 }

@@ -155,17 +155,21 @@ export class Device {
 
   /**
    * Publishes bytes as a command, waits for the device's answer to it, and takes them back, lest it hears them again with its next subscription.
-   * @param options stays: they stay
+   * @param options stays: they stay; service: another than the one that the profile names
    */
-  async command(kind: CommandKind, bytes: Uint8Array, options: { stays: boolean } = { stays: false }): Promise<Answer> {
-    const from = this.service.answers().length;
-    this.service.publish(kind, bytes);
+  async command(
+    kind: CommandKind,
+    bytes: Uint8Array,
+    { stays = false, service = this.service }: { stays?: boolean; service?: Service } = {},
+  ): Promise<Answer> {
+    const from = service.answers().length;
+    service.publish(kind, bytes);
     // One to an earlier command may come again when its connection was lost.
     const numbers = [0, sequenceOf(bytes)];
     const find = () =>
-      this.service.answers().find((one, at) => at >= from && one.kind === kind && numbers.includes(one.sequence));
+      service.answers().find((one, at) => at >= from && one.kind === kind && numbers.includes(one.sequence));
     await this.waitFor(`an answer to the ${kind} command`, ANSWER_WITHIN_MS, () => find() !== undefined);
-    if (!options.stays) this.service.withdraw(kind);
+    if (!stays) service.withdraw(kind);
     await this.board.run(ACKNOWLEDGED_WITHIN_MS);
     return find()!;
   }

@@ -15,7 +15,7 @@ const WORD = new Uint8Array(32);
 /** Option registers lie in this part of the flash block (RM0433 4.9). */
 const OPTION_REGISTERS_END = 0x150;
 /** Longer than any answer of an interface that returns no secret; sizes around those that it may take. */
-const REQUEST_SIZES = [0, 1, 2, 3, 32, 34, 64, 512, 2048] as const;
+const REQUEST_SIZES = [0, 1, 2, 3, 32, 34, 64, 65, 512, 2048] as const;
 /** Functions that a module's `serve` might know beside the listed ones. */
 const FUNCTIONS = [...Array.from({ length: 64 }, (_, fn) => fn), 127, 128, 255, 256, 0x7fff_ffff, -0x8000_0000, -1];
 

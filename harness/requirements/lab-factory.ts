@@ -20,6 +20,7 @@ import { encodeRecording, makeRecording } from '../trace/record.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import type { Bridge } from '../world/bridge.ts';
 import { publicKeyBytes } from '../world/service/command.ts';
+import { pointOf } from '../world/service/secrets.ts';
 import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
 import { Device } from './device.ts';
 import { type Blank, type BlankOptions, type Configured, type DeviceOptions, Lab } from './lab.ts';
@@ -197,6 +198,9 @@ async function stationWrites(
     auth: configured.authentication ?? service.authentication,
     unit: telemetry.unit,
     ...(service.channel ? { authorizationKey: publicKeyBytes(profile.read(service.channel.key.public)) } : {}),
+    ...(service.channel?.secretsKey
+      ? { secretAuthority: pointOf(profile.read(service.channel.secretsKey.public)) }
+      : {}),
     ...(configured.srvName === undefined ? {} : { srvName: configured.srvName }),
     ...(configured.checkIntervalS === undefined ? {} : { checkIntervalS: configured.checkIntervalS }),
     boot: images.boot ?? profile.boot,

@@ -2,6 +2,7 @@
  * What is secret in a region of flash, seen from outside: every run of eight bytes of it that could not stand there by chance, and that is not told to everybody by
  * the device itself (its public key stands beside the private one).
  */
+import { pointOf } from '../world/service/secrets.ts';
 import type { Device } from './device.ts';
 import type { Region } from './flash-attack.ts';
 
@@ -9,6 +10,8 @@ import type { Region } from './flash-attack.ts';
 export const WINDOW_BYTES = 8;
 /** Random bytes have fewer in one run of two hundred; headers, lengths and paddings nearly always. */
 const DISTINCT_BYTES = 7;
+/** Of the answer to a rotation (SPEC 31). */
+const NEXT_KEY = /"key":"([0-9a-f]{128})"/;
 
 export class SecretWindows {
   private readonly windows = new Set<string>();
@@ -40,12 +43,19 @@ export function secretWindows(device: Device, region: Region): SecretWindows {
   return windows;
 }
 
-/** Whatever the device has said of its identity since it was made. */
+/** Whatever the device has said of its identity since it was made, on the console and in answers to the service; and who directs its secrets, which lies beside them. */
 export function publicKeys(device: Device): Buffer[] {
-  return device.board.console.lines.flatMap((line) => {
-    const key = device.profile.match('identity', line)?.key;
-    return key === undefined ? [] : [Buffer.from(key, 'hex')];
-  });
+  const { profile, world } = device;
+  const said = device.board.console.lines.flatMap((line) => profile.match('identity', line)?.key ?? []);
+  const answered = world.cloud.received.flatMap(
+    ({ payload }) => NEXT_KEY.exec(Buffer.from(payload).toString('latin1'))?.[1] ?? [],
+  );
+  const authority = profile.data.service.channel?.secretsKey;
+  const keys = [...said, ...answered].map((key) => Buffer.from(key, 'hex'));
+  // Both stand before blank flash, where a record ends.
+  return authority
+    ? [...keys, Buffer.concat([pointOf(profile.read(authority.public)), Buffer.alloc(WINDOW_BYTES, 0xff)])]
+    : keys;
 }
 
 function windowsOf(bytes: Uint8Array): string[] {

@@ -2,7 +2,7 @@
  * The device's own certificate for TLS client authentication: X.509 v3, self-signed, P-256 (RFC 5280, RFC 5480). The service knows devices by their
  * keys, so a CA would add nothing; the subject is the device id for people. The vault signs; this file only writes DER.
  */
-import { vaultPublicKey, vaultSign } from '../vault/client';
+import { vaultPublicKey, vaultSign, vaultSigner } from '../vault/client';
 import { SIGN_CERTIFICATE_REQUEST } from '../vault/api';
 
 export const CERTIFICATE_MAX: i32 = 512;
@@ -15,9 +15,9 @@ const signature = memory.data(64);
 const point = memory.data(64);
 let at: usize = 0;
 
-/** Writes the certificate. @param out CERTIFICATE_MAX bytes @returns its length, or the vault's status */
+/** Writes the certificate of the key that signs now. @param out CERTIFICATE_MAX bytes @returns its length, or the vault's status */
 export function makeCertificate(out: usize, deviceId: usize, idLength: i32): i32 {
-  const status = vaultPublicKey(point);
+  const status = vaultPublicKey(vaultSigner(), point);
   if (status < 0) return status;
   const length = writeTbs(deviceId, idLength);
   const signed = vaultSign(SIGN_CERTIFICATE_REQUEST, tbs, length, signature);

@@ -26,3 +26,7 @@ export const TRAPPED: i32 = -98;
 export const ENTROPY_HEALTH: i32 = -50;
 /** Ours, of lib/store and lib/vault: nothing of that kind is stored. */
 export const NOT_FOUND: i32 = -81;
+/** Ours, of the vault: no authorization of who directs its secrets. */
+export const UNAUTHORIZED: i32 = -82;
+/** Ours, of the vault: the device was wiped, it has no key and makes none. */
+export const WIPED: i32 = -83;

@@ -14,6 +14,10 @@ export const RECORD_DOWNLOAD: i32 = 12;
 /** u32 number of an install, u32 outcome: what the log says already. */
 export const RECORD_OUTCOME: i32 = 13;
 export const RECORD_DEVICE_KEY: i32 = 16;
+/** The key that a rotation has made and that is not confirmed yet. */
+export const RECORD_NEXT_KEY: i32 = 17;
+/** The device was wiped. */
+export const RECORD_WIPED: i32 = 18;
 /** From here on each record of a type counts, not the newest alone. */
 export const FIRST_OF_MANY: i32 = 24;
 export const RECORD_LOG: i32 = 24;
@@ -37,4 +41,8 @@ export const TAG_SEQUENCE: i32 = 13;
 export const TAG_CHECK_INTERVAL_S: i32 = 14;
 /** Application service that the server's certificate must name beside the host, without its underscore. */
 export const TAG_SERVICE_NAME: i32 = 15;
-export const TAG_LAST: i32 = 15;
+/** P-256 point (x, y) of who may direct the device's secrets (SPEC 31); what counts is its value when the device makes its first key. */
+export const TAG_SECRET_AUTHORITY: i32 = 16;
+/** u32: number of the command that last gave the device another identity. */
+export const TAG_REPROVISION: i32 = 17;
+export const TAG_LAST: i32 = 17;

@@ -42,6 +42,14 @@ export function textQuoted(from: usize, length: i32): void {
   textByte(0x22);
 }
 
+/** Appends bytes as lower-case hex. */
+export function textHex(from: usize, length: i32): void {
+  for (let n = 0; n < 2 * length; n++) {
+    const nibble = (load<u8>(from + (n >> 1)) >> ((n & 1) == 0 ? 4 : 0)) & 15;
+    textByte(nibble < 10 ? 0x30 + nibble : 0x57 + nibble);
+  }
+}
+
 export function textByte(byte: u32): void {
   if (at < limit) store<u8>(at++, <u8>byte);
   else fits = false;

@@ -2,10 +2,20 @@
 import { call } from '../../hal/hal';
 import { NO_ROOM, OK, INVALID } from '../status/status';
 import {
-  FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, TOKEN_INPUT_MAX, VAULT_MODULE,
+  CHANGE_BYTES, FN_CHANGE, FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, KEY_NEXT, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, SIGN_BY_NEXT, TOKEN_INPUT_MAX, VAULT_MODULE,
 } from './api';
 
 const request = memory.data(TOKEN_INPUT_MAX + 8);
+/** The key that vaultSign signs by: KEY_IN_USE or KEY_NEXT. */
+let signer: i32 = 0;
+
+export function vaultSignBy(which: i32): void {
+  signer = which;
+}
+
+export function vaultSigner(): i32 {
+  return signer;
+}
 
 /** @param out 8 bytes: i32 status of the generator, u32 1 when a device key is stored */
 export function vaultStatus(out: usize): i32 {
@@ -25,9 +35,20 @@ export function vaultRandom(out: usize, length: i32): i32 {
   return OK;
 }
 
-/** The device's public key: x, y. Made on first use. @param out 64 bytes */
-export function vaultPublicKey(out: usize): i32 {
-  return expect(call(VAULT_MODULE, FN_PUBLIC_KEY, request, 0, out, PUBLIC_KEY_BYTES), PUBLIC_KEY_BYTES);
+/** A public key of the device: x, y. The one in use is made on first use. @param which KEY_IN_USE or KEY_NEXT @param out 64 bytes */
+export function vaultPublicKey(which: i32, out: usize): i32 {
+  store<u8>(request, <u8>which);
+  return expect(call(VAULT_MODULE, FN_PUBLIC_KEY, request, 1, out, PUBLIC_KEY_BYTES), PUBLIC_KEY_BYTES);
+}
+
+/**
+ * @param change u8 operation, 64 bytes of the authority's signature (lib/vault/api)
+ * @returns 1: something changed; 0: it was so already; or a status
+ */
+export function vaultChange(change: usize): i32 {
+  memory.copy(request, change, CHANGE_BYTES);
+  const status = expect(call(VAULT_MODULE, FN_CHANGE, request, CHANGE_BYTES, request, 4), 4);
+  return status == OK ? load<i32>(request) : status;
 }
 
 /**
@@ -36,7 +57,7 @@ export function vaultPublicKey(out: usize): i32 {
  */
 export function vaultSign(kind: i32, data: usize, length: i32, out: usize): i32 {
   if (length < 0 || length > TOKEN_INPUT_MAX) return INVALID;
-  store<u8>(request, <u8>kind);
+  store<u8>(request, <u8>(signer == KEY_NEXT ? kind + SIGN_BY_NEXT : kind));
   memory.copy(request + 1, data, length);
   return expect(call(VAULT_MODULE, FN_SIGN, request, 1 + length, out, SIGNATURE_BYTES), SIGNATURE_BYTES);
 }

@@ -9,6 +9,7 @@ import type { Lab } from '../lab.ts';
 import { expectEntry, expectGapless, newestEntry } from '../log-entries.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter, RESETS } from '../resets.ts';
+import { expectSession, keyInUse, nextKey, register, secretsCommand } from '../rotation.ts';
 import { secretWindows } from '../secret-windows.ts';
 
 const MODES = ['before', 'torn', 'after'] as const;
@@ -22,23 +23,28 @@ const KEPT = 256;
 const QUICK: readonly HostileServer[] = ['self-signed', 'other-name'];
 
 export const checks = defineChecks('th-logs', (check) => {
-  check('th-logs.2/secret-changes-logged', 'the making of a key is logged, once', async (lab) => {
-    const device = await connected(lab);
-    const first = await expectEntry(device, { event: 'secret-changed' }, 'the key of the provisioning');
-    for (const kind of RESETS) await bootAfter(device, kind);
-    await expectTwin(device, 'the resets');
-    await device.board.run(SETTLED_AFTER_MS);
-    expectCount(device, 'secret-changed', 1);
-    lab.note(`entry ${first.number}: ${first.event}; none more after ${RESETS.join(', ')}`, device);
+  check(
+    'th-logs.2/secret-changes-logged',
+    'the making of a key is logged, once; so is each step of a rotation, and each that is refused',
+    async (lab) => {
+      const device = await connected(lab);
+      const first = await expectEntry(device, { event: 'secret-changed' }, 'the key of the provisioning');
+      for (const kind of RESETS) await bootAfter(device, kind);
+      await expectTwin(device, 'the resets');
+      await device.board.run(SETTLED_AFTER_MS);
+      expectCount(device, 'secret-changed', 1);
+      lab.note(`entry ${first.number}: ${first.event}; none more after ${RESETS.join(', ')}`, device);
 
-    const anew = await deviceWithoutKey(lab);
-    await anew.board.power(true);
-    registerAgain(anew, await firstIdentity(anew));
-    await expectTwin(anew, 'a key made anew');
-    await anew.board.run(SETTLED_AFTER_MS);
-    expectCount(anew, 'secret-changed', 2);
-    lab.note('a key made anew: one entry more', anew);
-  });
+      const anew = await deviceWithoutKey(lab);
+      await anew.board.power(true);
+      registerAgain(anew, await firstIdentity(anew));
+      await expectTwin(anew, 'a key made anew');
+      await anew.board.run(SETTLED_AFTER_MS);
+      expectCount(anew, 'secret-changed', 2);
+      lab.note('a key made anew: one entry more', anew);
+      await expectRotationLogged(lab);
+    },
+  );
 
   check(
     'th-logs.3/configuration-changes-logged',
@@ -315,4 +321,30 @@ function roomLeft(device: Device): number {
 async function spareRoots(device: Device): Promise<Uint8Array[]> {
   const more = await device.world.pki.authority('a spare root');
   return [...device.world.roots, more.certificate.der];
+}
+
+async function expectRotationLogged(lab: Lab): Promise<void> {
+  const device = await connected(lab);
+  const old = keyInUse(device);
+  const steps = async (
+    operation: 'make' | 'confirm',
+    point: Uint8Array,
+    sequence: number,
+    event: string,
+    reason: string,
+  ) => {
+    const after = newestEntry(device);
+    const answer = await device.command('rotate', secretsCommand(device, operation, point, sequence));
+    const entry = await expectEntry(device, { event, reason, value: sequence }, `${operation} ${sequence}`, after);
+    lab.note(`entry ${entry.number}: ${entry.event} ${entry.reason} ${entry.value}`, device);
+    return answer;
+  };
+  await steps('confirm', Buffer.alloc(64, 1), 3, 'secret-refused', 'signature');
+  const sessions = device.world.cloud.connects.length;
+  const next = nextKey(device, await steps('make', old, 4, 'secret-changed', ''));
+  register(device, next);
+  await expectSession(device, 'after the making of a key', sessions);
+  device.dropConnection();
+  await expectSession(device, 'by the new key');
+  await steps('confirm', next, 5, 'secret-changed', '');
 }

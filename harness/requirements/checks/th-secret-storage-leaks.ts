@@ -2,43 +2,83 @@
  * th-secret-storage.5: no eight bytes of a secret outside the vault, from provisioning on: private key, generator state, nonces of signatures. The check works them out from what only a
  * laboratory sees (the secret area, the words of the entropy source) and looks for them where they must not be.
  *
- * Rotation and wipe are not in this life yet; a core of the station's process is no place to look on a board that is simulated in the same process.
+ * A core of the station's process is no place to look on a board that is simulated in the same process.
  */
 
-import { findPrivateKey, nonceOf, type SignedMessage } from '../../observe/ecdsa-secrets.ts';
+import { nonceOf, type SignedMessage } from '../../observe/ecdsa-secrets.ts';
 import { predict } from '../../observe/generator.ts';
-import { FLASH_BYTES, FLASH_START } from '../../provision/differences.ts';
 import { Ledger } from '../../provision/ledger.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { hex } from '../flash-attack.ts';
 import type { Lab } from '../lab.ts';
+import { memoryOf, outside, type Place } from '../leak-places.ts';
 import { LeakScan } from '../leak-scan.ts';
 import { provisionOn } from '../provisioning.ts';
+import { directed, expectSession, makeNext, privateKeyOf, register } from '../rotation.ts';
 import { publicKeys } from '../secret-windows.ts';
 
 const WATCH_MS = 200_000;
 const CONNECTIONS = 3;
-/** Memory of the event module, and what lies behind it in the same RAM (SPEC 13, 17). */
-const APP_RAM = { start: 0x2400_0000, end: 0x2408_0000 } as const;
-const CHUNK = 0x4000;
-
-interface Place {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
+const SETTLES_MS = 5_000;
 export const checks = defineChecks('th-secret-storage', (check) => {
   check(
     'th-secret-storage.5/leak-scan-of-provisioning-and-operation',
     'from provisioning through operation no eight bytes of key, generator state or nonce are outside the vault, in no usual encoding',
     async (lab) => {
-      for (const authentication of ['certificate', 'token'] as const) await life(lab, authentication);
+      for (const authentication of ['certificate', 'token'] as const) await life(lab, authentication, inOperation);
+    },
+  );
+
+  check(
+    'th-secret-storage.5/leak-scan-of-a-whole-life',
+    'through provisioning, operation, a rotation and the wipe no eight bytes of any key that the device had, of generator state or of a nonce are outside the vault, in no usual encoding',
+    async (lab) => {
+      for (const authentication of ['certificate', 'token'] as const) await life(lab, authentication, wholeLife);
     },
   );
 });
 
-async function life(lab: Lab, authentication: 'certificate' | 'token'): Promise<void> {
+/** What is known of a life so far: its memory at several times, and every secret area that it had. */
+interface Life {
+  readonly device: Device;
+  look(when: string): Promise<void>;
+  /** Keeps the secret area as it is now, and the private key of a public one in it. */
+  keep(point: Uint8Array): void;
+}
+
+/** What happens from the first connection on. */
+type Course = (life: Life) => Promise<void>;
+
+const inOperation: Course = async ({ device, look }) => {
+  for (let connection = 1; connection <= CONNECTIONS; connection++) {
+    await device.waitForReading(() => true, WATCH_MS, `a reading through connection ${connection}`);
+    await look(`connection ${connection}`);
+    if (connection === 1) device.dropConnection();
+    else if (connection === 2) await device.powerCycle();
+  }
+};
+
+const wholeLife: Course = async (life) => {
+  const { device, look, keep } = life;
+  await device.waitForReading(() => true, WATCH_MS, 'a reading');
+  const next = await makeNext(device);
+  keep(next);
+  register(device, next);
+  await look('two keys');
+  await device.powerCycle();
+  await expectSession(device, 'by the new key');
+  await device.board.run(SETTLES_MS);
+  await directed(device, 'confirm', next);
+  await device.waitForReading(() => true, WATCH_MS, 'a reading after the rotation');
+  await look('after the rotation');
+  keep(next);
+  await directed(device, 'wipe', next);
+  await device.board.run(WATCH_MS);
+  await look('after the wipe');
+};
+
+async function life(lab: Lab, authentication: 'certificate' | 'token', course: Course): Promise<void> {
   const blank = await lab.blank({ configured: { authentication } });
   const { device } = blank;
   const ledger = new Ledger();
@@ -49,21 +89,24 @@ async function life(lab: Lab, authentication: 'certificate' | 'token'): Promise<
     memory.push({ name: `memory of the application, ${when}`, bytes: await memoryOf(device) });
   };
   await look('first run');
-  for (let connection = 1; connection <= CONNECTIONS; connection++) {
-    await device.waitForReading(() => true, WATCH_MS, `a reading through connection ${connection}`);
-    await look(`connection ${connection}`);
-    if (connection === 1) device.dropConnection();
-    else if (connection === 2) await device.powerCycle();
-  }
   const { secrets } = lab.profile.data.flash;
-  const area = device.board.peekFlash(secrets.start, secrets.end - secrets.start);
-  const key = findPrivateKey(area, made.publicKey) ?? device.fail('the private key in the secret area', 'none');
+  const keys: Buffer[] = [];
+  const areas: Uint8Array[] = [];
+  const keep = (point: Uint8Array) => {
+    const key = privateKeyOf(device, point);
+    if (!keys.some((one) => one.equals(key))) keys.push(key);
+    const area = device.board.peekFlash(secrets.start, secrets.end - secrets.start);
+    areas.push(area.subarray(0, lastOf(area)));
+  };
+  keep(made.publicKey.subarray(1));
+  await course({ device, look, keep });
 
   const scan = new LeakScan();
-  scan.add('private key', key);
-  scan.add('secret area', area.subarray(0, lastOf(area)));
+  for (const key of keys) scan.add('private key', key);
+  for (const area of areas) scan.add('secret area', area);
   const signatures = signaturesOf(device);
-  const nonces = signatures.map((one) => nonceOf(key, one));
+  // By the key that did not sign it no nonce comes out, and no harm.
+  const nonces = signatures.flatMap((one) => keys.map((key) => nonceOf(key, one)));
   for (const nonce of nonces) scan.add('nonce of a signature', nonce);
   const states = statesOf(device);
   for (const state of states) scan.add('state of the generator', state);
@@ -90,52 +133,11 @@ async function life(lab: Lab, authentication: 'certificate' | 'token'): Promise<
   );
 }
 
-/** All that left the device or came to its application, what lies in flash beside the secret area, and what the service made of it. */
-function outside(device: Device): Place[] {
-  const { secrets } = device.profile.data.flash;
-  const lane = (wanted: (entry: Device['entries'][number]) => boolean) =>
-    Buffer.concat(
-      device.entries.flatMap((entry) => (entry.data && wanted(entry) ? [Buffer.from(entry.data), GAP] : [])),
-    );
-  const flash = Buffer.from(device.board.peekFlash(FLASH_START, FLASH_BYTES));
-  const { cloud } = device.world;
-  const heard = cloud.received.flatMap(({ topic, clientId, payload }) => [
-    Buffer.from(`${topic} ${clientId} `),
-    Buffer.from(payload),
-  ]);
-  return [
-    { name: 'console', bytes: Buffer.from(device.board.console.lines.join('\n'), 'latin1') },
-    { name: 'console UART', bytes: lane((entry) => entry.lane === 'console') },
-    { name: 'modem UART', bytes: lane((entry) => entry.lane === 'modem') },
-    { name: 'debug port', bytes: lane((entry) => entry.lane === 'debug') },
-    {
-      name: "application's calls",
-      bytes: lane(({ lane: one, fields }) => one === 'hal' && (fields.module === 'app' || fields.call === 'call')),
-    },
-    { name: 'flash below the secret area', bytes: flash.subarray(0, secrets.start - FLASH_START) },
-    { name: 'flash above the secret area', bytes: flash.subarray(secrets.end - FLASH_START) },
-    { name: 'plaintext at the service', bytes: Buffer.concat([...cloud.plaintext, ...heard]) },
-  ];
-}
-
-/** Between two entries: no window reaches over it. */
-const GAP = Buffer.alloc(8);
-
 function heldBy(transcript: unknown, ledger: Ledger): Place[] {
   return [
     { name: "station's transcript", bytes: Buffer.from(JSON.stringify(transcript)) },
     { name: "station's ledger", bytes: Buffer.from(JSON.stringify(ledger.devices)) },
   ];
-}
-
-async function memoryOf(device: Device): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for (let addr: number = APP_RAM.start; addr < APP_RAM.end; addr += CHUNK) {
-    const [result] = await device.board.injectNative([{ op: 'read', addr, length: CHUNK }], 'privileged');
-    if (result?.ok) chunks.push(result.bytes);
-  }
-  device.expect(chunks.length > 0, 'memory that privileged code reads', () => 'none');
-  return Buffer.concat(chunks);
 }
 
 /** Tokens are signed in the open for whoever is the service (RFC 7515 5.1). */

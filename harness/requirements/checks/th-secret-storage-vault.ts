@@ -6,7 +6,7 @@ import { FLASH_BASE, REG, read, unlockBank } from '../../board/flash-registers.t
 import type { ProbeCall } from '../../board/probe-module.ts';
 import { UsageError } from '../../errors.ts';
 import type { Capabilities } from '../../image/capabilities.ts';
-import { defineChecks } from '../check.ts';
+import { CheckFailure, defineChecks } from '../check.ts';
 import { deviceAtLevel, expectPortClosed, optionAttempts } from '../debugger.ts';
 import type { Device } from '../device.ts';
 import { contentOf, expectNativeRefused, expectUnchanged, hex, probeAnswers, sectorsOf } from '../flash-attack.ts';
@@ -176,9 +176,10 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const others = otherModules(await lab.device({ offline: true }));
       const index = 1 + others.findIndex(({ name }) => name === module);
       const longest = new Map(Object.values(functions).map(({ fn, answers }) => [fn, answers]));
-      const listed = Object.values(functions).map(({ fn, request, answers }): ProbeCall => {
+      const listed = Object.values(functions).flatMap(({ fn, request, answers }): ProbeCall[] => {
+        if (request === undefined) return [];
         const bytes = Buffer.from(request, 'hex');
-        return { name: 'call', args: [index, fn, bytes, bytes.length, { outBytes: answers }, answers] };
+        return [{ name: 'call', args: [index, fn, bytes, bytes.length, { outBytes: answers }, answers] }];
       });
       const answered = new Set<number>();
       for (const [what, calls] of [
@@ -201,7 +202,13 @@ export const checks = defineChecks('th-secret-storage', (check) => {
         }
         lab.note(`${what}: ${calls.length} calls, no window of a secret`, device);
       }
-      const silent = Object.entries(functions).filter(([, { fn }]) => !answered.has(fn));
+      const guarded = Object.entries(functions).filter(([, { request }]) => request === undefined);
+      const open = guarded.filter(([, { fn }]) => answered.has(fn));
+      if (open.length > 0)
+        throw new CheckFailure(`no answer of ${open[0]![0]} without authorization`, 'an answer', 'calls of the vault');
+      const silent = Object.entries(functions).filter(
+        ([, { fn, request }]) => request !== undefined && !answered.has(fn),
+      );
       if (silent.length > 0)
         throw new UsageError(`${lab.profile.file}: vault.functions.${silent[0]![0]} does not answer`);
       lab.note(`functions that answered: ${[...answered].sort((a, b) => a - b).join(', ')}`);

@@ -21,9 +21,13 @@ export interface Answer {
   readonly kind: string;
   readonly sequence: number;
   readonly result: string;
+  /** x, y of the next key, after a rotation. */
+  readonly key?: Buffer;
   readonly raw: string;
   readonly atNs: number;
 }
+
+const POINT = /^[0-9a-f]{128}$/;
 
 export interface ServiceOptions {
   readonly cloud: Cloud;
@@ -112,11 +116,12 @@ export class Service {
   }
 }
 
-function readAnswer(raw: string): { kind: string; sequence: number; result: string } {
+function readAnswer(raw: string): Pick<Answer, 'kind' | 'sequence' | 'result' | 'key'> {
   try {
-    const { kind, seq, result } = JSON.parse(raw) as Record<string, unknown>;
+    const { kind, seq, result, key } = JSON.parse(raw) as Record<string, unknown>;
     if (typeof kind === 'string' && typeof seq === 'number' && typeof result === 'string') {
-      return { kind, sequence: seq, result };
+      const point = typeof key === 'string' && POINT.test(key) ? { key: Buffer.from(key, 'hex') } : {};
+      return { kind, sequence: seq, result, ...point };
     }
   } catch {
     // falls through

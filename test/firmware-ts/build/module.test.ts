@@ -50,7 +50,9 @@ describe('firmware build', () => {
     it(`${name} imports exactly the calls that its imports.json allows`, async () => {
       const { pages, calls } = capabilitiesOf(name);
       const hacl =
-        name === 'boot' ? (['sha256', 'ed25519-verify'] as const) : (['sha256', 'hmac-drbg', 'p256-sign'] as const);
+        name === 'boot'
+          ? (['sha256', 'ed25519-verify'] as const)
+          : (['sha256', 'hmac-drbg', 'p256-sign', 'p256-verify'] as const);
       const { wasm } = await buildModule({
         name,
         entry: `${name}/main.ts`,

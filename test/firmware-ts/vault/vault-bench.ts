@@ -5,7 +5,7 @@ import { FakeHal, Unwound } from '../fake-hal.ts';
 import { bytes } from '../lib/hacl/pseudo-random.ts';
 import { WasmBench } from '../wasm-bench.ts';
 
-export const FN = { STATUS: 1, RANDOM: 2, PUBLIC_KEY: 3, SIGN: 4 } as const;
+export const FN = { STATUS: 1, RANDOM: 2, PUBLIC_KEY: 3, SIGN: 4, CHANGE: 5 } as const;
 export const SECRET_STORE = 0x0818_0000;
 
 export function vaultModule() {
@@ -13,7 +13,7 @@ export function vaultModule() {
     name: 'vault',
     entry: 'vault/main.ts',
     pages: 2,
-    hacl: ['sha256', 'hmac-drbg', 'p256-sign'],
+    hacl: ['sha256', 'hmac-drbg', 'p256-sign', 'p256-verify'],
     prefer: 'size',
   });
 }
@@ -48,9 +48,9 @@ export class Vault {
   }
 
   /** A call in which the power may fail. @returns undefined when it did */
-  callUntilCut(fn: number): Buffer | number | undefined {
+  callUntilCut(fn: number, request?: Uint8Array): Buffer | number | undefined {
     try {
-      return this.call(fn);
+      return this.call(fn, request);
     } catch (error) {
       if (error instanceof Unwound) return undefined;
       throw error;
@@ -73,7 +73,7 @@ export function words(seed: string, count: number): number[] {
 }
 
 /** Blank secret store, a configuration with a device id, a healthy source. */
-export function provisioned(seed = 'entropy', deviceId = 'sensor-1'): FakeHal {
+export function provisioned(seed = 'entropy', deviceId = 'sensor-1', secretAuthority?: Uint8Array): FakeHal {
   const hal = new FakeHal();
   const { writes } = provision({
     deviceId,
@@ -87,6 +87,7 @@ export function provisioned(seed = 'entropy', deviceId = 'sensor-1'): FakeHal {
     auth: 'certificate',
     boot: new Uint8Array(64),
     image: new Uint8Array(64),
+    ...(secretAuthority ? { secretAuthority } : {}),
   });
   for (const { addr, bytes: content } of writes) hal.poke(addr, content);
   hal.entropy = words(seed, 4096);

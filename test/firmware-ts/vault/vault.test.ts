@@ -234,7 +234,8 @@ describe('vault', () => {
     expect(vault.random(257)).equal(INVALID);
     expect(vault.call(FN.RANDOM, Buffer.of(1))).equal(INVALID);
     expect(vault.call(FN.STATUS, Buffer.of(1))).equal(INVALID);
-    expect(vault.call(FN.PUBLIC_KEY, Buffer.of(1))).equal(INVALID);
+    expect(vault.call(FN.PUBLIC_KEY, Buffer.of(2))).equal(INVALID);
+    expect(vault.call(FN.PUBLIC_KEY, Buffer.of(0, 0))).equal(INVALID);
     expect(vault.call(FN.STATUS, Buffer.of(), 2049)).equal(INVALID);
     expect(vault.call(FN.STATUS, Buffer.of(), -1)).equal(INVALID);
   });

@@ -1,0 +1,263 @@
+/** th-reprovision: a device becomes another one for another service, by authorization alone, whole or not at all, with its secret or with a new one. */
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { configurationPayload, publicKeyBytes, signingKey, tagged } from '../../world/service/command.ts';
+import { pointOf } from '../../world/service/secrets.ts';
+import { Service } from '../../world/service/service.ts';
+import { defineChecks } from '../check.ts';
+import { cutDuring, everyCut, flashOperations } from '../cut-everywhere.ts';
+import type { Device } from '../device.ts';
+import { contentOf } from '../flash-attack.ts';
+import type { Lab } from '../lab.ts';
+import { memoryOf, outside } from '../leak-places.ts';
+import { LeakScan } from '../leak-scan.ts';
+import { connected, expectTwin } from '../refusal.ts';
+import { bootAfter, RESETS } from '../resets.ts';
+import {
+  expectNowhereInFlash,
+  expectSession,
+  keyInUse,
+  makeNext,
+  privateKeyOf,
+  RESTARTS_WITHIN_MS,
+  register,
+  secretsCommand,
+} from '../rotation.ts';
+import { publicKeys } from '../secret-windows.ts';
+
+const CHIP_CASES = 6;
+const CHANGES_OF_A_DEVICE = 20;
+const REFUSED_WITHIN_MS = 300_000;
+const TAG = { deviceId: 1, authorizationKey: 12, sequence: 13, secretAuthority: 16, reprovision: 17 } as const;
+
+/** Who a device is to somebody. */
+interface Place {
+  readonly id: string;
+  readonly topic: string;
+  /** Who commands it. */
+  readonly service: Service;
+}
+
+export const checks = defineChecks('th-reprovision', (check) => {
+  check(
+    'th-reprovision.1/with-authorization-only',
+    'who does not command the device gives it no other identity, service or owner; who does gives it all of them at once, and commands it no longer',
+    async (lab) => {
+      const device = await connected(lab);
+      const owner = generateKeyPairSync('ed25519');
+      const [from, to] = [placeOf(device, device.id), placeOf(device, 'second-life', owner.privateKey)];
+      const key = keyInUse(device);
+      const secret = privateKeyOf(device, key);
+      await expectForgeriesRefused(lab, device, to, owner.publicKey);
+
+      const command = change(from, 2, to, owner.publicKey);
+      await moved(device, command, from, to);
+      device.expect(keyInUse(device).equals(key), 'the same secret', () => 'another');
+      device.expect(privateKeyOf(device, key).equals(secret), 'the same private key', () => 'another');
+      for (const kind of RESETS) {
+        const { connects } = device.world.cloud;
+        const sessions = connects.length;
+        await bootAfter(device, kind);
+        await expectSession(device, `after a reset by ${kind}`, sessions);
+        const { clientId } = connects.at(-1)!;
+        device.expect(clientId === to.id, `${to.id} after a reset by ${kind}`, () => clientId);
+      }
+      const again = await device.command('reprovision', command, { service: to.service });
+      device.expect(again.result === 'device', 'the same command refused by who it is now', () => again.raw);
+      const { private: former } = device.profile.data.service.channel!.key;
+      const stale = to.service.command('configuration', 3, configurationPayload({ intervalMs: 1000 }), {
+        key: signingKey(device.profile.read(former)),
+      });
+      const refused = await device.command('configuration', stale, { service: to.service });
+      device.expect(refused.result === 'signature', 'the former owner refused', () => refused.raw);
+      const fresh = to.service.command('configuration', 4, configurationPayload({ intervalMs: 1000 }));
+      const taken = await device.command('configuration', fresh, { service: to.service });
+      device.expect(taken.result === 'ok', 'the new owner accepted', () => taken.raw);
+      lab.note(`${from.id} is ${to.id}, with the same secret; its former owner is nobody to it`, device);
+    },
+  );
+
+  check(
+    'th-reprovision.2/new-secret-old-destroyed',
+    'with the new identity comes a key that the device made itself: nothing of it is outside, and nothing of the old one is left in the device or of use at the service',
+    async (lab) => {
+      const device = await connected(lab);
+      const { cloud } = device.world;
+      const [from, to] = [placeOf(device, device.id), placeOf(device, 'second-life')];
+      const old = keyInUse(device);
+      const formerSecret = privateKeyOf(device, old);
+      const next = await makeNext(device);
+      await expectTwin(device, 'the old key');
+      const newSecret = privateKeyOf(device, next);
+
+      // The service knows the new key as the new identity's alone.
+      register(device, next, to.id);
+      const answer = await device.command('reprovision', change(from, 1, to));
+      device.expect(answer.result === 'ok', 'another identity accepted', () => answer.raw);
+      const isThere = () => cloud.connects.at(-1)?.clientId === to.id;
+      await device.waitFor(`a session of ${to.id}`, REFUSED_WITHIN_MS, isThere);
+      cloud.devices.revoke(from.id);
+      const confirmed = await device.command('rotate', secretsCommandAs(device, to, next), { service: to.service });
+      device.expect(confirmed.result === 'ok', 'the confirmation accepted', () => confirmed.raw);
+      const sessions = cloud.connects.length;
+      await expectSession(device, 'after the confirmation', sessions - 1);
+      await device.powerCycle();
+      await expectReadings(device, to, 'after a power cycle');
+
+      device.expect(keyInUse(device).equals(next), 'the new key in use', () => 'another');
+      expectNowhereInFlash(device, formerSecret, 'the old secret');
+      const scan = new LeakScan();
+      scan.add('new secret', newSecret);
+      scan.add('old secret', formerSecret);
+      for (const known of publicKeys(device)) scan.except(known);
+      for (const { name, bytes } of [
+        ...outside(device),
+        { name: "application's memory", bytes: await memoryOf(device) },
+      ]) {
+        const leak = scan.find(bytes);
+        device.expect(leak === undefined, `no secret in the ${name}`, () => `${leak!.secret}, ${leak!.encoding}`);
+      }
+      lab.note(`${to.id} has a key of its own making; of the old one nothing is left`, device);
+    },
+  );
+
+  check(
+    'th-reprovision.3/every-single-cut',
+    'power is cut before, within and after every flash operation of a reprovisioning: the device is the old one or the new one, whole, and the same command ends in the new one',
+    async (lab) => {
+      let device = await connected(lab);
+      let [here, there] = bothPlaces(device);
+      const entries = device.entries.length;
+      await moved(device, change(here, 1, there), here, there);
+      const operations = flashOperations(device, entries);
+      const all = everyCut(operations);
+      const seen = { old: 0, new: 0 };
+      let cuts = 0;
+      let sequence = 1;
+      for (const [n, cut] of lab.sample(all, CHIP_CASES).entries()) {
+        if (n % CHANGES_OF_A_DEVICE === 0) {
+          device = await connected(lab);
+          [there, here] = bothPlaces(device);
+        }
+        [here, there] = [there, here];
+        const what = `power cut ${cut.mode} operation ${cut.operation} of ${operations}`;
+        const command = change(here, ++sequence, there);
+        if (await cutDuring(device, 'reprovision', command, cut, here.service)) cuts += 1;
+        const id = await identityOf(device);
+        device.expect([here.id, there.id].includes(id), `one of both identities (${what})`, () => id);
+        const left = id === there.id ? there : here;
+        seen[left === there ? 'new' : 'old'] += 1;
+        belong(device, left);
+        await expectReadings(device, left, what);
+        if (left === here) await moved(device, command, here, there);
+      }
+      device.expect(seen.old > 0 && seen.new > 0, 'both outcomes among the cases', () => JSON.stringify(seen));
+      lab.note(
+        `${operations} flash operations, ${cuts} of ${all.length} cuts: ${seen.old} left the old identity, ${seen.new} the new one, none a mixture`,
+      );
+    },
+  );
+});
+
+function placeOf(device: Device, id: string, key?: KeyObject): Place {
+  const { channel, topic } = device.profile.data.service;
+  const own = key ?? signingKey(device.profile.read(channel!.key.private));
+  const service = new Service({ cloud: device.world.cloud, topics: channel!, deviceId: id, key: own });
+  return { id, topic: id === device.id ? topic : `${id}/air`, service };
+}
+
+const bothPlaces = (device: Device): [Place, Place] => [placeOf(device, device.id), placeOf(device, 'second-life')];
+
+/** What makes the device of one place that of another. @param owner who commands it from then on */
+function change(from: Place, sequence: number, to: Place, owner?: KeyObject): Buffer {
+  return from.service.command('reprovision', sequence, payloadOf(to, owner));
+}
+
+function payloadOf({ id, topic }: Place, owner?: KeyObject): Buffer {
+  const key = owner && publicKeyBytes(owner.export({ format: 'pem', type: 'spki' }) as unknown as Uint8Array);
+  return Buffer.concat([
+    tagged(TAG.deviceId, Buffer.from(id)),
+    configurationPayload({ topic }),
+    ...(key ? [tagged(TAG.authorizationKey, key)] : []),
+  ]);
+}
+
+/** The command is accepted, and after its restart the device is the other one. */
+async function moved(device: Device, command: Buffer, from: Place, to: Place): Promise<void> {
+  const lines = device.console.length;
+  const answer = await device.command('reprovision', command, { service: from.service });
+  device.expect(answer.result === 'ok', `${from.id} made ${to.id}`, () => answer.raw);
+  belong(device, to);
+  await device.waitForConsole('handover', RESTARTS_WITHIN_MS, lines);
+  const id = await identityOf(device);
+  device.expect(id === to.id, `the identity ${to.id}`, () => id);
+  await expectReadings(device, to, 'after the restart');
+}
+
+/** The service knows the device's key as this identity's. */
+function belong(device: Device, { id }: Place): void {
+  const { devices } = device.world.cloud;
+  devices.revoke(device.id);
+  devices.revoke('second-life');
+  register(device, keyInUse(device), id);
+}
+
+/** The identity that the device tells when it has started. */
+async function identityOf(device: Device): Promise<string> {
+  const starts = device.lines('handover').length;
+  await device.waitFor('an identity', RESTARTS_WITHIN_MS, () => device.lines('identity').length >= starts);
+  return device.lines('identity').at(-1)!.groups.device ?? '';
+}
+
+/** Readings on the topic of a place, by its identity. */
+async function expectReadings(device: Device, { id, topic }: Place, what: string): Promise<void> {
+  const { received } = device.world.cloud;
+  const from = received.length;
+  const arrived = () => received.slice(from).some((one) => one.topic === topic && one.clientId === id);
+  await device.waitFor(`readings of ${id} on ${topic} (${what})`, REFUSED_WITHIN_MS, arrived);
+}
+
+function secretsCommandAs(device: Device, { service }: Place, point: Buffer): Buffer {
+  const bytes = secretsCommand(device, 'confirm', point);
+  const envelope = 16 + device.id.length;
+  return service.command('rotate', 1, bytes.subarray(envelope, -64));
+}
+
+async function expectForgeriesRefused(lab: Lab, device: Device, to: Place, owner: KeyObject): Promise<void> {
+  const { service } = device;
+  const good = payloadOf(to, owner);
+  const foreign = generateKeyPairSync('ed25519').privateKey;
+  const { secretsKey } = device.profile.data.service.channel!;
+  const authority = secretsKey ? pointOf(device.profile.read(secretsKey.public)) : Buffer.alloc(64);
+  const number = Buffer.of(9, 0, 0, 0);
+  const with_ = (tag: number, value: Uint8Array) => Buffer.concat([good, tagged(tag, value)]);
+  const command = (payload: Uint8Array, more = {}) => service.command('reprovision', 1, payload, more);
+  const turned = Buffer.from(command(good));
+  turned[turned.length - 1]! ^= 1;
+  const forgeries: [what: string, result: string, bytes: Buffer][] = [
+    ['signed by a stranger', 'signature', command(good, { key: foreign })],
+    ['a bit of the signature turned', 'signature', turned],
+    ['for another device', 'device', command(good, { deviceId: 'somebody-else' })],
+    ['signed as a configuration', 'malformed', service.command('configuration', 1, good)],
+    ['with another authority over the secrets', 'range', command(with_(TAG.secretAuthority, authority))],
+    ['with a number of a configuration', 'range', command(with_(TAG.sequence, number))],
+    ['with a number of its own', 'range', command(with_(TAG.reprovision, number))],
+    ['with the identity twice', 'malformed', command(with_(TAG.deviceId, Buffer.from('third')))],
+    ['with an identity that cannot be one', 'range', command(tagged(TAG.deviceId, Buffer.from('a b')))],
+    ['without content', 'malformed', command(Buffer.alloc(0))],
+    ['cut short', 'malformed', command(good.subarray(0, -1))],
+  ];
+  const { configuration, secrets } = device.profile.data.flash;
+  const before = contentOf(device, secrets);
+  const cases = lab.sample(forgeries, CHIP_CASES);
+  for (const [what, result, bytes] of cases) {
+    const answer = await device.command('reprovision', bytes);
+    device.expect(answer.result === result, `${result} (${what})`, () => answer.raw);
+  }
+  await bootAfter(device, 'power-on');
+  await expectTwin(device, 'a power cycle after the forgeries');
+  device.expect(device.world.cloud.connects.at(-1)?.clientId === device.id, 'the same identity', () => 'another');
+  device.expect(contentOf(device, secrets).equals(before), 'secrets as they were', () => 'other content');
+  const held = contentOf(device, configuration).includes(to.id);
+  device.expect(!held, `nothing of ${to.id} in the configuration`, () => 'its name');
+  lab.note(`${cases.length} of ${forgeries.length} forgeries changed nothing`, device);
+}
