@@ -24,7 +24,15 @@ const TAG = {
   timePort: 8,
   unit: 9,
 } as const;
-const MORE = { network: 10, password: 11, key: 12, sequence: 13, check: 14 } as const;
+const MORE = {
+  network: 10,
+  password: 11,
+  key: 12,
+  sequence: 13,
+  check: 14,
+  authority: 16,
+  reprovision: 17,
+} as const;
 
 interface Maker {
   readonly service: Service;
@@ -173,6 +181,8 @@ const CASES: readonly Case[] = [
   entry('the way to authenticate', TAG.mode, number(2, 1)),
   entry('the authorization key', MORE.key, Buffer.alloc(32, 1)),
   entry('the number itself', MORE.sequence, number(5, 4)),
+  entry('the authority over the secrets', MORE.authority, Buffer.alloc(64, 1)),
+  entry('the number of another identity', MORE.reprovision, number(5, 4)),
   entry('an entry that does not exist', 15, number(1, 4)),
   entry('another that does not exist', 200, number(1, 4)),
 ];
