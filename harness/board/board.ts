@@ -63,7 +63,7 @@ export const ENTROPY_FAULTS = ['seed', 'clock', 'slow', 'stuck', 'repeating', 'b
 export type EntropyFault = (typeof ENTROPY_FAULTS)[number];
 
 export interface ConsoleView {
-  /** All complete lines since power was first applied, without their line ends. */
+  /** All complete lines since power was first applied, without their line ends. Another list after a snapshot was restored. */
   readonly lines: readonly string[];
 }
 

@@ -171,6 +171,8 @@ export type ProfileData = z.infer<typeof profileSchema>;
 export type BoardName = keyof ProfileData['boards'];
 
 export class Profile {
+  private readonly patterns = new Map<string, RegExp>();
+
   private constructor(
     readonly file: string,
     readonly data: ProfileData,
@@ -230,7 +232,10 @@ export class Profile {
   /** The named groups of a console line that matches the profile's pattern, else undefined. */
   match(kind: keyof ProfileData['console'], line: string): Record<string, string> | undefined {
     const pattern = this.data.console[kind];
-    const found = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`).exec(line);
+    if (pattern === undefined) return undefined;
+    const known = this.patterns.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+    this.patterns.set(pattern, known);
+    const found = known.exec(line);
     return found ? { ...found.groups } : undefined;
   }
 }

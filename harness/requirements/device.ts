@@ -38,11 +38,23 @@ const ACKNOWLEDGED_WITHIN_MS = 1_000;
 
 type ConsoleKind = keyof ProfileData['console'];
 
+/** A console line of a kind, and its place on the console. */
+interface Matched {
+  readonly at: number;
+  readonly line: string;
+  readonly groups: Record<string, string>;
+}
+
 export class Device {
   /** Console lines of the device's life before this check (its provisioning). */
   private readonly earlier: number;
   private readonly earlierEntries: number;
   private channel: Service | undefined;
+  /** What was found on the console so far. */
+  private readonly matched = new Map<
+    ConsoleKind,
+    { readonly lines: readonly string[]; upTo: number; matches: Matched[] }
+  >();
 
   constructor(
     readonly profile: Profile,
@@ -70,11 +82,17 @@ export class Device {
   }
 
   /** Console lines of a kind, with the named groups of the profile's pattern. */
-  lines(kind: ConsoleKind, from = 0): { line: string; groups: Record<string, string> }[] {
-    return this.console.slice(from).flatMap((line) => {
+  lines(kind: ConsoleKind, from = 0): readonly Matched[] {
+    const { lines } = this.board.console;
+    const before = this.matched.get(kind);
+    const known = before?.lines === lines ? before : { lines, upTo: this.earlier, matches: [] };
+    this.matched.set(kind, known);
+    for (; known.upTo < lines.length; known.upTo++) {
+      const line = lines[known.upTo]!;
       const groups = this.profile.match(kind, line);
-      return groups ? [{ line, groups }] : [];
-    });
+      if (groups) known.matches.push({ at: known.upTo - this.earlier, line, groups });
+    }
+    return from === 0 ? known.matches : known.matches.filter(({ at }) => at >= from);
   }
 
   /** Does what starts the device (by default: applies power) and waits for the hand-over to the application. */

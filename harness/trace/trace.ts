@@ -6,6 +6,9 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 
+/** So much is gathered before it is hashed. */
+const GATHER_BYTES = 16 * 1024;
+
 export type Lane = 'hal' | 'console' | 'modem' | 'spi' | 'flash' | 'debug' | 'native' | 'power' | 'world';
 
 export interface TraceEntry {
@@ -36,8 +39,8 @@ export interface TraceOptions {
 
 export class Trace {
   readonly entries: TraceEntry[] = [];
-  private all: Hash = createHash('sha256');
-  private hal: Hash = createHash('sha256');
+  private all = new RunningHash();
+  private hal = new RunningHash();
   private readonly keep: number | undefined;
   private readonly off: boolean;
   private added = 0;
@@ -56,12 +59,8 @@ export class Trace {
     if (this.off) return;
     const copy = data === undefined ? undefined : data.slice();
     const head = JSON.stringify([atNs, lane, what, fields, copy?.length ?? -1]);
-    this.all.update(head);
-    if (copy) this.all.update(copy);
-    if (lane === 'hal') {
-      this.hal.update(head);
-      if (copy) this.hal.update(copy);
-    }
+    this.all.update(head, copy);
+    if (lane === 'hal') this.hal.update(head, copy);
     this.added++;
     this.entries.push({ atNs, lane, what, fields, data: copy });
     if (this.keep !== undefined && this.entries.length > this.keep * 2) {
@@ -75,7 +74,7 @@ export class Trace {
   }
 
   mark(): TraceMark {
-    return { entries: this.entries.slice(), count: this.added, all: this.all.copy(), hal: this.hal.copy() };
+    return { entries: this.entries.slice(), count: this.added, all: this.all.state(), hal: this.hal.state() };
   }
 
   /** Becomes what the trace was (this one or another) when the mark was made. */
@@ -84,17 +83,54 @@ export class Trace {
     this.entries.length = 0;
     for (const entry of mark.entries) this.entries.push(entry);
     this.added = mark.count;
-    this.all = mark.all.copy();
-    this.hal = mark.hal.copy();
+    this.all = new RunningHash(mark.all);
+    this.hal = new RunningHash(mark.hal);
   }
 
   /** SHA-256 of all entries so far, hex. */
   get hash(): string {
-    return this.all.copy().digest('hex');
+    return this.all.state().digest('hex');
   }
 
   /** SHA-256 of the lane `hal` so far, hex. */
   get halHash(): string {
-    return this.hal.copy().digest('hex');
+    return this.hal.state().digest('hex');
+  }
+}
+
+/** SHA-256 of a stream of small pieces, which are gathered before they are hashed. */
+class RunningHash {
+  private readonly hash: Hash;
+  private readonly gathered = Buffer.allocUnsafe(GATHER_BYTES);
+  private filled = 0;
+
+  /** @param from a state to go on from; it stays as it is */
+  constructor(from?: Hash) {
+    this.hash = from?.copy() ?? createHash('sha256');
+  }
+
+  update(head: string, data: Uint8Array | undefined): void {
+    // A character of UTF-16 takes three bytes of UTF-8 at most.
+    if (this.filled + head.length * 3 > GATHER_BYTES) this.flush();
+    if (head.length * 3 > GATHER_BYTES) this.hash.update(head);
+    else this.filled += this.gathered.write(head, this.filled);
+    if (data === undefined) return;
+    if (this.filled + data.length > GATHER_BYTES) this.flush();
+    if (data.length > GATHER_BYTES) this.hash.update(data);
+    else {
+      this.gathered.set(data, this.filled);
+      this.filled += data.length;
+    }
+  }
+
+  /** Of everything so far; the stream goes on. */
+  state(): Hash {
+    this.flush();
+    return this.hash.copy();
+  }
+
+  private flush(): void {
+    if (this.filled > 0) this.hash.update(this.gathered.subarray(0, this.filled));
+    this.filled = 0;
   }
 }

@@ -5,7 +5,7 @@ import type { ConsoleView } from '../board.ts';
 const MAX_LINE = 4096;
 
 export class ConsoleLines implements ConsoleView {
-  readonly lines: string[] = [];
+  lines: string[] = [];
   private partial = '';
 
   write(bytes: Uint8Array): void {
@@ -24,7 +24,7 @@ export class ConsoleLines implements ConsoleView {
   }
 
   load(state: ReturnType<ConsoleLines['save']>): void {
-    this.lines.splice(0, this.lines.length, ...state.lines);
+    this.lines = [...state.lines];
     this.partial = state.partial;
   }
 }

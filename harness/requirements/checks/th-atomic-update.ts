@@ -27,9 +27,9 @@ const NOT_WHOLE = [
  * At depth 2 every n-th operation is cut, from one that the seed names on, and all of their recoveries. All of them: `powercut install --depth 2`.
  * Odd, so that a scenario's alternating operations take turns.
  */
-const SECOND_STRIDE = 5;
+const SECOND_STRIDE = 11;
 /** Sequences of losses at random, and how many losses each has at most. */
-const WALKS = 12;
+const WALKS = 6;
 const MAX_LOSSES = 40;
 /** Where a life takes minutes. */
 const CHIP_LOSSES = 4;

@@ -19,7 +19,7 @@ import {
 } from '../rotation.ts';
 
 const CHIP_CASES = 6;
-const WATCH_MS = 300_000;
+const WATCH_MS = 120_000;
 /** What follows from the decision takes place at the start, before anything else. */
 const SETTLES_WITHIN_MS = 10_000;
 

@@ -38,6 +38,11 @@ export interface ServiceOptions {
 }
 
 export class Service {
+  /** What was said by topic so far, of so many messages of the cloud. */
+  private readonly byTopic = new Map<string, Received[]>();
+  private heardUpTo = 0;
+  private readonly answered: Answer[] = [];
+
   constructor(private readonly options: ServiceOptions) {}
 
   /** A good command, or one with parts of it changed. */
@@ -92,17 +97,24 @@ export class Service {
   }
 
   /** What the device said on a topic so far, `from` on. */
-  heard(what: 'answer' | 'get' | 'log'): Received[] {
-    const topic = this.topic(what);
-    return this.options.cloud.received.filter((message) => message.topic === topic);
+  heard(what: 'answer' | 'get' | 'log'): readonly Received[] {
+    const { received } = this.options.cloud;
+    for (; this.heardUpTo < received.length; this.heardUpTo++) {
+      const message = received[this.heardUpTo]!;
+      const known = this.byTopic.get(message.topic);
+      if (known) known.push(message);
+      else this.byTopic.set(message.topic, [message]);
+    }
+    return this.byTopic.get(this.topic(what)) ?? [];
   }
 
   /** Answers so far, as the device gave them; one that is no answer has the result `unreadable`. */
-  answers(): Answer[] {
-    return this.heard('answer').map(({ payload, atNs }) => {
+  answers(): readonly Answer[] {
+    for (const { payload, atNs } of this.heard('answer').slice(this.answered.length)) {
       const raw = Buffer.from(payload).toString('utf8');
-      return { ...readAnswer(raw), raw, atNs };
-    });
+      this.answered.push({ ...readAnswer(raw), raw, atNs });
+    }
+    return this.answered;
   }
 
   /** The device's log so far. */

@@ -46,14 +46,14 @@ export function dispatch(
   let input = NONE;
   try {
     const granted = (module.entry.halCalls & (1 << call.number)) !== 0;
-    const buffers = granted ? call.parameters.map((parameter, index) => bufferOf(module, parameter, index, args)) : [];
-    const inputAt = call.parameters.findIndex((parameter) => parameter.buffer?.direction === 'in');
-    input = buffers[inputAt]?.slice() ?? NONE;
+    const { inputAt, outputAt } = placesOf(call);
+    if (granted && inputAt >= 0) input = bufferOf(module, call.parameters[inputAt]!, inputAt, args)!.slice();
+    if (granted && outputAt >= 0) bufferOf(module, call.parameters[outputAt]!, outputAt, args);
     const answer = granted ? serve({ module, call, args, input }) : { status: STATUS.DENIED };
     const out = answer.out ?? NONE;
     if (out.length > 0) {
-      const outputAt = call.parameters.findIndex((parameter) => parameter.buffer?.direction === 'out');
-      const target = bufferOf(module, call.parameters[outputAt]!, outputAt, args);
+      // Looked up anew: another module may have run meanwhile.
+      const target = outputAt < 0 ? undefined : bufferOf(module, call.parameters[outputAt]!, outputAt, args);
       if (!target || target.length < out.length) throw new HarnessError(`hal.${call.name}: answer exceeds its buffer`);
       target.set(out);
     }
@@ -67,11 +67,30 @@ export function dispatch(
   }
 }
 
+/** Where a call's buffers stand among its parameters, -1: it has none. Each call has one of either at most. */
+interface Places {
+  readonly inputAt: number;
+  readonly outputAt: number;
+}
+
+const places = new WeakMap<HalCall, Places>();
+
+function placesOf(call: HalCall): Places {
+  const known = places.get(call);
+  if (known) return known;
+  const at = (direction: 'in' | 'out') =>
+    call.parameters.findIndex((parameter) => parameter.buffer?.direction === direction);
+  const found = { inputAt: at('in'), outputAt: at('out') };
+  places.set(call, found);
+  return found;
+}
+
 function fieldsOf(module: ModuleInstance, call: HalCall, args: readonly number[]): Record<string, number | string> {
   const fields: Record<string, number | string> = { module: module.entry.name, call: call.name };
-  call.parameters.forEach((parameter, index) => {
+  for (let index = 0; index < call.parameters.length; index++) {
+    const parameter = call.parameters[index]!;
     if (!parameter.buffer) fields[parameter.name] = args[index]!;
-  });
+  }
   return fields;
 }
 

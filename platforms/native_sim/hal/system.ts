@@ -72,7 +72,6 @@ export function systemServices(machine: Machine): Record<string, HalService> {
 }
 
 function u64(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
-  return bytes;
+  const words = Uint32Array.of(value >>> 0, Math.floor(value / 2 ** 32));
+  return new Uint8Array(words.buffer);
 }

@@ -9,7 +9,7 @@ import { BYTE_NS } from './uart.ts';
 const MAX_LINE = 4096;
 
 export class Console implements ConsoleView {
-  readonly lines: string[] = [];
+  lines: string[] = [];
   private partial = '';
 
   /** @returns how long the line is busy */
@@ -30,7 +30,7 @@ export class Console implements ConsoleView {
   }
 
   load(state: ReturnType<Console['save']>): void {
-    this.lines.splice(0, this.lines.length, ...state.lines);
+    this.lines = [...state.lines];
     this.partial = state.partial;
   }
 }
