@@ -6,7 +6,7 @@
  */
 import type { PowerCut } from '../board/board.ts';
 import type { CommandKind } from '../world/service/command.ts';
-import type { Service } from '../world/service/service.ts';
+import type { Answer, Service } from '../world/service/service.ts';
 import type { Device } from './device.ts';
 import type { Lab } from './lab.ts';
 
@@ -35,7 +35,7 @@ export async function cutEverywhere(lab: Lab, device: Device, change: Change): P
   const clean = await device.command(change.kind, change.make('b', ++sequence));
   device.expect(clean.result === 'ok', 'the change accepted', () => clean.raw);
   current = 'b';
-  const operations = flashOperations(device, from);
+  const operations = flashOperations(device, from, clean);
   device.expect(operations > 0, 'flash operations of a change', () => 'none');
   const all = everyCut(operations);
   const cases = lab.sample(all, CHIP_CASES);
@@ -97,8 +97,9 @@ export function everyCut(operations: number): PowerCut[] {
   return Array.from({ length: operations }, (_, index) => MODES.map((mode) => ({ operation: index + 1, mode }))).flat();
 }
 
-/** Flash operations since an entry of the device's trace. */
-export function flashOperations(device: Device, from: number): number {
-  return device.entries.slice(from).filter(({ lane, what }) => lane === 'flash' && ['program', 'erase'].includes(what))
-    .length;
+/** Flash operations from an entry of the device's trace on, until an answer had come. */
+export function flashOperations(device: Device, from: number, { atNs: until }: Answer): number {
+  return device.entries
+    .slice(from)
+    .filter(({ lane, what, atNs }) => lane === 'flash' && ['program', 'erase'].includes(what) && atNs <= until).length;
 }

@@ -57,8 +57,8 @@ export const checks = defineChecks('th-destruction', (check) => {
     async (lab) => {
       const clean = await connected(lab);
       const from = clean.entries.length;
-      await direct(clean, 'wipe', keyInUse(clean));
-      const operations = flashOperations(clean, from);
+      const answer = await direct(clean, 'wipe', keyInUse(clean));
+      const operations = flashOperations(clean, from, answer);
       const all = everyCut(operations);
       const seen = { working: 0, wiped: 0 };
       for (const cut of lab.sample(all, CHIP_CASES)) {

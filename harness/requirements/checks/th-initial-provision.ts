@@ -13,8 +13,8 @@ import { expectIdle, expectProtected, provisioned, provisionOn, refusalOf } from
 const WATCH_MS = 60_000;
 const BLANK = 0xff;
 /** Operations of flash at which the supply fails: so many over the whole of it, and each of the last. */
-const SPREAD = 10;
-const LAST = 8;
+const SPREAD = 6;
+const LAST = 6;
 const SAMPLE = 4;
 const DEVICES = 4;
 /** An identity, and check sums of the records that hold it. */

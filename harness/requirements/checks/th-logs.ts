@@ -19,6 +19,8 @@ const REFUSED_WITHIN_MS = 200_000;
 const SETTLED_AFTER_MS = 5_000;
 /** At least so many entries are kept when room is made (SPEC 30). */
 const KEPT = 256;
+/** Flash that an entry takes. */
+const ENTRY_BYTES = 64;
 /** Servers that are refused at once, each for a reason of its own, so that none is told as a repetition of the one before. */
 const QUICK: readonly HostileServer[] = ['self-signed', 'other-name'];
 
@@ -155,7 +157,7 @@ export const checks = defineChecks('th-logs', (check) => {
       const mark = device.entries.length;
       let sequence = 0;
       const spares = await spareRoots(device);
-      while (roomLeft(device) > KEPT * 100 && !turned(mark)) {
+      while (roomLeft(device) > (KEPT + 16) * ENTRY_BYTES && !turned(mark)) {
         sequence += 1;
         const answer = await device.command('roots', device.service.command('roots', sequence, rootsPayload(spares)));
         device.expect(answer.result === 'ok', 'a list of roots accepted', () => answer.raw);

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { configurationPayload, publicKeyBytes, signingKey, tagged } from '../../world/service/command.ts';
 import { pointOf } from '../../world/service/secrets.ts';
-import { Service } from '../../world/service/service.ts';
+import { type Answer, Service } from '../../world/service/service.ts';
 import { defineChecks } from '../check.ts';
 import { cutDuring, everyCut, flashOperations } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
@@ -127,8 +127,8 @@ export const checks = defineChecks('th-reprovision', (check) => {
       let device = await connected(lab);
       let [here, there] = bothPlaces(device);
       const entries = device.entries.length;
-      await moved(device, change(here, 1, there), here, there);
-      const operations = flashOperations(device, entries);
+      const answer = await moved(device, change(here, 1, there), here, there);
+      const operations = flashOperations(device, entries, answer);
       const all = everyCut(operations);
       const seen = { old: 0, new: 0 };
       let cuts = 0;
@@ -182,7 +182,7 @@ function payloadOf({ id, topic }: Place, owner?: KeyObject): Buffer {
 }
 
 /** The command is accepted, and after its restart the device is the other one. */
-async function moved(device: Device, command: Buffer, from: Place, to: Place): Promise<void> {
+async function moved(device: Device, command: Buffer, from: Place, to: Place): Promise<Answer> {
   const lines = device.console.length;
   const answer = await device.command('reprovision', command, { service: from.service });
   device.expect(answer.result === 'ok', `${from.id} made ${to.id}`, () => answer.raw);
@@ -191,6 +191,7 @@ async function moved(device: Device, command: Buffer, from: Place, to: Place): P
   const id = await identityOf(device);
   device.expect(id === to.id, `the identity ${to.id}`, () => id);
   await expectReadings(device, to, 'after the restart');
+  return answer;
 }
 
 /** The service knows the device's key as this identity's. */

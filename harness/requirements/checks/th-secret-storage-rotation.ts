@@ -173,7 +173,7 @@ async function perform(device: Device, step: Step, about: Buffer, cut?: PowerCut
   const sessions = connects.length;
   const answer = await device.command('rotate', command);
   device.expect(answer.result === 'ok', `a command to ${step} accepted`, () => answer.raw);
-  const operations = flashOperations(device, from);
+  const operations = flashOperations(device, from, answer);
   // What the cut let happen is not done again, and takes no restart.
   if (await device.board.run(RESTARTS_WITHIN_MS, () => device.lines('handover', lines).length > 0))
     await expectSession(device, `after the restart of ${step}`, sessions);
