@@ -61,7 +61,7 @@ async function compiler(env: Environment): Promise<Need> {
     name: 'arm-none-eabi-gcc',
     found: said.ok ? said.text.split('\n')[0] : undefined,
     neededFor: BOARD,
-    fix: 'Debian and Ubuntu: apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi; elsewhere: the Arm GNU Toolchain',
+    fix: 'Debian and Ubuntu: apt-get install gcc-arm-none-eabi; elsewhere: the Arm GNU Toolchain',
   };
 }
 

@@ -27,8 +27,8 @@ import { type Footprint, footprintOf } from './footprint.ts';
 const CHIP = fileURLToPath(new URL('../chip', import.meta.url));
 const ENGINE = fileURLToPath(new URL('../../runtime', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../../.cache/proofboard', import.meta.url));
-/** `-ffreestanding` and no loop patterns: memory.c must not be compiled into calls of itself. */
-const KERNEL_FLAGS = ['-Os', '-ffreestanding', '-fno-tree-loop-distribute-patterns'];
+/** No built-ins and no loop patterns: memory.c must not be compiled into calls of itself. */
+const KERNEL_FLAGS = ['-Os', '-fno-builtin', '-fno-tree-loop-distribute-patterns'];
 const LINK_FLAGS = [
   '-mcpu=cortex-m7',
   '-mthumb',

@@ -1,7 +1,7 @@
 /* Parses the module bundle behind the runtime (SPEC 3) into `modules`, and lays out their memories (SPEC 13, 17). WRP or boot's signature check protects the bytes;
  * they are checked all the same, because a kernel that follows a wrong offset is the end of the privilege. */
 #include "kernel.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 #define MAGIC 0x31424250u
 #define HEADER 16u

@@ -1,7 +1,7 @@
 /* HAL 18: one module calls another by copying (SPEC 4, 13). Request and answer lie in the callee's mailbox; neither sees the other's memory: the
  * MPU shows each only its own. The caller waits in its SVC while the callee's thread runs. */
 #include "kernel.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 static void order(module *m, uint32_t what, uint32_t a, uint32_t b) {
   exception_frame *f = frame_of(m);

@@ -2,7 +2,7 @@
  * native_sim's driver. It waits for an operation by reading the word, which the interface stalls until it is done, then looks at QW. */
 #include "kernel.h"
 #include "registers.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 #define START 0x08000000u
 #define BANK_BYTES 0x100000u

@@ -2,7 +2,7 @@
 #include "kernel.h"
 #include "player.h"
 #include "tap.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 #define NONE 0xff
 #define BY(place) (0x80000000u | (place))

@@ -4,7 +4,7 @@
 #include "kernel.h"
 #include "registers.h"
 #include "tap.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 #ifdef BOOT_RUNTIME
 #define HEADER_BYTES 0x400u

@@ -6,7 +6,7 @@
 #include "player.h"
 #include "registers.h"
 #include "tap.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 module modules[MAX_MODULES];
 uint32_t module_count;

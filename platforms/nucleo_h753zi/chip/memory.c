@@ -1,11 +1,7 @@
 /* memcpy, memmove, memset, memcmp, and the strlen that GCC makes of a loop: all that the engine and GCC ask for. Words where both sides are aligned; nothing else of a libc is linked. */
-#include <stddef.h>
+#include "../../runtime/engine/memory.h"
 #include <stdint.h>
 
-void *memcpy(void *restrict to, const void *restrict from, size_t size);
-void *memmove(void *to, const void *from, size_t size);
-void *memset(void *to, int value, size_t size);
-int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *text);
 
 typedef uint32_t __attribute__((may_alias)) word;

@@ -5,7 +5,7 @@
  *   2 kind a b               an event            3   nothing more */
 #include "player.h"
 #include "registers.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 #ifdef HAL_PLAYER
 #define PLAY REG(0xa0005000u)

@@ -3,7 +3,7 @@
  *   backup SRAM 0x38800000    0 u8[256] the block (SPEC 7)    256 u32 its length    260 u32 reset cause */
 #include "kernel.h"
 #include "registers.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 #define BACKUP ((uint8_t *)0x38800000u)
 #define BLOCK_LENGTH REG(0x38800100u)

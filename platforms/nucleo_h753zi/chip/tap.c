@@ -1,7 +1,7 @@
 /* Writes the records of SPEC 17 to the HAL tap. Empty without -DHAL_TAP. */
 #include "tap.h"
 #include "registers.h"
-#include <string.h>
+#include "../../runtime/engine/memory.h"
 
 #ifdef HAL_TAP
 #define TAP_DATA REG(0xa0000000u)

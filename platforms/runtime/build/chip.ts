@@ -12,6 +12,9 @@ import { fuseDispatch } from './fuse-dispatch.ts';
 export const CHIP_COMPILER = 'arm-none-eabi-gcc';
 export const CHIP_FLAGS = [
   '-std=gnu11',
+  // Only the compiler's own headers: no C library has to be installed. Its built-in memcpy is what keeps the interpreter's loads one instruction.
+  '-ffreestanding',
+  '-fbuiltin',
   '-mcpu=cortex-m7',
   '-mthumb',
   '-fomit-frame-pointer',

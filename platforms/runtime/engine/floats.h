@@ -5,7 +5,7 @@
 #define WR_FLOATS_H
 
 #include "engine.h"
-#include <string.h>
+#include "memory.h"
 
 typedef float f32;
 typedef double f64;

@@ -4,7 +4,7 @@
  * Arena, from low to high:  globals | imported globals | imported functions | table | dropped flags | value stack
  */
 #include "instance.h"
-#include <string.h>
+#include "memory.h"
 
 /* ---- the arena ---- */
 

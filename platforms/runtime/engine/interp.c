@@ -21,7 +21,7 @@
  * case. Everything else (large offsets, the end of memory, empty memory, traps) goes through slow_memory.
  */
 #include "instance.h"
-#include <string.h>
+#include "memory.h"
 #if WR_FLOAT
 #include "floats.h"
 #endif

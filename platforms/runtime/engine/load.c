@@ -4,7 +4,7 @@
  * remembers offsets, and what is needed again later (types, imports, segments) is read again from the same bytes.
  */
 #include "loader.h"
-#include <string.h>
+#include "memory.h"
 
 enum { TYPE = 1, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT };
 
