@@ -103,7 +103,8 @@ export class Lab {
    */
   sample<T>(cases: readonly T[], most: number): readonly T[] {
     if (this.profile.board === 'native_sim' || cases.length <= most) return cases;
-    return Array.from({ length: most }, (_, index) => cases[Math.round((index * (cases.length - 1)) / (most - 1))]!);
+    const step = most > 1 ? (cases.length - 1) / (most - 1) : 0;
+    return Array.from({ length: most }, (_, index) => cases[Math.round(index * step)]!);
   }
 
   /** Adds a line to the evidence, with the virtual time of the device it speaks of. */
