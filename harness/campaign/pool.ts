@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { HarnessError, ProofboardError } from '../errors.ts';
 import type { Lifecycle, ToAnyWorker } from './task.ts';
 
-/** Longest silence of a worker. A check that computes for longer sends nothing; the longest sweep stays far below. */
+/** Longest silence of a worker. A check on native_sim that computes for longer sends nothing; the longest sweep stays far below. In Renode each answer of the emulator counts as a sign of life. */
 const SILENCE_MS = 10 * 60_000;
 /** TypeScript in the worker as here; import.meta.resolve is not there under every loader. */
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

@@ -22,6 +22,8 @@ export type ToAnyWorker<Setup, Task> = { type: 'setup'; setup: Setup } | { type:
 /** What every worker says beside its results. */
 export type Lifecycle =
   | { type: 'ready' }
+  /** A task goes on, though nothing of it is to be told yet. */
+  | { type: 'alive' }
   | { type: 'done'; task: string }
   | { type: 'failed'; task: string | undefined; name: string; message: string; exitCode: number };
 

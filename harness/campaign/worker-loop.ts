@@ -33,6 +33,20 @@ export function serveTasks<Setup, State, Task extends { readonly id: string }>(
   process.on('SIGINT', () => {});
 }
 
+const ALIVE_EVERY_MS = 30_000;
+
+/** Tells the other side now and then that a long task goes on. @returns what is to be called with each step of it */
+export function signsOfLife(): () => void {
+  let stepped = false;
+  setInterval(() => {
+    if (stepped) send({ type: 'alive' });
+    stepped = false;
+  }, ALIVE_EVERY_MS).unref();
+  return () => {
+    stepped = true;
+  };
+}
+
 function sendFailure(error: unknown, task: string | undefined): void {
   const known = error instanceof ProofboardError;
   const message = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);

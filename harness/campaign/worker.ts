@@ -7,7 +7,7 @@ import { runChecks } from '../requirements/run-checks.ts';
 import { loadControls } from './control-catalogue.ts';
 import { runControl } from './controls.ts';
 import type { FromWorker, Task, WorkerSetup } from './task.ts';
-import { serveTasks } from './worker-loop.ts';
+import { serveTasks, signsOfLife } from './worker-loop.ts';
 
 const send = (message: FromWorker) => process.send?.(message);
 
@@ -19,7 +19,7 @@ interface State {
 async function setUp(setup: WorkerSetup): Promise<State> {
   const profile = Profile.load(setup.device);
   const { board, seed, recordTo } = setup;
-  const seats = board === 'nucleo_h753zi' ? { seats: new SeatPool() } : {};
+  const seats = board === 'nucleo_h753zi' ? { seats: new SeatPool(undefined, signsOfLife()) } : {};
   const factory = await LabFactory.create({ profile, board, seed, recordTo, ...seats });
   return { profile, factory };
 }

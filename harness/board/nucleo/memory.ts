@@ -68,6 +68,8 @@ export class RememberingSeat implements Seat {
   constructor(
     private readonly seat: Seat,
     private readonly memory: RunMemory,
+    /** Called with each command that the machine itself answered. */
+    private readonly onAnswer: () => void = () => {},
   ) {}
 
   async makeMachine(options: MachineOptions): Promise<void> {
@@ -99,7 +101,7 @@ export class RememberingSeat implements Seat {
       return known;
     }
     await this.catchUp();
-    const answer = await this.seat.command(line, content);
+    const answer = await this.answered(line, content);
     this.state = state;
     this.memory.keepAnswer(state, answer);
     return answer;
@@ -115,6 +117,12 @@ export class RememberingSeat implements Seat {
 
   close(): Promise<void> {
     return this.seat.close();
+  }
+
+  private async answered(line: string, content: Content | undefined): Promise<string> {
+    const answer = await this.seat.command(line, content);
+    this.onAnswer();
+    return answer;
   }
 
   /** Brings the machine to where the answers are. */
@@ -133,7 +141,7 @@ export class RememberingSeat implements Seat {
     this.ahead = [];
     const times: number[] = [];
     for (const { line, content, state } of way.slice(first)) {
-      const answer = await this.seat.command(line, content);
+      const answer = await this.answered(line, content);
       const before = this.memory.answer(state);
       if (before !== undefined && before !== answer)
         throw new HarnessError(

@@ -20,7 +20,11 @@ export class SeatPool {
 
   private readonly memory = new RunMemory();
 
-  constructor(private readonly start: () => Promise<Seat> = () => RenodeSeat.start()) {}
+  /** @param onAnswer called with each command that a machine itself answered: the emulation goes on */
+  constructor(
+    private readonly start: () => Promise<Seat> = () => RenodeSeat.start(),
+    private readonly onAnswer: () => void = () => {},
+  ) {}
 
   /** @throws EnvironmentError without Renode */
   async take(sitter: Sitter): Promise<Seat> {
@@ -28,7 +32,7 @@ export class SeatPool {
       const [longest] = this.taken.keys();
       await longest!.park();
     }
-    const seat = this.free.pop() ?? new RememberingSeat(await this.start(), this.memory);
+    const seat = this.free.pop() ?? new RememberingSeat(await this.start(), this.memory, this.onAnswer);
     this.taken.set(sitter, seat);
     return seat;
   }

@@ -35,6 +35,20 @@ describe('what runs of a machine have shown before', () => {
     expect(fake.asked).deep.equal(['make', 'a', 'c']);
   });
 
+  it('tells of each command that the machine itself answered, the repeated ones included', async () => {
+    const memory = new RunMemory();
+    let told = 0;
+    const seats = [new FakeSeat(), new FakeSeat()].map((fake) => new RememberingSeat(fake, memory, () => told++));
+    const counts: number[] = [];
+    for (const seat of seats) {
+      await seat.makeMachine(OPTIONS);
+      for (const line of ['a', 'b']) await seat.command(line);
+      counts.push(told);
+    }
+    await seats[1]!.command('c');
+    expect([...counts, told]).deep.equal([2, 2, 5]);
+  });
+
   it('takes another seed, another order and another content for other ways', async () => {
     const memory = new RunMemory();
     const play = async (seed: string, ...steps: [string, string?][]) => {
