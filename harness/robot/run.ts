@@ -22,8 +22,8 @@ export interface RobotOptions extends Omit<SessionOptions, 'folder'> {
   readonly onOutput: (text: string) => void;
 }
 
-/** What one test may take, in Robot's notation. */
-const TEST_TIMEOUT = '5 minutes';
+/** What one test may take, in Robot's notation. The interpreter on the chip takes some seconds of real time for each signature. */
+const TEST_TIMEOUT = { native_sim: '5 minutes', nucleo_h753zi: '30 minutes' } as const;
 const TAIL = 2000;
 
 export async function runRobot(options: RobotOptions): Promise<{ tests: RobotTest[]; session: Session }> {
@@ -40,7 +40,7 @@ export async function runRobot(options: RobotOptions): Promise<{ tests: RobotTes
     return { tests: readRobotOutput(file), session };
   } finally {
     await server.close();
-    await session.close();
+    await session.end();
   }
 }
 
@@ -53,7 +53,7 @@ async function renodeTest(options: RobotOptions, uri: string): Promise<string> {
     options.renodeTest,
     [
       ...Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}:${value}`]),
-      ...['--test-timeout', TEST_TIMEOUT, '--results-dir', options.results],
+      ...['--test-timeout', TEST_TIMEOUT[options.board], '--results-dir', options.results],
       ...options.files,
     ],
     { reject: false, all: true, detached: true, stdin: 'ignore', timeout: options.timeoutMs, cleanup: false },

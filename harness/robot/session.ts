@@ -2,6 +2,7 @@
  * What the keywords of a run share: the factory of provisioned devices, and the device of the test that runs now. A test makes its device and closes it; what
  * the device left behind is kept under a number, which the log carries, so that the report finds it again.
  */
+import { SeatPool } from '../board/nucleo/pool.ts';
 import { HarnessError, UsageError } from '../errors.ts';
 import type { BoardName, Profile } from '../profile/profile.ts';
 import type { Evidence } from '../report/model.ts';
@@ -34,11 +35,15 @@ export interface DeviceChoice {
 
 export class Session {
   readonly records: DeviceRecord[] = [];
+  /** Renode processes of our own, beside that of renode-test: both boards' devices are driven alike, whatever machine a suite makes for itself. */
+  private readonly seats: SeatPool | undefined;
   private factory: Promise<LabFactory> | undefined;
   private current: { lab: Lab; device: Device } | undefined;
   private made = 0;
 
-  constructor(readonly options: SessionOptions) {}
+  constructor(readonly options: SessionOptions) {
+    this.seats = options.board === 'nucleo_h753zi' ? new SeatPool() : undefined;
+  }
 
   /** @throws UsageError when the test has made none */
   get device(): Device {
@@ -54,7 +59,7 @@ export class Session {
   /** A provisioned device without power, in the place of the former one. */
   async create(choice: DeviceChoice): Promise<Device> {
     await this.close();
-    this.factory ??= openFactory(this.options);
+    this.factory ??= openFactory(this.options, this.seats);
     this.made += 1;
     const lab = await (await this.factory).open(`robot-${this.made}`);
     this.current = { lab, device: await lab.device({ offline: choice.offline }) };
@@ -88,13 +93,22 @@ export class Session {
     return this.records.length - 1;
   }
 
+  /** After the last test: the device, should it be open still, and our Renode processes. */
+  async end(): Promise<void> {
+    await this.close();
+    await this.seats?.close();
+  }
+
   record(index: number): DeviceRecord {
     return this.records[index] ?? raise(new HarnessError(`no record ${index}; there are ${this.records.length}`));
   }
 }
 
-async function openFactory({ profile, board, seed, defect }: SessionOptions): Promise<LabFactory> {
-  const factory = await LabFactory.create({ profile, board, seed, recordTo: undefined });
+async function openFactory(
+  { profile, board, seed, defect }: SessionOptions,
+  seats: SeatPool | undefined,
+): Promise<LabFactory> {
+  const factory = await LabFactory.create({ profile, board, seed, recordTo: undefined, ...(seats ? { seats } : {}) });
   if (defect === undefined) return factory;
   return factory.sabotaged({
     id: defect,

@@ -3,6 +3,7 @@
  * dual-core parts of the die, with the same section numbers up to 4.8; of 4.9, only register names are cited.
  */
 import type { FlashCase } from './case.ts';
+import { driverCases } from './driver.ts';
 import { eraseCases } from './erase.ts';
 import { keyCases } from './keys.ts';
 import { optionCases, rdpCases } from './options.ts';
@@ -18,4 +19,5 @@ export const FLASH_CASES: readonly FlashCase[] = [
   ...rdpCases,
   ...swapCases,
   ...powerCases,
+  ...driverCases,
 ];

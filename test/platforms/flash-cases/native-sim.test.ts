@@ -1,25 +1,9 @@
 import { expect } from 'chai';
-import type { DriverCall } from '../../../platforms/flash-cases/case.ts';
 import { runCase, runSteps } from '../../../platforms/flash-cases/run.ts';
 import { FLASH_CASES } from '../../../platforms/flash-cases/table.ts';
 import { NativeFlashTarget } from '../../../platforms/native_sim/flash/case-target.ts';
-import type { FlashDriver } from '../../../platforms/native_sim/flash/driver.ts';
 import { FLASH_MUTANTS } from '../../../platforms/native_sim/flash/mutants.ts';
-
-function callDriver(driver: FlashDriver, call: DriverCall): number {
-  switch (call.call) {
-    case 'program':
-      return driver.program(call.addr, call.bytes);
-    case 'erase':
-      return driver.erase(call.addr);
-    case 'read':
-      return driver.read(call.addr, call.length).status;
-    case 'lock':
-      return driver.lock(call.mask);
-    case 'option':
-      return driver.option(call.register).status;
-  }
-}
+import { driverStatus } from './driver-call.ts';
 
 describe('the table of flash cases on native_sim', () => {
   it('has at least sixty cases, each with an id of its own and a section of the manual', () => {
@@ -38,7 +22,7 @@ describe('the table of flash cases on native_sim', () => {
       it(`${one.id}, through the driver`, async () => {
         const target = new NativeFlashTarget();
         expect(await runSteps(target, setUp)).to.equal(undefined);
-        const statuses = calls.map((call) => callDriver(target.driver, call));
+        const statuses = calls.map((call) => driverStatus(target.driver, call));
         expect(statuses).to.deep.equal(calls.map(({ status }) => status));
       });
     }
@@ -53,7 +37,7 @@ describe('the flash left by the registers and by the driver', () => {
       await runCase(registers, one);
       const target = new NativeFlashTarget();
       await runSteps(target, one.driver!.setUp ?? []);
-      for (const call of one.driver!.calls) callDriver(target.driver, call);
+      for (const call of one.driver!.calls) driverStatus(target.driver, call);
       expect(await target.contents()).to.equal(await registers.contents());
     });
   }

@@ -11,7 +11,7 @@ import { footprintOf, footprintTable } from '../../../../platforms/nucleo_h753zi
 import { BOOT_BYTES, joinFirmware } from '../../../../platforms/nucleo_h753zi/build/join.ts';
 import { hasChipCompiler } from '../../../../platforms/runtime/build/chip.ts';
 
-import { symbolAddress } from './device.ts';
+import { symbolAddress } from './elf.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const ROOT = join(import.meta.dirname, '../../../..');

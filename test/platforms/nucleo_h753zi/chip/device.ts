@@ -65,19 +65,3 @@ export class ChipDevice {
     throw new Error(`no line "${text}..." within ${seconds} s; the console shows:\n${this.lines.join('\n')}`);
   }
 }
-
-/** Address of a function in an ELF file's symbol table (System V ABI), without the Thumb bit. */
-export function symbolAddress(elf: Uint8Array, name: string): number {
-  const view = Buffer.from(elf);
-  const [table, size, count] = [view.readUInt32LE(32), view.readUInt16LE(46), view.readUInt16LE(48)];
-  const field = (index: number, at: number) => view.readUInt32LE(table + index * size + at);
-  for (let index = 0; index < count; index++) {
-    if (field(index, 4) !== 2) continue; // SHT_SYMTAB
-    const strings = field(field(index, 24), 16);
-    for (let at = field(index, 16); at < field(index, 16) + field(index, 20); at += 16) {
-      const from = strings + view.readUInt32LE(at);
-      if (view.toString('latin1', from, view.indexOf(0, from)) === name) return view.readUInt32LE(at + 4) & ~1;
-    }
-  }
-  throw new Error(`no symbol ${name}`);
-}

@@ -2,7 +2,8 @@ import { createECDH } from 'node:crypto';
 import { expect } from 'chai';
 import { hasChipCompiler } from '../../../../platforms/runtime/build/chip.ts';
 import { Monitor, RENODE } from '../parts/renode.ts';
-import { ChipDevice, symbolAddress } from './device.ts';
+import { ChipDevice } from './device.ts';
+import { symbolAddress } from './elf.ts';
 
 const STORE = 0x6001; // str r1, [r0]
 const LOAD = 0x6801; // ldr r1, [r0]
