@@ -29,6 +29,9 @@ export class EnvironmentError extends ProofboardError {
   readonly exitCode = 3;
 }
 
+/** This machine does not let a check look where it has to: neither a verdict nor a failure. */
+export class UnobservableError extends EnvironmentError {}
+
 /** A bug in proofboard itself. */
 export class HarnessError extends ProofboardError {
   readonly exitCode = 70;

@@ -33,7 +33,7 @@ export type OptionChange = readonly [programRegister: number, value: number, cur
 
 export class FlashProgrammer {
   constructor(
-    private readonly board: Board,
+    private readonly board: Pick<Board, 'debug' | 'run'>,
     private readonly onProgress: (text: string) => void = () => {},
   ) {}
 

@@ -1,6 +1,7 @@
 /** The main job: runs the chosen checks (and controls) on the chosen boards and puts the report together. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { loadDossiers } from '../profile/dossier.ts';
 import type { BoardName, Profile } from '../profile/profile.ts';
 import type { CheckResult, ControlResult, Report } from '../report/model.ts';
 import { type BoardRun, boardVerdict, summarize } from '../report/verdict.ts';
@@ -46,13 +47,18 @@ export async function certify(options: CertifyOptions): Promise<Report> {
     }
   }
   const { data } = options.profile;
+  const argued = options.registry.clauses.filter(({ kind }) => kind === 'A').map(({ id }) => id);
+  const dossiers = loadDossiers(options.profile, argued);
   const clauses = options.clauses.map((clause) => ({
     id: clause.id,
     kind: clause.kind,
     marks: clause.marks,
     text: clause.text,
     source: clause.source,
-    boards: Object.fromEntries([...runs].map(([name, run]) => [name, boardVerdict(clause, run)])),
+    ...(dossiers.has(clause.id) ? { dossier: dossiers.get(clause.id)! } : {}),
+    boards: Object.fromEntries(
+      [...runs].map(([name, run]) => [name, boardVerdict(clause, run, dossiers.has(clause.id))]),
+    ),
   }));
   return {
     schema: 'proofboard-report/1',

@@ -42,7 +42,7 @@ export async function runControl(
     ...(result.error === undefined ? {} : { error: result.error }),
   }));
   const failed = (id: string) => results.some((result) => matches(result.name, id) && result.status === 'fail');
-  const errors = results.filter((result) => result.status === 'error');
+  const errors = results.filter((result) => result.status === 'error' || result.status === 'not-run');
   const dead = alive && results.some((result) => result.name === VITALITY.id && result.status !== 'pass');
   // A clause whose checks do not exist yet, or were not chosen, cannot notice anything.
   const named = control.kills.filter((id) => checks.some((check) => matches(check.id, id)));

@@ -162,6 +162,8 @@ export const profileSchema = z.strictObject({
   }),
   /** Upper bound from power-on to the first accepted reading, in virtual milliseconds. */
   connectWithinMs: z.number().int().min(1000),
+  /** File with the dossiers of what is argued, not run: see harness/profile/dossier.ts. */
+  dossiers: z.string().optional(),
   /** Ids of clauses marked `profile` that this device claims. */
   claims: z.array(z.string()).default([]),
 });

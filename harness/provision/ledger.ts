@@ -12,7 +12,12 @@ export interface MadeDevice {
 }
 
 export class Ledger {
-  private readonly keys = new Map<string, string>();
+  private readonly keys: Map<string, string>;
+
+  /** @param entered what it holds already */
+  constructor(entered: readonly { readonly id: string; readonly publicKey: string }[] = []) {
+    this.keys = new Map(entered.map(({ id, publicKey }) => [id, publicKey]));
+  }
 
   get devices(): readonly { id: string; publicKey: string }[] {
     return [...this.keys].map(([id, publicKey]) => ({ id, publicKey }));

@@ -6,7 +6,9 @@
  * the protection is whole, so what is left behind by an interruption does not work.
  */
 import { createHash } from 'node:crypto';
-import type { Board } from '../board/board.ts';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FlashProgrammer, type FlashWrite, type OptionChange } from '../board/flash-programmer.ts';
 import {
   BANK2,
@@ -15,11 +17,13 @@ import {
   OPTSR,
   RDP_LEVEL_2,
   REG,
+  read,
   SECTOR_BYTES,
   unlockBank,
 } from '../board/flash-registers.ts';
 import { FirmwareError, HarnessError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
+import type { Bench } from './bench.ts';
 import { Ledger, type MadeDevice } from './ledger.ts';
 
 export type { MadeDevice } from './ledger.ts';
@@ -46,6 +50,10 @@ export const STATION_DEFECTS = [
   'station-marks-boards',
   /** The secret area is read out and written down, with a laboratory's means. */
   'station-keeps-a-copy',
+  /** The same, into the memory of its process alone. */
+  'station-keeps-the-secret-in-memory',
+  /** The same, into a file among its temporary ones. */
+  'station-writes-a-temporary-file',
   /** What a former attempt has left is not erased. */
   'station-erases-nothing',
 ] as const;
@@ -79,6 +87,8 @@ export interface Order {
 
 export class Station {
   readonly transcript: TranscriptLine[] = [];
+  /** What a sabotaged station keeps to itself. */
+  kept: Uint8Array | undefined;
 
   constructor(private readonly options: StationOptions) {}
 
@@ -86,20 +96,17 @@ export class Station {
    * @throws FirmwareError when the device does not come up, has another identity or another device's key; HarnessError or EnvironmentError when it cannot be
    *   programmed
    */
-  async provision(board: Board, { id, enteredAs, writes }: Order): Promise<MadeDevice> {
+  async provision(board: Bench, { id, enteredAs, writes }: Order): Promise<MadeDevice> {
     const { profile, ledger, defect } = this.options;
     await board.power(true);
     this.note(board, 'connect', '');
     if (await board.debug.connect()) {
       await this.load(board, writes, id);
-      this.note(
-        board,
-        'protect',
-        `options ${protection(board, profile)
-          .map(([, value]) => hex(value))
-          .join(' ')}`,
-      );
-      const changes = protection(board, profile);
+      const [status] = await board.debug.access([read(REG.OPTSR_CUR)]);
+      if (!status?.ok)
+        throw new HarnessError('provisioning: expected FLASH_OPTSR_CUR from the debug port, got a fault');
+      const changes = protection(status.value, profile);
+      this.note(board, 'protect', `options ${changes.map(([, value]) => hex(value)).join(' ')}`);
       const programmer = new FlashProgrammer(board);
       await programmer.setOptions(
         defect === 'station-forgets-a-bank' ? changes.filter(([one]) => one !== REG.WPSN_PRG2) : changes,
@@ -124,15 +131,15 @@ export class Station {
     const key = Buffer.from(made.publicKey).toString('hex');
     this.note(board, 'enter', `${made.id} ${key}`);
     if (defect !== 'station-takes-any-key') ledger.add({ ...made, id: enteredAs ?? made.id });
-    if (defect === 'station-keeps-a-copy') {
-      const { start, end } = profile.data.flash.secrets;
-      const copy = Buffer.from(board.peekFlash(start, end - start)).toString('hex');
-      this.note(board, 'enter', `backup ${copy.replace(/(ff)+$/, '')}`);
-    }
+    if (defect === 'station-keeps-a-copy')
+      this.note(board, 'enter', `backup ${(await secretsOf(board, profile)).toString('hex')}`);
+    if (defect === 'station-writes-a-temporary-file')
+      writeFileSync(join(tmpdir(), 'station-backup.bin'), await secretsOf(board, profile));
+    if (defect === 'station-keeps-the-secret-in-memory') this.kept = await secretsOf(board, profile);
     return made;
   }
 
-  private async load(board: Board, writes: readonly FlashWrite[], id: string | undefined): Promise<void> {
+  private async load(board: Bench, writes: readonly FlashWrite[], id: string | undefined): Promise<void> {
     const { profile, defect } = this.options;
     this.note(board, 'clear', 'every region that is not programmed');
     if (defect !== 'station-erases-nothing') await clear(board, profile, writes);
@@ -148,25 +155,24 @@ export class Station {
     }
   }
 
-  private note(board: Board, step: Step, text: string): void {
+  private note(board: Bench, step: Step, text: string): void {
     this.options.onStep?.(step);
     this.transcript.push({ step, atMs: Math.floor(board.nowNs / 1e6), text });
   }
 }
 
 /** The plain case: one device, nobody else's keys known. */
-export function makeDevice(board: Board, profile: Profile, writes: readonly FlashWrite[]): Promise<MadeDevice> {
+export function makeDevice(board: Bench, profile: Profile, writes: readonly FlashWrite[]): Promise<MadeDevice> {
   return new Station({ profile, ledger: new Ledger() }).provision(board, { writes });
 }
 
-/** The option bytes of a finished device. */
-export function protection(board: Board, profile: Profile): OptionChange[] {
+/** The option bytes of a finished device. @param status FLASH_OPTSR_CUR as it is: what is not protection stays */
+export function protection(status: number, profile: Profile): OptionChange[] {
   const sectors = profile.data.flash.boot.flatMap(({ start, end }) => sectorsOf(start, end));
   const open = (bank2: boolean) =>
     sectors
       .filter((sector) => sector >= BANK2 === bank2)
       .reduce((mask, sector) => mask & ~(1 << ((sector / SECTOR_BYTES) & 7)), 0xff);
-  const status = board.peekOption(REG.OPTSR_CUR);
   const locked = ((status & ~RDP_MASK & ~IWDG1_SW) | (RDP_LEVEL_2 << OPTSR.RDP_SHIFT)) >>> 0;
   return [
     [REG.WPSN_PRG1, open(false), REG.WPSN_CUR1],
@@ -177,7 +183,7 @@ export function protection(board: Board, profile: Profile): OptionChange[] {
 }
 
 /** Erases what is not blank of the regions that no write covers: a former attempt, a board's former life. */
-async function clear(board: Board, profile: Profile, writes: readonly FlashWrite[]): Promise<void> {
+async function clear(board: Bench, profile: Profile, writes: readonly FlashWrite[]): Promise<void> {
   const { boot, ...rest } = profile.data.flash;
   const covered = new Set(writes.flatMap(({ addr, bytes }) => sectorsOf(floor(addr), addr + bytes.length)));
   const sectors = [...boot, ...Object.values(rest)].flatMap(({ start, end }) => sectorsOf(start, end));
@@ -190,7 +196,14 @@ async function clear(board: Board, profile: Profile, writes: readonly FlashWrite
   }
 }
 
-async function identityOf(board: Board, profile: Profile): Promise<MadeDevice> {
+/** The secret area up to its blank rest, by a laboratory's means. */
+async function secretsOf(board: Bench, profile: Profile): Promise<Buffer> {
+  const { start, end } = profile.data.flash.secrets;
+  const area = await board.peekFlash(start, end - start);
+  return Buffer.from(area.subarray(0, area.findLastIndex((byte) => byte !== BLANK) + 1));
+}
+
+async function identityOf(board: Bench, profile: Profile): Promise<MadeDevice> {
   const from = board.console.lines.length;
   const find = () =>
     board.console.lines

@@ -11,6 +11,7 @@ table.coverage { border-collapse: collapse; width: 100%; } .coverage td, .covera
 .chip.fail, .chip.error, .chip.survived { background: var(--bad); }
 .mark { font-size: .8em; color: var(--dim); border: 1px solid var(--line); border-radius: .4em; padding: 0 .3em; }
 details { margin: .3rem 0; padding: .3rem .6rem; border: 1px solid var(--line); border-radius: .4em; } summary { cursor: pointer; }
+div.dossier { border-left: 3px solid var(--sim); padding-left: .8rem; }
 pre.error { white-space: pre-wrap; border-left: 3px solid var(--bad); padding-left: .6rem; }
 svg.timeline { width: 100%; height: auto; font: 11px system-ui, sans-serif; background: var(--soft); border-radius: .4em; } svg text { fill: currentColor; } svg line { stroke: var(--line); }
 svg .tick { fill: var(--dim); font-size: 10px; }

@@ -2,6 +2,7 @@
  * `report.html`: one offline file without scripts. Coverage by label with a column per board, each check with its evidence and timeline, each
  * control with what caught it. Everything that comes from a device or a peer is escaped.
  */
+import type { Dossier } from '../profile/dossier.ts';
 import { labelOf } from '../requirements/registry.ts';
 import { STYLE } from './html-style.ts';
 import { escapeXml } from './junit.ts';
@@ -69,14 +70,21 @@ function clauseSection(clause: ClauseVerdict): string {
   const boards = Object.entries(clause.boards).filter(
     ([, verdict]) => verdict.checks.length + verdict.controls.length > 0,
   );
-  if (boards.length === 0) return '';
+  if (boards.length === 0 && !clause.dossier) return '';
   const bodies = boards.map(([board, verdict]) => {
     const missing = verdict.missing.length ? `<p>Missing: ${verdict.missing.map(escapeXml).join(', ')}</p>` : '';
     const controls = verdict.controls.map(controlBlock).join('');
     return `<h4>${escapeXml(board)} ${verdictChip(verdict)}</h4>${verdict.checks.map(checkBlock).join('')}${missing}${controls}`;
   });
   const source = `Source: ${clause.source.map(escapeXml).join(', ')}`;
-  return `<section id="${clause.id}"><h3>${clause.id}</h3><p>${escapeXml(clause.text)} <small>${source}</small></p>${bodies.join('')}</section>`;
+  return `<section id="${clause.id}"><h3>${clause.id}</h3><p>${escapeXml(clause.text)} <small>${source}</small></p>${clause.dossier ? dossierBlock(clause.dossier) : ''}${bodies.join('')}</section>`;
+}
+
+function dossierBlock({ owner, rationale, evidence, residual }: Dossier): string {
+  const items = (texts: readonly string[]) => `<ul>${texts.map((text) => `<li>${escapeXml(text)}</li>`).join('')}</ul>`;
+  const wanted = evidence.map(({ wanted: what, from }) => `${what} (from: ${from})`);
+  return `<div class="dossier"><p>Argued; owner: ${escapeXml(owner)}</p>${rationale.map((text) => `<p>${escapeXml(text)}</p>`).join('')}
+<p>Evidence wanted:</p>${items(wanted)}${residual.length > 0 ? `<p>What stays open:</p>${items(residual)}` : ''}</div>`;
 }
 
 function checkBlock(check: CheckResult): string {

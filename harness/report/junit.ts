@@ -45,6 +45,12 @@ function casesOf(clause: ClauseVerdict, verdict: BoardVerdict, classname: string
     const seconds = check.virtualMs / 1000;
     const start = open(`${clause.id} ${check.name}`, seconds);
     if (check.status === 'pass') return { kind: 'pass', seconds, xml: `${start}/>\n` };
+    if (check.status === 'not-run')
+      return {
+        kind: 'skipped',
+        seconds,
+        xml: `${start}><skipped message="${escapeXml(check.error ?? '')}"/></testcase>\n`,
+      };
     const kind = check.status === 'fail' ? 'failure' : 'error';
     const message = escapeXml(check.error ?? 'no message');
     return { kind, seconds, xml: `${start}><${kind} message="${message}">${message}</${kind}></testcase>\n` };

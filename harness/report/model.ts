@@ -4,6 +4,7 @@
  * One zod schema is the source of the types, of the validation and of the JSON Schema that ships (`schemas/report.schema.json`).
  */
 import { z } from 'zod';
+import { dossierSchema } from '../profile/dossier.ts';
 
 export const statusSchema = z.enum(['pass', 'simulated', 'partial', 'fail', 'uncovered', 'argued', 'not-run']);
 export type Status = z.infer<typeof statusSchema>;
@@ -21,7 +22,8 @@ export const timelineSchema = z.array(z.tuple([z.number(), z.string(), z.string(
 export const checkResultSchema = z.strictObject({
   name: z.string(),
   title: z.string(),
-  status: z.enum(['pass', 'fail', 'error']),
+  /** not-run: this machine does not let it look where it has to; `error` says why. */
+  status: z.enum(['pass', 'fail', 'error', 'not-run']),
   virtualMs: z.number(),
   /** SHA-256 of the check's traces (all lanes of all of its boards, in order of creation). */
   trace: z.string(),
@@ -57,6 +59,8 @@ export const clauseVerdictSchema = z.strictObject({
   marks: z.array(z.string()),
   text: z.string(),
   source: z.array(z.string()),
+  /** Of an argued clause. */
+  dossier: dossierSchema.optional(),
   boards: z.record(z.string(), boardVerdictSchema),
 });
 export type ClauseVerdict = z.infer<typeof clauseVerdictSchema>;

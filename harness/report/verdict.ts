@@ -9,19 +9,22 @@ export interface BoardRun {
   readonly controls: ReadonlyMap<string, ControlResult[]>;
 }
 
-export function boardVerdict(clause: Clause, run: BoardRun): BoardVerdict {
+/** @param argued there is a dossier for it */
+export function boardVerdict(clause: Clause, run: BoardRun, argued = false): BoardVerdict {
   const checks = run.results?.get(clause.id) ?? [];
   const controls = run.controls.get(clause.id) ?? [];
   const missing = clause.checks.filter((name) => !checks.some((result) => result.name === name));
-  return { status: statusOf(clause, run, checks, missing), control: controlOf(controls), checks, missing, controls };
+  const status = clause.kind === 'A' ? (argued ? 'argued' : 'uncovered') : statusOf(clause, run, checks, missing);
+  return { status, control: controlOf(controls), checks, missing, controls };
 }
 
 function statusOf(clause: Clause, run: BoardRun, checks: CheckResult[], missing: string[]): Status {
-  if (clause.kind === 'A') return 'argued';
   if (run.results === undefined) return 'not-run';
-  if (checks.some((result) => result.status !== 'pass')) return 'fail';
+  const ran = checks.filter(({ status }) => status !== 'not-run');
+  if (ran.some(({ status }) => status !== 'pass')) return 'fail';
   if (checks.length === 0) return 'uncovered';
-  if (missing.length > 0) return 'partial';
+  if (ran.length === 0) return 'not-run';
+  if (missing.length > 0 || ran.length < checks.length) return 'partial';
   return clause.marks.includes('hw') && run.hardwareEvidence === 'simulated' ? 'simulated' : 'pass';
 }
 

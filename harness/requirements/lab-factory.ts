@@ -15,6 +15,7 @@ import type { Control, SourceEdit } from '../campaign/control-catalogue.ts';
 import { HarnessError, UsageError } from '../errors.ts';
 import type { BoardName, Profile } from '../profile/profile.ts';
 import { loadProvisioner } from '../profile/provisioner.ts';
+import { StationProcess } from '../provision/process/station-process.ts';
 import { isStationDefect, type MadeDevice, makeDevice, Station, type StationDefect } from '../provision/station.ts';
 import { encodeRecording, makeRecording } from '../trace/record.ts';
 import type { TraceOptions } from '../trace/trace.ts';
@@ -101,6 +102,7 @@ export class LabFactory {
       blank: (wanted) => makeBlank(this.options, wanted, this.images, this.defects),
       rebuilt: this.images.modules ?? {},
       station: (wanted) => new Station({ ...wanted, profile, defect: this.defects.station }),
+      stationProcess: (wanted) => new StationProcess({ ...wanted, profile, defect: this.defects.station }),
     });
   }
 

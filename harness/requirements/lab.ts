@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { FlashWrite } from '../board/flash-programmer.ts';
 import type { Profile } from '../profile/profile.ts';
 import { Ledger } from '../provision/ledger.ts';
+import type { StationProcess } from '../provision/process/station-process.ts';
 import type { Station, StationOptions } from '../provision/station.ts';
 import type { Evidence } from '../report/model.ts';
 import type { Pki } from '../world/pki/pki.ts';
@@ -59,6 +60,8 @@ export interface DeviceMaker {
   readonly rebuilt?: Readonly<Record<string, Uint8Array>>;
   /** A station. */
   station(options: Omit<StationOptions, 'profile'>): Station;
+  /** A station in a process of its own. */
+  stationProcess(options: Omit<StationOptions, 'profile'>): StationProcess;
   /** A powered-off fork of the provisioned device. */
   make(options: DeviceOptions): Promise<Device>;
   /** Called with each device when the check is over, in the order of their making. */
@@ -68,6 +71,7 @@ export interface DeviceMaker {
 export class Lab {
   readonly evidence: Evidence[] = [];
   private readonly devices: Device[] = [];
+  private readonly processes: StationProcess[] = [];
 
   constructor(
     readonly profile: Profile,
@@ -95,6 +99,13 @@ export class Lab {
 
   station(options: Omit<StationOptions, 'profile'> = { ledger: new Ledger() }): Station {
     return this.maker.station(options);
+  }
+
+  /** One in a process of its own, whose memory can be looked through until the check is over. */
+  stationProcess(options: Omit<StationOptions, 'profile'>): StationProcess {
+    const station = this.maker.stationProcess(options);
+    this.processes.push(station);
+    return station;
   }
 
   /**
@@ -135,6 +146,7 @@ export class Lab {
   }
 
   async close(): Promise<void> {
+    for (const station of this.processes) station.close();
     for (const device of this.devices) {
       this.maker.close(device);
       await device.world.close();

@@ -1,11 +1,18 @@
 /**
- * Looks for every eight bytes of named secrets in any text: as they are, reversed, with the bytes of each 32-bit word turned round; and each of these in hex or base64,
- * whatever the alignment. Windows with few distinct bytes do not count: they stand everywhere.
+ * Looks for every eight bytes of named secrets in any bytes, be it a line of a log or the whole memory of a process: as they are, reversed, with the bytes of each 32-bit
+ * word turned round; and each of these as they stand there, in hex (with the usual separators), base64, decimal numbers, or hex in UTF-16. Windows with few distinct bytes do not count:
+ * they stand everywhere.
+ *
+ * Every window becomes the texts that it would be; a table of bits by the first four bytes of these decides for nearly every place that none begins there, so that a hundred megabytes
+ * take a second.
  */
 const WINDOW = 8;
 const DISTINCT_BYTES = 7;
-const HEX_RUN = /[0-9a-fA-F]{16,}/g;
-const BASE64_RUN = /[A-Za-z0-9+/_-]{12,}/g;
+/** Characters of base64 that eight bytes decide alone, whatever stands before them (RFC 4648 4). */
+const BASE64_CHARS = 10;
+/** Longest text of a window: six characters for each byte. */
+export const LONGEST_TEXT = 48;
+const FILTER_BITS = 24;
 
 export interface Leak {
   readonly secret: string;
@@ -13,67 +20,128 @@ export interface Leak {
   readonly at: number;
 }
 
+interface Form {
+  readonly secret: string;
+  readonly order: '' | 'reversed' | 'word-swapped';
+  readonly bytes: Buffer;
+}
+
+interface Text {
+  readonly secret: string;
+  readonly encoding: string;
+  /** One character a byte. */
+  readonly text: string;
+}
+
 export class LeakScan {
-  private readonly windows = new Map<string, { secret: string; order: string }>();
+  private readonly forms: Form[] = [];
+  private readonly known = new Set<string>();
+  private compiled: Compiled | undefined;
 
   add(secret: string, bytes: Uint8Array): void {
-    const forms: [string, Buffer][] = [
+    this.compiled = undefined;
+    const forms: [Form['order'], Buffer][] = [
       ['', Buffer.from(bytes)],
       ['reversed', Buffer.from(bytes).reverse()],
       ['word-swapped', swapped(bytes)],
     ];
-    for (const [order, form] of forms)
-      for (const window of windowsOf(form)) if (!this.windows.has(window)) this.windows.set(window, { secret, order });
+    for (const [order, form] of forms) this.forms.push({ secret, order, bytes: form });
   }
 
   /** What everybody may know is no secret. */
   except(bytes: Uint8Array): void {
+    this.compiled = undefined;
     for (const form of [Buffer.from(bytes), Buffer.from(bytes).reverse(), swapped(bytes)])
-      for (const window of windowsOf(form)) this.windows.delete(window);
+      for (const { window } of windowsOf(form)) this.known.add(window);
   }
 
+  /** How many different windows are looked for. */
   get size(): number {
-    return this.windows.size;
+    return this.compile().windows;
   }
 
-  find(text: Uint8Array): Leak | undefined {
-    const latin1 = Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('latin1');
-    const raw = this.search(latin1, 'raw', 0);
-    if (raw) return raw;
-    for (const run of latin1.matchAll(HEX_RUN)) {
-      for (const skip of [0, 1]) {
-        const found = this.search(Buffer.from(run[0].slice(skip), 'hex').toString('latin1'), 'hex', run.index);
-        if (found) return found;
-      }
-    }
-    for (const run of latin1.matchAll(BASE64_RUN)) {
-      for (const skip of [0, 1, 2, 3]) {
-        const found = this.search(Buffer.from(run[0].slice(skip), 'base64').toString('latin1'), 'base64', run.index);
-        if (found) return found;
-      }
+  find(bytes: Uint8Array): Leak | undefined {
+    const { filter, texts } = this.compile();
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let word = 0;
+    for (let end = 0; end < bytes.length; end++) {
+      word = (word << 8) | bytes[end]!;
+      const slot = slotOf(word);
+      if (end < 3 || !(filter[slot >>> 5]! & (1 << (slot & 31)))) continue;
+      const at = end - 3;
+      for (const { text, secret, encoding } of texts.get(whole.toString('latin1', at, at + WINDOW)) ?? [])
+        if (whole.toString('latin1', at, at + text.length) === text) return { secret, encoding, at };
     }
     return undefined;
   }
 
-  private search(latin1: string, coding: string, at: number): Leak | undefined {
-    for (let offset = 0; offset + WINDOW <= latin1.length; offset++) {
-      const found = this.windows.get(latin1.slice(offset, offset + WINDOW));
-      if (!found) continue;
-      const encoding = [found.order, coding].filter((one) => one !== '').join(' ');
-      return { secret: found.secret, encoding, at: at + offset };
-    }
-    return undefined;
+  private compile(): Compiled {
+    this.compiled ??= compile(this.forms, this.known);
+    return this.compiled;
   }
 }
+
+interface Compiled {
+  readonly windows: number;
+  readonly filter: Int32Array;
+  /** By their first eight characters. */
+  readonly texts: ReadonlyMap<string, Text[]>;
+}
+
+function compile(forms: readonly Form[], known: ReadonlySet<string>): Compiled {
+  const filter = new Int32Array(2 ** (FILTER_BITS - 5));
+  const texts = new Map<string, Text[]>();
+  const seen = new Set<string>();
+  for (const { secret, order, bytes } of forms) {
+    const base64 = [0, 1, 2].map((before) => Buffer.concat([Buffer.alloc(before), bytes]).toString('base64'));
+    for (const { window, at } of windowsOf(bytes)) {
+      if (known.has(window) || seen.has(window)) continue;
+      seen.add(window);
+      for (const [coding, text] of textsOf(bytes.subarray(at, at + WINDOW), at, base64)) {
+        const slot = slotOf(Buffer.from(text.slice(0, 4), 'latin1').readInt32BE());
+        filter[slot >>> 5]! |= 1 << (slot & 31);
+        const head = text.slice(0, WINDOW);
+        const encoding = [order, coding].filter((one) => one !== '').join(' ');
+        texts.set(head, [...(texts.get(head) ?? []), { secret, encoding, text }]);
+      }
+    }
+  }
+  return { windows: seen.size, filter, texts };
+}
+
+/** @param at of the window in the secret @param base64 of the secret with 0, 1 and 2 bytes before it */
+function textsOf(window: Buffer, at: number, base64: readonly string[]): [coding: string, text: string][] {
+  const hex = window.toString('hex');
+  const digits = [hex, hex.toUpperCase()].map((all) => all.match(/../g)!);
+  const encoded = base64.map((all, before) => {
+    const from = Math.ceil(((before + at) * 8) / 6);
+    return all.slice(from, from + BASE64_CHARS);
+  });
+  const url = encoded.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
+  return [
+    ['raw', window.toString('latin1')],
+    ...['', ' ', ':', ', 0x'].flatMap((separator) =>
+      digits.map((pairs) => ['hex', pairs.join(separator)] as [string, string]),
+    ),
+    ...[...new Set([...encoded, ...url])].map((text) => ['base64', text] as [string, string]),
+    ...[',', ', '].map((separator) => ['decimal', window.join(separator)] as [string, string]),
+    ...digits.map(
+      (pairs) => ['UTF-16 hex', Buffer.from(pairs.join(''), 'utf16le').toString('latin1')] as [string, string],
+    ),
+  ];
+}
+
+const slotOf = (word: number): number => Math.imul(word, 0x9e37_79b1) >>> (32 - FILTER_BITS);
 
 function swapped(bytes: Uint8Array): Buffer {
   const out = Buffer.from(bytes.subarray(0, bytes.length & ~3));
   return out.swap32();
 }
 
-function windowsOf(bytes: Buffer): string[] {
+function windowsOf(bytes: Buffer): { window: string; at: number }[] {
   const latin1 = bytes.toString('latin1');
-  return Array.from({ length: Math.max(0, latin1.length - WINDOW + 1) }, (_, at) =>
-    latin1.slice(at, at + WINDOW),
-  ).filter((window) => new Set(window).size >= DISTINCT_BYTES);
+  return Array.from({ length: Math.max(0, latin1.length - WINDOW + 1) }, (_, at) => ({
+    window: latin1.slice(at, at + WINDOW),
+    at,
+  })).filter(({ window }) => new Set(window).size >= DISTINCT_BYTES);
 }

@@ -7,6 +7,9 @@ import type { Device } from './device.ts';
 import { hex } from './flash-attack.ts';
 import type { Blank, BlankOptions, Lab } from './lab.ts';
 
+/** A station, be it in this process or in one of its own. */
+type Provisions = Pick<Station, 'provision'>;
+
 export interface Provisioned extends Blank {
   readonly made: MadeDevice;
   readonly station: Station;
@@ -21,7 +24,7 @@ export async function provisioned(lab: Lab, options: BlankOptions = {}, ledger =
 }
 
 /** What stops the station speaks of the device. @throws CheckFailure */
-export async function provisionOn({ device, order }: Blank, station: Station): Promise<MadeDevice> {
+export async function provisionOn({ device, order }: Blank, station: Provisions): Promise<MadeDevice> {
   let made: MadeDevice;
   try {
     made = await station.provision(device.board, order);
@@ -38,7 +41,7 @@ export async function provisionOn({ device, order }: Blank, station: Station): P
 }
 
 /** Why the station does not enter this board; undefined: it does. */
-export async function refusalOf({ device, order }: Blank, station: Station): Promise<string | undefined> {
+export async function refusalOf({ device, order }: Blank, station: Provisions): Promise<string | undefined> {
   try {
     await station.provision(device.board, order);
     return undefined;

@@ -1,12 +1,13 @@
 /**
  * Runs checks under mocha, a suite per label and a test per check, and turns each test into a result.
  *
- * A failed expectation about the device is a `fail`; anything else that is thrown is an `error`: the check could not reach a verdict. Neither is a pass.
+ * A failed expectation about the device is a `fail`; anything else that is thrown is an `error`: the check could not reach a verdict. What this machine does not let a check see is `not-run`, with the
+ * reason. None of them is a pass.
  */
 import { createHash } from 'node:crypto';
 import { AssertionError } from 'chai';
 import Mocha from 'mocha';
-import { FirmwareError } from '../errors.ts';
+import { FirmwareError, UnobservableError } from '../errors.ts';
 import type { CheckResult } from '../report/model.ts';
 import { type Check, CheckFailure } from './check.ts';
 import type { Lab } from './lab.ts';
@@ -62,7 +63,7 @@ async function runCheck(check: Check, openLab: (check: Check) => Promise<Lab>): 
   const result: CheckResult = {
     name: check.name,
     title: check.title,
-    status: thrown === undefined ? 'pass' : isVerdict(thrown) ? 'fail' : 'error',
+    status: thrown === undefined ? 'pass' : statusOf(thrown),
     virtualMs: lab ? lab.virtualMs : 0,
     trace: lab ? lab.traceHash() : createHash('sha256').digest('hex'),
     reproducible: lab ? lab.reproducible : true,
@@ -74,13 +75,18 @@ async function runCheck(check: Check, openLab: (check: Check) => Promise<Lab>): 
   return { check, result };
 }
 
+function statusOf(thrown: unknown): CheckResult['status'] {
+  if (thrown instanceof UnobservableError) return 'not-run';
+  return isVerdict(thrown) ? 'fail' : 'error';
+}
+
 /** Whether what was thrown speaks of the device, not of the harness. */
 function isVerdict(thrown: unknown): boolean {
   return thrown instanceof CheckFailure || thrown instanceof AssertionError || thrown instanceof FirmwareError;
 }
 
 function messageOf(thrown: unknown): string {
-  if (isVerdict(thrown)) return (thrown as Error).message;
+  if (isVerdict(thrown) || thrown instanceof UnobservableError) return (thrown as Error).message;
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }
 

@@ -151,7 +151,9 @@ async function handMade(
 ): Promise<void> {
   const { board, profile, world } = device;
   for (const { addr, bytes } of writes) board.pokeFlash(addr, bytes);
-  if (protect) for (const [, value, current] of protection(board, profile)) board.pokeOption(current, value);
+  if (protect)
+    for (const [, value, current] of protection(board.peekOption(REG.OPTSR_CUR), profile))
+      board.pokeOption(current, value);
   await board.power(true);
   // The service would take whatever key it makes.
   await board.run(WATCH_MS, () => device.lines('identity').length > 0);

@@ -1,25 +1,18 @@
 /** th-initial-secret: where a device's first secret comes from, and that it is nowhere else. */
 import { Ledger } from '../../provision/ledger.ts';
 import { defineChecks } from '../check.ts';
+import type { Device } from '../device.ts';
 import { hex } from '../flash-attack.ts';
-import { provisioned, refusalOf } from '../provisioning.ts';
+import { statesOf } from '../generator-states.ts';
+import { LeakScan } from '../leak-scan.ts';
+import { provisioned, provisionOn, refusalOf } from '../provisioning.ts';
 import { publicKeys, SecretWindows } from '../secret-windows.ts';
+import { expectStationClean } from '../station-core.ts';
 
 const DEVICES = 6;
 const BLANK = 0xff;
 /** Of an entropy source with full entropy a key of 256 bits takes at least so many words of 32 bits. */
 const WORDS = 8;
-const ENCODINGS: readonly [name: string, decode: (text: Buffer) => Buffer[]][] = [
-  ['as it is', (text) => [text]],
-  // A run may begin in the middle of a byte.
-  [
-    'hex',
-    (text) =>
-      runsOf(text, /[0-9a-fA-F]{16,}/g).flatMap((run) => [run, run.slice(1)].map((one) => Buffer.from(one, 'hex'))),
-  ],
-  ['base64', (text) => runsOf(text, /[A-Za-z0-9+/_-]{12,}/g).map((run) => Buffer.from(run, 'base64'))],
-];
-
 export const checks = defineChecks('th-initial-secret', (check) => {
   check(
     'th-initial-secret.1/made-on-the-device',
@@ -89,13 +82,7 @@ export const checks = defineChecks('th-initial-secret', (check) => {
     async (lab) => {
       const ledger = new Ledger();
       const { device, station, made } = await provisioned(lab, {}, ledger);
-      const { secrets } = lab.profile.data.flash;
-      const area = device.board.peekFlash(secrets.start, secrets.end - secrets.start);
-      const forward = new SecretWindows([area], publicKeys(device));
-      const reversed = new SecretWindows(
-        [Uint8Array.from(area).reverse()],
-        publicKeys(device).map((key) => Buffer.from(key).reverse()),
-      );
+      const scan = scanFor(device);
       // All that ever came into the station's process from this board, and all that it keeps.
       const seen = device.entries.flatMap(({ lane, data }) =>
         data && lane !== 'hal' && lane !== 'flash' ? [Buffer.from(data)] : [],
@@ -110,16 +97,39 @@ export const checks = defineChecks('th-initial-secret', (check) => {
       let bytes = 0;
       for (const [place, text] of kept) {
         bytes += text.length;
-        for (const [encoding, decode] of ENCODINGS) {
-          const found = decode(text).some((one) => forward.find(one) !== undefined || reversed.find(one) !== undefined);
-          device.expect(!found, `no secret in the ${place} (${encoding})`, () => 'eight bytes of it');
-        }
+        const leak = scan.find(text);
+        device.expect(leak === undefined, `no secret in the ${place}`, () => `${leak!.secret}, ${leak!.encoding}`);
       }
-      lab.note(`${bytes} bytes of ${kept.map(([place]) => place).join(', ')}: none of ${forward.size} windows`, device);
+      lab.note(`${bytes} bytes of ${kept.map(([place]) => place).join(', ')}: none of ${scan.size} windows`, device);
+    },
+  );
+
+  check(
+    'th-initial-secret.2/no-copy-in-the-stations-process',
+    'when the device is made, a core of the process that made it and the files that it wrote hold no eight bytes of its key or of the generator that it came from, in no usual encoding',
+    async (lab) => {
+      const blank = await lab.blank();
+      const { device } = blank;
+      const station = lab.stationProcess({ ledger: new Ledger() });
+      const made = await provisionOn(blank, station);
+      const scan = scanFor(device);
+      for (const state of statesOf(device)) scan.add('state of the generator', state);
+      const bytes = expectStationClean(device, station, scan, made);
+      lab.note(
+        `the public key is among ${bytes} bytes of the process, of the secrets none of ${scan.size} windows`,
+        device,
+      );
+      for (const { step, text } of station.transcript) lab.note(`${step}: ${text}`);
     },
   );
 });
 
-function runsOf(text: Buffer, pattern: RegExp): string[] {
-  return text.toString('latin1').match(pattern) ?? [];
+/** For the secret area of a device that has just been made, without what it tells everybody. */
+function scanFor(device: Device): LeakScan {
+  const { start, end } = device.profile.data.flash.secrets;
+  const scan = new LeakScan();
+  scan.add('secret area', device.board.peekFlash(start, end - start));
+  for (const known of publicKeys(device)) scan.except(known);
+  device.expect(scan.size > 0, 'a secret after the first run', () => 'none');
+  return scan;
 }

@@ -2,21 +2,24 @@
  * th-secret-storage.5: no eight bytes of a secret outside the vault, from provisioning on: private key, generator state, nonces of signatures. The check works them out from what only a
  * laboratory sees (the secret area, the words of the entropy source) and looks for them where they must not be.
  *
- * A core of the station's process is no place to look on a board that is simulated in the same process.
+ * The station of a whole life is a process of its own, which lives until the end: a core of it is one of the places.
  */
 
 import { nonceOf, type SignedMessage } from '../../observe/ecdsa-secrets.ts';
-import { predict } from '../../observe/generator.ts';
 import { Ledger } from '../../provision/ledger.ts';
+import { StationProcess } from '../../provision/process/station-process.ts';
+import type { Station } from '../../provision/station.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { hex } from '../flash-attack.ts';
+import { statesOf } from '../generator-states.ts';
 import type { Lab } from '../lab.ts';
 import { memoryOf, outside, type Place } from '../leak-places.ts';
 import { LeakScan } from '../leak-scan.ts';
 import { provisionOn } from '../provisioning.ts';
-import { directed, expectSession, makeNext, privateKeyOf, register } from '../rotation.ts';
+import { directed, expectNowhereInFlash, expectSession, makeNext, privateKeyOf, register } from '../rotation.ts';
 import { publicKeys } from '../secret-windows.ts';
+import { expectStationClean } from '../station-core.ts';
 
 const WATCH_MS = 200_000;
 const CONNECTIONS = 3;
@@ -26,7 +29,10 @@ export const checks = defineChecks('th-secret-storage', (check) => {
     'th-secret-storage.5/leak-scan-of-provisioning-and-operation',
     'from provisioning through operation no eight bytes of key, generator state or nonce are outside the vault, in no usual encoding',
     async (lab) => {
-      for (const authentication of ['certificate', 'token'] as const) await life(lab, authentication, inOperation);
+      for (const authentication of ['certificate', 'token'] as const) {
+        const ledger = new Ledger();
+        await life(lab, authentication, lab.station({ ledger }), ledger, inOperation);
+      }
     },
   );
 
@@ -34,7 +40,10 @@ export const checks = defineChecks('th-secret-storage', (check) => {
     'th-secret-storage.5/leak-scan-of-a-whole-life',
     'through provisioning, operation, a rotation and the wipe no eight bytes of any key that the device had, of generator state or of a nonce are outside the vault, in no usual encoding',
     async (lab) => {
-      for (const authentication of ['certificate', 'token'] as const) await life(lab, authentication, wholeLife);
+      for (const authentication of ['certificate', 'token'] as const) {
+        const ledger = new Ledger();
+        await life(lab, authentication, lab.stationProcess({ ledger }), ledger, wholeLife);
+      }
     },
   );
 });
@@ -43,6 +52,8 @@ export const checks = defineChecks('th-secret-storage', (check) => {
 interface Life {
   readonly device: Device;
   look(when: string): Promise<void>;
+  /** Private keys so far. */
+  readonly keys: readonly Buffer[];
   /** Keeps the secret area as it is now, and the private key of a public one in it. */
   keep(point: Uint8Array): void;
 }
@@ -60,7 +71,7 @@ const inOperation: Course = async ({ device, look }) => {
 };
 
 const wholeLife: Course = async (life) => {
-  const { device, look, keep } = life;
+  const { device, keys, look, keep } = life;
   await device.waitForReading(() => true, WATCH_MS, 'a reading');
   const next = await makeNext(device);
   keep(next);
@@ -76,13 +87,18 @@ const wholeLife: Course = async (life) => {
   await directed(device, 'wipe', next);
   await device.board.run(WATCH_MS);
   await look('after the wipe');
+  for (const key of keys) expectNowhereInFlash(device, key, 'after the wipe');
 };
 
-async function life(lab: Lab, authentication: 'certificate' | 'token', course: Course): Promise<void> {
+async function life(
+  lab: Lab,
+  authentication: 'certificate' | 'token',
+  station: Station | StationProcess,
+  ledger: Ledger,
+  course: Course,
+): Promise<void> {
   const blank = await lab.blank({ configured: { authentication } });
   const { device } = blank;
-  const ledger = new Ledger();
-  const station = lab.station({ ledger });
   const made = await provisionOn(blank, station);
   const memory: Place[] = [];
   const look = async (when: string) => {
@@ -99,7 +115,7 @@ async function life(lab: Lab, authentication: 'certificate' | 'token', course: C
     areas.push(area.subarray(0, lastOf(area)));
   };
   keep(made.publicKey.subarray(1));
-  await course({ device, look, keep });
+  await course({ device, keys, look, keep });
 
   const scan = new LeakScan();
   for (const key of keys) scan.add('private key', key);
@@ -117,15 +133,15 @@ async function life(lab: Lab, authentication: 'certificate' | 'token', course: C
     device.expect(nonces.length >= CONNECTIONS, 'signed tokens', () => `${nonces.length}`);
 
   const places = [...memory, ...outside(device), ...heldBy(station.transcript, ledger)];
-  let bytes = 0;
-  for (const { name, bytes: text } of places) {
+  const leaks = places.flatMap(({ name, bytes: text }) => {
     const leak = scan.find(text);
-    device.expect(
-      leak === undefined,
-      `no secret in the ${name}`,
-      () => `${leak!.secret}, ${leak!.encoding}, offset ${hex(leak!.at)}`,
-    );
-    bytes += text.length;
+    return leak ? [`${leak.secret}, ${leak.encoding}, offset ${hex(leak.at)} of the ${name}`] : [];
+  });
+  device.expect(leaks.length === 0, 'no secret outside the vault', () => leaks.join('; '));
+  const bytes = places.reduce((sum, place) => sum + place.bytes.length, 0);
+  if (station instanceof StationProcess) {
+    const core = expectStationClean(device, station, scan, made);
+    lab.note(`${authentication}: nor in ${core} bytes of a core of the station's process and its files`, device);
   }
   lab.note(
     `${authentication}: ${scan.size} windows of the key, ${nonces.length} nonces and ${states.length} states in none of ${bytes} bytes: ${places.map(({ name }) => name).join('; ')}`,
@@ -147,16 +163,6 @@ function signaturesOf(device: Device): SignedMessage[] {
     const signature = Buffer.from(raw.slice(dot + 1), 'base64url');
     return { message: Buffer.from(raw.slice(0, dot)), r: signature.subarray(0, 32), s: signature.subarray(32) };
   });
-}
-
-/** Key and value of the generator after each request, by the words that it drew (SP 800-90A rev. 1, 10.1.2). */
-function statesOf(device: Device): Buffer[] {
-  const { generator } = device.profile.data;
-  if (!generator) return [];
-  const states: Buffer[] = [];
-  predict(device.entries, generator, Buffer.from(device.id), (state) => states.push(...state));
-  device.expect(states.length > 0, 'a generator that was seen to draw', () => 'none');
-  return states;
 }
 
 function lastOf(area: Uint8Array): number {

@@ -5,7 +5,9 @@ import { Profile } from '../../../harness/profile/profile.ts';
 import { provisionBatch } from '../../../harness/provision/batch.ts';
 import { differences } from '../../../harness/provision/differences.ts';
 import { Ledger } from '../../../harness/provision/ledger.ts';
-import { STEPS } from '../../../harness/provision/station.ts';
+import { StationProcess } from '../../../harness/provision/process/station-process.ts';
+import { STEPS, Station } from '../../../harness/provision/station.ts';
+import { makeBlank } from '../../../harness/requirements/lab-factory.ts';
 
 const profile = Profile.load(DEFAULT_DEVICE);
 const key = (fill: number) => new Uint8Array(65).fill(fill);
@@ -28,6 +30,32 @@ describe('the station', () => {
     expect(transcript.filter(({ device }) => device === 'unit-0002').map(({ step }) => step)).include.members([
       ...STEPS,
     ]);
+  });
+
+  it('in a process of its own makes the same device with the same transcript, and is refused for the same reason', async () => {
+    const factory = { profile, board: 'native_sim', seed: 1, recordTo: undefined } as const;
+    const ledger = new Ledger();
+    const results = [];
+    for (const make of [
+      () => new Station({ profile, ledger: new Ledger() }),
+      () => new StationProcess({ profile, ledger }),
+    ]) {
+      const { device, order } = await makeBlank(factory, { id: 'unit-1' });
+      const station = make();
+      const made = await station.provision(device.board, order);
+      results.push({ made, transcript: station.transcript });
+      if (station instanceof StationProcess) station.close();
+    }
+    expect(results[1]).deep.equal(results[0]);
+    const { device, order } = await makeBlank(factory, { id: 'unit-1' });
+    const again = new StationProcess({ profile, ledger });
+    try {
+      const refusal = await again.provision(device.board, { ...order, enteredAs: 'unit-2' }).catch((error) => error);
+      expect(refusal).instanceOf(FirmwareError);
+      expect((refusal as Error).message).match(/same entropy/);
+    } finally {
+      again.close();
+    }
   });
 
   it('refuses boards that had the same entropy', async () => {

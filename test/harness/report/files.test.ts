@@ -56,6 +56,17 @@ describe('report.html', () => {
     expect(html).not.to.contain('<b> &');
   });
 
+  it('shows the dossier of an argued clause: owner, rationale, evidence wanted, what stays open', () => {
+    const section = /<section id="th-time\.6">.*?<\/section>/s.exec(html)?.[0];
+    for (const text of [
+      'owner: somebody',
+      'because &lt;it&gt;',
+      'a drawing of the board (from: designer)',
+      'nobody can help',
+    ])
+      expect(section).to.contain(text);
+  });
+
   it('has a column per board and says why one did not run', () => {
     expect(html).to.contain('<th>native_sim</th><th>nucleo_h753zi</th>');
     expect(html).to.contain('not run: Renode is not here');

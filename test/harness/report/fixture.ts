@@ -29,6 +29,13 @@ export const KILLED: ControlResult = {
   checks: [{ name: 'th-imboot.1/a-check', status: 'fail', error: 'expected a, got b' }],
 };
 
+const DOSSIER = {
+  owner: 'somebody',
+  rationale: ['because <it> is so, and whoever doubts it may look for himself'],
+  evidence: [{ wanted: 'a drawing of the board', from: 'designer' }],
+  residual: ['what nobody can help'],
+};
+
 export function report(): Report {
   const boards: [string, Record<string, BoardVerdict>][] = [
     [
@@ -50,6 +57,7 @@ export function report(): Report {
     marks: id === 'th-imboot.1' ? ['hw'] : [],
     text: `what ${id} says`,
     source: ['assets/1'],
+    ...(id === 'th-time.6' ? { dossier: DOSSIER } : {}),
     boards: { ...verdicts, nucleo_h753zi: verdict(id === 'th-time.6' ? 'argued' : 'not-run') },
   }));
   return {

@@ -28,6 +28,8 @@ function run(parts: {
   };
 }
 
+const UNSEEN: CheckResult = { ...check('not-run', 'no leave to look'), name: 'another' };
+
 describe('the verdict on a clause', () => {
   const whole = [check('pass'), { ...check('pass'), name: 'another' }];
   const cases: [title: string, clause: Partial<Clause>, run: BoardRun, status: string][] = [
@@ -37,15 +39,22 @@ describe('the verdict on a clause', () => {
     ['a check of the registry is missing', {}, run({ checks: [check('pass')] }), 'partial'],
     ['one check fails', {}, run({ checks: [check('pass'), { ...check('fail'), name: 'another' }] }), 'fail'],
     ['one check has no verdict', {}, run({ checks: [check('error')] }), 'fail'],
+    ['this machine does not let one check look', {}, run({ checks: [check('pass'), UNSEEN] }), 'partial'],
+    ['that one and a failing one', {}, run({ checks: [check('fail'), UNSEEN] }), 'fail'],
+    ['no check could look', {}, run({ checks: [UNSEEN] }), 'not-run'],
     ['no check exists', {}, run({}), 'uncovered'],
     ['the board could not be had', {}, run({ ran: false }), 'not-run'],
-    ['an argued clause', { kind: 'A', checks: [] }, run({}), 'argued'],
+    ['an argued clause without a dossier', { kind: 'A', checks: [] }, run({}), 'uncovered'],
   ];
   for (const [title, clause, board, status] of cases) {
     it(`${title} => ${status}`, () => {
       expect(boardVerdict({ ...CLAUSE, ...clause }, board).status).to.equal(status);
     });
   }
+
+  it('an argued clause with a dossier => argued', () => {
+    expect(boardVerdict({ ...CLAUSE, kind: 'A', checks: [] }, run({}), true).status).to.equal('argued');
+  });
 
   it('calls a control survived as soon as one of them is not killed', () => {
     expect(boardVerdict(CLAUSE, run({ checks: whole })).control).to.equal('none');

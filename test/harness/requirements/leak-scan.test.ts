@@ -21,12 +21,26 @@ describe('the leak scan', () => {
     ['in base64', around(piece.toString('base64')), 'base64'],
     ['in base64url after three letters', around(`abc${piece.toString('base64url')}`), 'base64'],
     ['reversed in hex', around(Buffer.from(piece).reverse().toString('hex')), 'reversed hex'],
+    ['as a hex dump', around(piece.toString('hex').match(/../g)!.join(' ')), 'hex'],
+    ['as a C array', around([...piece].map((byte) => `0x${byte.toString(16).padStart(2, '0')}`).join(', ')), 'hex'],
+    ['as JSON of a buffer', around(JSON.stringify(piece)), 'decimal'],
+    ['in hex, two bytes a character', around(Buffer.from(piece.toString('hex'), 'utf16le')), 'UTF-16 hex'],
+    ['at the very end', Buffer.concat([Buffer.from('before'), piece.subarray(0, 8)]), 'raw'],
+    ['at the very beginning', Buffer.concat([piece.subarray(0, 8), Buffer.from('after')]), 'raw'],
   ];
   for (const [name, text, encoding] of shapes) {
     it(`finds eight bytes ${name}`, () => {
       expect(scan.find(text)).include({ secret: 'secret', encoding });
     });
   }
+
+  it('finds every eight bytes of it at every alignment in base64', () => {
+    for (let from = 0; from + 8 <= secret.length; from++)
+      for (const before of ['', 'x', 'xy']) {
+        const text = Buffer.concat([Buffer.from(before), secret.subarray(from, from + 8)]).toString('base64');
+        expect(scan.find(Buffer.from(text)), `${from} after ${before.length}`).include({ encoding: 'base64' });
+      }
+  });
 
   it('finds nothing in seven bytes, in other bytes, and in what everybody may know', () => {
     expect(scan.find(around(secret.subarray(0, 7)))).equal(undefined);
