@@ -6,7 +6,6 @@
  */
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -18,6 +17,7 @@ import {
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { EnvironmentError, UsageError } from '../errors.ts';
+import { makeFolder } from '../text/folder.ts';
 import { isExecutable, renodeFolder } from './cache.ts';
 import { download, hashMessage, sha256Of } from './download.ts';
 import type { RenodePackage } from './package.ts';
@@ -41,7 +41,7 @@ const UNPACK_PREFIX = '.unpack-';
 export async function installRenode(options: InstallOptions): Promise<{ folder: string; already: boolean }> {
   const folder = renodeFolder(options.cache, options.package.version);
   if (!options.force && isExecutable(join(folder, 'renode'))) return { folder, already: true };
-  makeFolder(options.cache);
+  makeCache(options.cache);
   const unlock = lock(join(options.cache, 'install.lock'));
   try {
     removeLeftovers(options.cache);
@@ -112,9 +112,9 @@ async function unpack(file: string, cache: string, folder: string): Promise<void
   }
 }
 
-function makeFolder(folder: string): void {
+function makeCache(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new EnvironmentError(`${folder}: cannot be written (${code}); name another folder with PROOFBOARD_CACHE`);

@@ -1,13 +1,14 @@
 /** Writes the report files: each complete under its final name or not at all. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import { makeFolder } from '../text/folder.ts';
 
 /** @throws EnvironmentError when the folder cannot be written; then no file of the set was changed. */
 export function writeFilesAtomically(folder: string, files: Readonly<Record<string, string | Uint8Array>>): string[] {
   const staged: { temporary: string; final: string }[] = [];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, content] of Object.entries(files)) {
       const final = join(folder, name);
       const temporary = `${final}.${process.pid}.tmp`;
@@ -33,7 +34,7 @@ export function writeFilesAtomically(folder: string, files: Readonly<Record<stri
 export function ensureWritable(folder: string): void {
   const probe = join(folder, `.proofboard-${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (cause) {

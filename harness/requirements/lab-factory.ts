@@ -3,8 +3,6 @@
  *
  * A sabotaged device comes from the same factory: other images (source control), a board with a defect, or a world with one.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Board, Snapshot } from '../board/board.ts';
 import type { FlashWrite } from '../board/flash-programmer.ts';
@@ -17,6 +15,7 @@ import type { BoardName, Profile } from '../profile/profile.ts';
 import { loadProvisioner } from '../profile/provisioner.ts';
 import { StationProcess } from '../provision/process/station-process.ts';
 import { isStationDefect, type MadeDevice, makeDevice, Station, type StationDefect } from '../provision/station.ts';
+import { writeFilesAtomically } from '../report/write.ts';
 import { encodeRecording, makeRecording } from '../trace/record.ts';
 import type { TraceOptions } from '../trace/trace.ts';
 import type { Bridge } from '../world/bridge.ts';
@@ -277,8 +276,8 @@ async function buildSabotaged(
 }
 
 function record(folder: string, name: string, board: AnyBoard): void {
-  mkdirSync(folder, { recursive: true });
   const { trace, bundles, seed } = board;
   const recording = makeRecording({ board: board.name, seed, trace, bundles });
-  writeFileSync(join(folder, `${name.replace(/[^a-z0-9.-]+/gi, '_')}.rec.gz`), encodeRecording(recording));
+  // Whole or not at all: Ctrl-C ends a worker at any moment.
+  writeFilesAtomically(folder, { [`${name.replace(/[^a-z0-9.-]+/gi, '_')}.rec.gz`]: encodeRecording(recording) });
 }

@@ -2,11 +2,12 @@
  * Runs renode-test on suites that use our keywords: the library's server first, then renode-test in a process group of its own, which is ended as a whole when
  * we end, so that no Renode stays behind.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { FLASH_MUTANTS } from '../../platforms/native_sim/flash/mutants.ts';
 import { EnvironmentError, TimeoutError } from '../errors.ts';
+import { makeFolder } from '../text/folder.ts';
 import { Library } from './library.ts';
 import { type RobotTest, readRobotOutput } from './output.ts';
 import { RemoteServer } from './server.ts';
@@ -28,7 +29,7 @@ const TAIL = 2000;
 
 export async function runRobot(options: RobotOptions): Promise<{ tests: RobotTest[]; session: Session }> {
   rmSync(options.results, { recursive: true, force: true });
-  mkdirSync(options.results, { recursive: true });
+  makeFolder(options.results);
   const session = new Session({ ...options, folder: options.results });
   const library = new Library(session);
   const server = await RemoteServer.open((method, params) => library.call(method, params));
