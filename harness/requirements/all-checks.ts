@@ -4,8 +4,10 @@ import { UsageError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Check } from './check.ts';
 import { checks as dataIntegrity } from './checks/data-integrity.ts';
+import { checks as dataIntegrityLife } from './checks/data-integrity-life.ts';
 import { checks as netSetup } from './checks/net-setup.ts';
 import { checks as allTls } from './checks/th-all-tls.ts';
+import { checks as allTlsTraffic } from './checks/th-all-tls-traffic.ts';
 import { checks as atomicUpdate } from './checks/th-atomic-update.ts';
 import { checks as authRepl } from './checks/th-authrepl.ts';
 import { checks as authReplDebugger } from './checks/th-authrepl-debugger.ts';
@@ -48,6 +50,7 @@ const OURS: readonly Check[] = [
   ...secretStorageVault,
   ...secretStorageLeaks,
   ...secretStorageRotation,
+  ...allTlsTraffic,
   ...allTls,
   ...tlsCiphers,
   ...tlsClientAuth,
@@ -55,6 +58,7 @@ const OURS: readonly Check[] = [
   ...entropy,
   ...time,
   ...dataIntegrity,
+  ...dataIntegrityLife,
   ...netSetup,
   ...initialProvision,
   ...initialSecret,

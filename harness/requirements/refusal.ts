@@ -20,6 +20,7 @@ export const ALERT = {
   unsupportedCertificate: 43,
   certificateExpired: 45,
   certificateUnknown: 46,
+  illegalParameter: 47,
   unknownCa: 48,
   decodeError: 50,
   decryptError: 51,

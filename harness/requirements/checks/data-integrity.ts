@@ -206,7 +206,8 @@ async function expectValue(device: Device, sixteenths: number): Promise<Reading>
   return reading;
 }
 
-function expectSequence(device: Device, readings: readonly Reading[]): void {
+/** Each reading has the number after the one before it. */
+export function expectSequence(device: Device, readings: readonly Reading[]): void {
   readings.forEach((reading, index) => {
     const previous = readings[index - 1];
     device.expect(

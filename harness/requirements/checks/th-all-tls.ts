@@ -1,4 +1,4 @@
-/** th-all-tls: TLS for everything. */
+/** th-all-tls: TLS for everything, whatever a peer answers (.2) and whatever is done to its records (.3). What goes over the wires at all is in th-all-tls-traffic.ts. */
 import { clientHello, tlsRecords } from '../../observe/tls-records.ts';
 import { PLAINTEXT_ANSWERS, type PlaintextAnswer } from '../../world/attackers/plaintext.ts';
 import type { RecordAttack } from '../../world/attackers/records.ts';
@@ -6,6 +6,7 @@ import { CHAPTERS } from '../../world/attackers/tls13/violations.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { connected, expectChapterRefused, expectTwin } from '../refusal.ts';
+import { expectNoOtherTraffic } from '../traffic.ts';
 
 const WATCH_MS = 120_000;
 /** Encrypted records of OpenSSL: five of its flight, two tickets one after the other, then MQTT's CONNACK. */
@@ -13,70 +14,6 @@ const TICKET_RECORD = 6;
 const SESSION_RECORD = 8;
 
 export const checks = defineChecks('th-all-tls', (check) => {
-  check(
-    'th-all-tls.1/only-tls-records-to-the-service',
-    'every byte to and from the service is part of a TLS record',
-    async (lab) => {
-      const device = await connected(lab);
-      await device.board.run(device.profile.data.telemetry.intervalMs * 3);
-      device.dropConnection();
-      await expectTwin(device, 'a second connection');
-      const connections = device.serviceConnections();
-      device.expect(connections.length >= 2, 'two connections', () => String(connections.length));
-      for (const connection of connections) {
-        for (const [direction, bytes] of [
-          ['device', connection.sent],
-          ['service', connection.received],
-        ] as const) {
-          const stream = tlsRecords(Buffer.concat(bytes));
-          device.expect(
-            stream.problem === undefined,
-            `nothing but TLS records from the ${direction}`,
-            () => `${stream.problem} at the end of ${stream.records.length} records`,
-          );
-          device.expect(stream.records.length > 2, `records from the ${direction}`, () =>
-            String(stream.records.length),
-          );
-        }
-        const plain = tlsRecords(Buffer.concat(connection.sent))
-          .records.filter(({ type }) => type !== 23)
-          .map(({ type }) => type);
-        // In the clear: the ClientHello and the compatibility change_cipher_spec (RFC 8446 D.4), nothing else.
-        device.expect(
-          plain.every((type) => type === 22 || type === 20) && plain.length <= 2,
-          'one plain handshake record',
-          () => plain.join(' '),
-        );
-        device.expect(clientHello(Buffer.concat(connection.sent)) !== undefined, 'a ClientHello first', () => 'none');
-      }
-      lab.note(`${connections.length} connections, every byte in TLS records`, device);
-    },
-  );
-
-  check(
-    'th-all-tls.1/only-dns-and-sntp-beside',
-    'beside the service there is DNS and the time server alone',
-    async (lab) => {
-      const device = await connected(lab);
-      await device.board.run(device.profile.data.telemetry.intervalMs * 3);
-      const { host, timeServer, port, timePort } = device.profile.data.service;
-      const { internet, dns } = device.world;
-      const strangers = dns.queries.filter((name) => ![host, timeServer].includes(name.toLowerCase()));
-      device.expect(strangers.length === 0, `queries for ${host} and ${timeServer} only`, () => strangers.join(' '));
-      const tcp = [...internet.connections, ...internet.refused].filter((one) => one.port !== port);
-      device.expect(tcp.length === 0, `TCP to port ${port} only`, () =>
-        tcp.map((one) => `${one.address}:${one.port}`).join(' '),
-      );
-      const udp = internet.datagrams.filter((one) => one.port !== timePort || one.bytes.length !== 48);
-      device.expect(udp.length === 0, 'SNTP datagrams only', () => `${udp.length} others`);
-      device.expect(internet.datagrams.length > 0 && dns.queries.length > 0, 'DNS and SNTP seen', () => 'none');
-      lab.note(
-        `${dns.queries.length} DNS queries, ${internet.datagrams.length} SNTP datagrams, ${internet.connections.length} TLS connections, nothing else`,
-        device,
-      );
-    },
-  );
-
   check(
     'th-all-tls.2/plaintext-server-refused',
     'a server that answers in plaintext hears nothing but TLS',
@@ -94,6 +31,7 @@ export const checks = defineChecks('th-all-tls', (check) => {
         // The last one has only just begun.
         for (const connection of device.serviceConnections(from).slice(0, -1))
           expectHelloAndAlert(device, Buffer.concat(connection.sent), answer);
+        expectNoOtherTraffic(device);
         lab.note(`plaintext server (${answer}): heard a ClientHello and at most an alert`, device);
         device.world.honest();
         device.dropConnection();
@@ -121,6 +59,7 @@ export const checks = defineChecks('th-all-tls', (check) => {
     device.expect(device.world.cloud.received.length === published, 'nothing published', () => 'a publish');
     const [connection] = device.serviceConnections(from);
     expectHelloAndAlert(device, Buffer.concat(connection!.sent), 'TLS 1.2');
+    expectNoOtherTraffic(device);
     lab.note(`OpenSSL with TLS 1.2 alone: "${line}"`, device);
     device.world.honest();
     device.dropConnection();

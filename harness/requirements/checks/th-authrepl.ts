@@ -1,5 +1,6 @@
 /** th-authrepl: only an authorized image runs. Installing updates is another campaign's; here: what boots, and what the running code can change. */
 import { inspectImage } from '../../image/inspect.ts';
+import { afterEachOutcome } from '../boot-outcomes.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { expectModuleRefused, expectNativeRefused } from '../flash-attack.ts';
@@ -81,20 +82,28 @@ export const checks = defineChecks('th-authrepl', (check) => {
     'an image that changes between two boots is refused after every kind of reset',
     async (lab) => {
       const { appSlot } = lab.profile.data.flash;
-      for (const kind of RESETS) {
-        const device = await lab.device({ image: campaignImage(lab.profile), offline: true });
-        await device.boot();
-        const at = appSlot.start + 0x400 + 64;
-        const byte = device.board.peekFlash(at, 1)[0]!;
-        device.board.pokeFlash(at, Uint8Array.of(byte ^ 1));
-        const from = device.console.length;
-        if (kind === 'power-on') await device.powerCycle();
-        else await device.board.reset(kind);
-        await device.board.run(WATCH_MS);
-        const again = device.lines('handover', from);
-        device.expect(again.length === 0, `no hand-over after ${kind}`, () => `"${again[0]!.line}"`);
-        const halt = device.lines('halt', from)[0] ?? device.fail(`a halt after ${kind}`, 'no such line');
-        lab.note(`changed between two boots, ${kind}: "${halt.line}"`, device);
+      const image = campaignImage(lab.profile);
+      // Whoever can change the slot can make its hash right as well: the signature counts at each boot, not the hash alone.
+      const foreign = foreignSigned(lab.profile, image, { genuineKeyHash: true });
+      const turned = Uint8Array.from(image);
+      turned[0x400 + 64]! ^= 1;
+      for (const [what, changed] of [
+        ['a bit of it turned', turned],
+        ['its hash right, its signature foreign', foreign],
+      ] as const) {
+        for (const kind of RESETS) {
+          const device = await lab.device({ image, offline: true });
+          await device.boot();
+          device.board.pokeFlash(appSlot.start, changed);
+          const from = device.console.length;
+          if (kind === 'power-on') await device.powerCycle();
+          else await device.board.reset(kind);
+          await device.board.run(WATCH_MS);
+          const again = device.lines('handover', from);
+          device.expect(again.length === 0, `no hand-over after ${kind} (${what})`, () => `"${again[0]!.line}"`);
+          const halt = device.lines('halt', from)[0] ?? device.fail(`a halt after ${kind} (${what})`, 'no such line');
+          lab.note(`changed between two boots, ${what}, ${kind}: "${halt.line}"`, device);
+        }
       }
     },
   );
@@ -121,6 +130,17 @@ export const checks = defineChecks('th-authrepl', (check) => {
       }
       await device.boot(() => device.board.reset('software'));
       lab.note(`the same image runs after the next reset: "${device.lines('handover').at(-1)!.line}"`, device);
+    },
+  );
+
+  check(
+    'th-authrepl.4/locked-whatever-boot-did',
+    'after an install, a confirmation, a refusal and a taken-back update native code cannot change the slot either',
+    async (lab) => {
+      await afterEachOutcome(lab, async (device, outcome) => {
+        await expectNativeRefused(lab, device, lab.profile.data.flash.appSlot, 'privileged');
+        lab.note(`so it is after ${outcome}`, device);
+      });
     },
   );
 });

@@ -1,7 +1,9 @@
 /** th-imboot: the immutable bootloader. */
 import { createHash } from 'node:crypto';
 import { changeOptions, OPTSR, REG, unlockOptions } from '../../board/flash-registers.ts';
+import { afterEachOutcome } from '../boot-outcomes.ts';
 import { defineChecks } from '../check.ts';
+import { expectOptions, optionAttempts, optionsOf } from '../debugger.ts';
 import type { Device } from '../device.ts';
 import { expectModuleRefused, expectNativeRefused, hex, sectorsOf } from '../flash-attack.ts';
 import type { Lab } from '../lab.ts';
@@ -99,10 +101,13 @@ export const checks = defineChecks('th-imboot', (check) => {
         });
       }
       for (const [name, level] of [
-        ['0', 0xaa],
-        ['1', 0x55],
+        ['level 0', 0xaa],
+        ['level 1', 0x55],
+        // RM0433 4.5.3: level 1 is every value but two.
+        ['level 1, blank', 0xff],
+        ['level 1, one bit from level 2', 0xcd],
       ] as const) {
-        await expectHalt(lab, 'protection-partial', `RDP level ${name}`, (device) => setRdp(device, level));
+        await expectHalt(lab, 'protection-partial', `RDP ${name}`, (device) => setRdp(device, level));
       }
     },
   );
@@ -129,6 +134,8 @@ export const checks = defineChecks('th-imboot', (check) => {
         ['update slot', updateSlot.start],
         ['ITCM RAM', 0],
         ['AXI SRAM', 0x2400_0000],
+        // As it comes from the factory.
+        ['system memory', 0x1ff0_0000],
       ] as const) {
         await expectHalt(lab, 'boot-address', `second boot address in the ${name}`, (device) => {
           // BOOT_CM7_ADD1, taken when the boot pin is high: RM0433 4.4.7. The first address is still the bootloader's.
@@ -171,6 +178,23 @@ export const checks = defineChecks('th-imboot', (check) => {
     );
     lab.note(`options after the next power-on: ${after.map(hex).join(' ')}`, device);
   });
+
+  check(
+    'th-imboot.6/options-locked-whatever-boot-did',
+    'after an install, a confirmation, a refusal and a taken-back update no code can change an option either',
+    async (lab) => {
+      await afterEachOutcome(lab, async (device, outcome) => {
+        const before = optionsOf(device);
+        const attempts = optionAttempts(device);
+        for (const { name, ops } of attempts) {
+          await device.board.injectNative(ops, 'privileged');
+          await device.board.run(100);
+          expectOptions(device, before, `${name}, after ${outcome}`);
+        }
+        lab.note(`after ${outcome}: ${attempts.length} changes by privileged native code refused`, device);
+      });
+    },
+  );
 });
 
 /** An untouched twin hands over; the same device with the one defect halts with the reason and runs nothing else. */

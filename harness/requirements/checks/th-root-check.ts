@@ -1,6 +1,6 @@
 /** th-root-check: verification of the server. The clauses on naming, paths and validity are begun here; the whole tables come with the network's own campaign. */
 
-import { clientHello } from '../../observe/tls-records.ts';
+import { CONTENT, clientHello, type TlsRecord, tlsRecords } from '../../observe/tls-records.ts';
 import type { ChainCase } from '../../world/pki/cases/case.ts';
 import { CONSTRAINTS } from '../../world/pki/cases/constraints.ts';
 import { ENCODING, EXTENSIONS, SIGNATURES } from '../../world/pki/cases/encoding.ts';
@@ -19,6 +19,8 @@ import { ALERT, connected, expectIdentityRefused, expectScriptRefused, expectTwi
 
 const DAY_MS = 86_400_000;
 const REFUSED_WITHIN_MS = 200_000;
+/** Level, description, content type and the AEAD's tag (RFC 8446 5.2). */
+const SEALED_ALERT_BYTES = 19;
 
 export const checks = defineChecks('th-root-check', (check) => {
   check('th-root-check.1/other-name-refused', 'a certificate of another host is refused', async (lab) => {
@@ -199,11 +201,23 @@ export const checks = defineChecks('th-root-check', (check) => {
       device.dropConnection();
       const from = device.console.length;
       await device.waitFor('a refused server', REFUSED_WITHIN_MS, () => device.lines('refusedServer', from).length > 0);
-      const { line } = device.lines('refusedServer', from)[0]!;
+      const { line, groups } = device.lines('refusedServer', from)[0]!;
+      // The replayed ServerHello echoes another session id (RFC 8446 4.1.3); who sends none learns it by the first record that cannot be opened (5.2).
+      const reasons = ['session-id', 'bad-record-mac'].flatMap((reason) => device.profile.reasons(reason));
+      device.expect(reasons.includes(groups.reason ?? ''), `reason ${reasons.join(' or ')}`, () => `"${line}"`);
       const [replayed] = device.serviceConnections(connections);
-      const sent = Buffer.concat(replayed!.sent);
-      // Whatever it sends after the ClientHello, no key of this session can exist: only an alert may follow.
-      device.expect(sent.length < 1200, 'a ClientHello and an alert', () => `${sent.length} bytes`);
+      const [, ...answers] = tlsRecords(Buffer.concat(replayed!.sent)).records;
+      // No key of this session can exist, so nothing may follow the ClientHello but an alert, in the clear or not.
+      const isAlert = ({ type, fragment }: TlsRecord) =>
+        type === CONTENT.alert || (type === CONTENT.applicationData && fragment.length <= SEALED_ALERT_BYTES);
+      const others = answers.filter((record) => record.type !== CONTENT.changeCipherSpec && !isAlert(record));
+      device.expect(others.length === 0, 'a ClientHello and an alert', () => `${others.length} records more`);
+      const alert = answers.find(({ type }) => type === CONTENT.alert)?.fragment[1];
+      device.expect(
+        alert === undefined || alert === ALERT.illegalParameter || alert === ALERT.badRecordMac,
+        'alert illegal_parameter or bad_record_mac',
+        () => `alert ${alert}`,
+      );
       lab.note(`the genuine server's bytes of an earlier session: "${line}"`, device);
       device.world.honest();
       device.dropConnection();

@@ -2,6 +2,8 @@
 import { violation } from '../../world/attackers/tls13/violations.ts';
 import type { PresentedToken } from '../../world/cloud/cloud.ts';
 import { MAX_LIFETIME_S, type TokenClaims } from '../../world/cloud/token.ts';
+import { chainCase } from '../../world/pki/cases/table.ts';
+import { expectChapterOfChains } from '../chains.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { deviceWithoutKey, firstIdentity } from '../first-key.ts';
@@ -17,6 +19,8 @@ const CONNECTIONS = 4;
 const WORDS = 256;
 const FED = Array.from({ length: WORDS }, (_, index) => Math.imul(index + 1, 0x9e37_79b1) >>> 0);
 const UNVERIFIED = ['verify-corrupted', 'finished-wrong', 'no-certificate-verify', 'data-before-finished'] as const;
+/** Chains one change away from an accepted one. */
+const UNTRUSTED = ['other-root', 'name-other', 'leaf-expired'] as const;
 
 export const checks = defineChecks('th-tls-client-auth', (check) => {
   check(
@@ -79,11 +83,14 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
       const device = await connectedByToken(lab);
       const tokens = device.world.cloud.tokens.length;
       for (const id of UNVERIFIED) await expectViolationRefused(lab, device, violation(id));
+      // Proof of a key is worth nothing without a chain: this mode has its own way through the handshake, so its chains are tried here.
+      await expectChapterOfChains(lab, device, UNTRUSTED.map(chainCase));
       device.world.honest();
       device.dropConnection();
       await expectTwin(device, 'the honest service');
       device.expect(device.world.cloud.tokens.length > tokens, 'a new token for the honest one', () => 'none');
-      lab.note(`${UNVERIFIED.length} servers that did not prove themselves got no byte of a token`, device);
+      const count = UNVERIFIED.length + UNTRUSTED.length;
+      lab.note(`${count} servers that did not prove themselves got no byte of a token`, device);
     },
   );
 
