@@ -7,6 +7,8 @@ const MAX_MS: u64 = 60_000;
 
 const chance = memory.data(8, 8);
 let pauseMs: u64 = 1_000; // FIRST_MS
+/** The generator had no output for a pause, and nobody has been told. */
+let failed: bool = false;
 
 /** The service works: start small again. */
 export function backoffReset(): void {
@@ -22,10 +24,13 @@ export function backoffLongest(): void {
 export function backoffNext(): u64 {
   const pause = pauseMs;
   pauseMs = min(pause * 2, MAX_MS);
-  return vaultRandom(chance, 8) < 0 ? pause : pause + load<u64>(chance) % (pause / 2);
+  failed = vaultRandom(chance, 8) < 0;
+  return failed ? pause : pause + load<u64>(chance) % (pause / 2);
 }
 
-/** Whether the device's generator has output; one that has failed is started over, with all tests of its source. */
+/** Whether the device's generator has output, and had it for the last pause; one that has failed is started over, with all tests of its source. */
 export function generatorWorks(): bool {
-  return vaultStatus(chance) == OK && load<i32>(chance) == OK;
+  const had = !failed;
+  failed = false;
+  return vaultStatus(chance) == OK && load<i32>(chance) == OK && had;
 }

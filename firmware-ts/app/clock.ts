@@ -1,6 +1,8 @@
 /**
  * Time: milliseconds since reset, and trusted time where there is one. The RTC keeps it across warm resets; when it has lost it, there is none until SNTP brings it.
  *
+ * A clock that nobody has confirmed for days is trusted no more: a modem that loses the time server's datagrams alone must not let it drift away.
+ *
  * What SNTP brings is an offer (SPEC 27): not before the floor, which is the firmware's build, the newest time taken in this life, and the newest one that a verified
  * server vouched for, which is kept in flash; and not further from a clock that runs than an oscillator can have drifted. The true time of a clock that is wrong
  * all the same is taken when it insists: three questions in a row, minutes apart.
@@ -18,12 +20,16 @@ const BUILD_MS: u64 = 1748736000000;
 /** An oscillator that is wrong by 100 ppm needs a month for it. */
 const SLEW_MS: u64 = 5 * 60 * 1000;
 const INSISTENT: i32 = 3;
+/** So long the clock goes on without an answer: an oscillator that is wrong by 500 ppm has lost 4.3 minutes by then. */
+const HOLDOVER_MS: u64 = 6 * 24 * 3600 * 1000;
 /** The time in flash is renewed once a day at most. */
 const RECORD_MS: u64 = 24 * 3600 * 1000;
 
 const word = memory.data(8, 8);
 let floorMs: u64 = 0;
 let recordedMs: u64 = 0;
+/** Uptime of the last answer that was taken; in a life without one, its beginning. */
+let takenAt: u64 = 0;
 /** Answers beyond the slew bound: when the reset was, by the last one, and how many in a row say so. */
 let claimedStart: u64 = 0;
 let claims: i32 = 0;
@@ -42,6 +48,7 @@ export function loadFloor(): void {
 
 /** Milliseconds since 1970; 0: there is no trusted time. A clock that shows less than the floor was not set by us. */
 export function trustedTime(): u64 {
+  if (now() - takenAt > HOLDOVER_MS) return 0;
   if (rtc_read(word) != OK) return 0;
   const time = load<u64>(word);
   return time < floorMs ? 0 : time;
@@ -56,6 +63,7 @@ export function offerTime(ms: u64): i32 {
   store<u64>(word, ms);
   if (rtc_set(word) != OK) return SNTP_SLEW; // a year that the clock cannot show
   floorMs = ms;
+  takenAt = now();
   return SNTP_OK;
 }
 

@@ -77,18 +77,31 @@ const EXTENSION = {
 
 /** The ClientHello that a stream starts with; undefined when it is none, or malformed. */
 export function clientHello(stream: Uint8Array): ClientHello | undefined {
-  const { records } = tlsRecords(stream);
+  return clientHellos(stream)[0];
+}
+
+/** The ClientHellos in the clear, up to the first that is none or is malformed: a second one answers a HelloRetryRequest, behind a change_cipher_spec (RFC 8446 D.4). */
+export function clientHellos(stream: Uint8Array): ClientHello[] {
   const handshake: Uint8Array[] = [];
-  for (const record of records) {
-    if (record.type !== CONTENT.handshake) break;
-    handshake.push(record.fragment);
+  for (const { type, fragment } of tlsRecords(stream).records) {
+    if (type === CONTENT.changeCipherSpec) continue;
+    if (type !== CONTENT.handshake) break;
+    handshake.push(fragment);
   }
-  const bytes = Buffer.concat(handshake);
-  if (bytes.length < 4 || bytes[0] !== 1) return undefined;
-  const length = bytes.readUIntBE(1, 3);
-  if (bytes.length < 4 + length) return undefined;
+  const found: ClientHello[] = [];
+  for (let rest = Buffer.concat(handshake); rest.length >= 4 && rest[0] === 1; ) {
+    const end = 4 + rest.readUIntBE(1, 3);
+    const hello = rest.length < end ? undefined : parsed(rest.subarray(4, end));
+    if (!hello) break;
+    found.push(hello);
+    rest = rest.subarray(end);
+  }
+  return found;
+}
+
+function parsed(body: Uint8Array): ClientHello | undefined {
   try {
-    return readHello(new Reader(bytes.subarray(4, 4 + length)));
+    return readHello(new Reader(body));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

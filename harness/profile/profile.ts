@@ -104,6 +104,14 @@ export const profileSchema = z.strictObject({
       entropyWords: z.number().int().min(8),
       nonceWords: z.number().int().min(0),
       reseed: z.strictObject({ afterRequests: z.number().int().min(1), words: z.number().int().min(8) }),
+      /** Entropy that its health tests assess (SP 800-90B 4.4), bits per word, byte and bit: the cutoffs follow from it. */
+      assessed: z
+        .strictObject({
+          word: z.number().min(1).max(32),
+          byte: z.number().min(0.1).max(8),
+          bit: z.number().min(0.1).max(1),
+        })
+        .optional(),
       module: z.number().int().min(0),
       /** Functions of that module that draw: so many bytes, or those that they answer with. */
       draws: z

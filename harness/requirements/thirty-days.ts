@@ -1,5 +1,5 @@
 /**
- * A month of a device in token mode: an oscillator that is wrong, a time server that answers now and then, links that break. What counts is the clock's error
+ * A month of a device in token mode: an oscillator that is wrong, a time server that answers now and then, or never again, links that break. What counts is the clock's error
  * whenever a token is made. One virtual month is some hundred thousand events, so the device samples seldom; everything else runs as ever.
  */
 import type { Device } from './device.ts';
@@ -66,6 +66,23 @@ export async function liveMonth(
     device,
     { errorsS: errorsAt(device), refusals: refusals.map(({ reason }) => reason), questions, longestSilenceH },
   ];
+}
+
+/** Lives days in which the time server's datagrams alone are lost, with a new connection four times a day. */
+export async function liveInSilence(
+  lab: Lab,
+  { days, driftPpm }: { days: number; driftPpm: number },
+): Promise<{ device: Device; errorsS: readonly number[] }> {
+  const device = await lab.device({ configured: { authentication: 'token', intervalMs: HOUR }, longLife: true });
+  device.board.rtc.driftPpm(driftPpm);
+  await device.connect();
+  device.world.modemFaults = { dropUdp: true };
+  for (let quarter = 0; quarter < days * 4; quarter++) {
+    await device.board.run(6 * HOUR);
+    device.dropConnection();
+  }
+  await device.board.run(HOUR);
+  return { device, errorsS: errorsAt(device) };
 }
 
 /** `min -0.8  1% -0.7  50% 3.1  99% 41.0  max 44.2` of the absolute errors, seconds. */

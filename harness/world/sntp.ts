@@ -24,7 +24,7 @@ export interface SntpBehaviour {
   readonly wrongOriginate?: boolean;
   /** No transmit timestamp. */
   readonly noTransmit?: boolean;
-  /** So many bytes of the answer. */
+  /** So many bytes of the answer, zeros behind its fields. */
   readonly bytes?: number;
   readonly copies?: number;
   readonly silent?: boolean;
@@ -34,9 +34,13 @@ export interface SntpBehaviour {
 export const HOSTILE_ANSWERS = {
   client: { what: 'mode 3, a client', reason: 'mode', behaviour: { mode: 3 } },
   broadcast: { what: 'mode 5, a broadcast', reason: 'mode', behaviour: { mode: 5 } },
+  reserved: { what: 'mode 0, reserved', reason: 'mode', behaviour: { mode: 0 } },
+  private: { what: 'mode 7, for private use', reason: 'mode', behaviour: { mode: 7 } },
+  'version-0': { what: 'version 0', reason: 'version', behaviour: { version: 0 } },
   'version-3': { what: 'version 3 to a question of version 4', reason: 'version', behaviour: { version: 3 } },
   'version-5': { what: 'version 5', reason: 'version', behaviour: { version: 5 } },
   unsynchronized: { what: 'leap indicator 3, not synchronized', reason: 'leap', behaviour: { leap: 3 } },
+  'stratum-255': { what: 'stratum 255', reason: 'stratum', behaviour: { stratum: 255 } },
   'stratum-16': { what: 'stratum 16', reason: 'stratum', behaviour: { stratum: 16 } },
   'kiss-of-death': {
     what: 'stratum 0, kiss of death',
@@ -51,8 +55,22 @@ export const HOSTILE_ANSWERS = {
     reason: 'root-delay',
     behaviour: { rootDispersion: 0x1_0000 },
   },
+  'root-delay-negative': {
+    what: 'a negative root delay',
+    reason: 'root-delay',
+    behaviour: { rootDelay: 0xffff_0000 },
+  },
   short: { what: '47 bytes', reason: 'length', behaviour: { bytes: 47 } },
 } as const satisfies Record<string, { what: string; reason: string; behaviour: SntpBehaviour }>;
+
+/** Answers that a client has to take, each of them with one field at the edge of what RFC 4330 allows. */
+export const HONEST_ANSWERS: Readonly<Record<string, { what: string; behaviour: SntpBehaviour }>> = {
+  'leap-second': { what: 'leap indicator 1, a leap second to come', behaviour: { leap: 1 } },
+  'stratum-1': { what: 'stratum 1', behaviour: { stratum: 1 } },
+  'stratum-15': { what: 'stratum 15', behaviour: { stratum: 15 } },
+  'root-delay': { what: 'a root delay just below a second', behaviour: { rootDelay: 0xffff } },
+  authenticated: { what: '68 bytes, with an authenticator', behaviour: { bytes: 68 } },
+};
 
 /** @param trueMs true time now, milliseconds since 1970 */
 export function sntpService(trueMs: () => number, behaviour: () => SntpBehaviour): UdpService {
@@ -79,7 +97,9 @@ export function sntpAnswer(request: Uint8Array, nowMs: number, how: SntpBehaviou
   if (how.wrongOriginate) answer[31]! ^= 1;
   writeTimestamp(answer, 32, nowMs);
   if (!how.noTransmit) writeTimestamp(answer, 40, nowMs);
-  return Uint8Array.from(answer.subarray(0, how.bytes ?? PACKET_BYTES));
+  const bytes = new Uint8Array(how.bytes ?? PACKET_BYTES);
+  bytes.set(answer.subarray(0, bytes.length));
+  return bytes;
 }
 
 /** RFC 4330 3: 32 bits of seconds since 1900 (modulo the era), 32 bits of fraction. */

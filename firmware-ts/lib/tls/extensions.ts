@@ -32,13 +32,14 @@ const OFFERED: u64 =
   (<u64>1 << EXT_SUPPORTED_VERSIONS) |
   (<u64>1 << EXT_KEY_SHARE);
 
-/** Extensions that RFC 8446 4.2's table knows in other messages than a CertificateRequest. */
-const NOT_IN_REQUEST: u64 =
-  (<u64>1 << EXT_SERVER_NAME) |
-  (<u64>1 << EXT_SUPPORTED_GROUPS) |
-  (<u64>1 << EXT_SUPPORTED_VERSIONS) |
+/** All that we recognise: one of these in a message that RFC 8446 4.2's table does not have it in is misplaced, whoever asked for what. */
+const RECOGNISED: u64 =
+  OFFERED |
+  (<u64>1 << EXT_STATUS_REQUEST) |
+  (<u64>1 << EXT_SCT) |
   (<u64>1 << EXT_COOKIE) |
-  (<u64>1 << EXT_KEY_SHARE);
+  (<u64>1 << EXT_CERTIFICATE_AUTHORITIES) |
+  (<u64>1 << EXT_OID_FILTERS);
 
 /** More than any peer has reason to send. */
 const MAX_EXTENSIONS: u32 = 64;
@@ -49,7 +50,7 @@ const SEEN = changetype<Reader>(memory.data(32, 8));
 /**
  * Checks the block [at, end) of a message in answer to ours.
  * @param allowed mask of types that may stand in this message
- * @param unknownAllowed a CertificateRequest may bring what we do not know (4.3.2)
+ * @param unknownAllowed CertificateRequest and NewSessionTicket may bring what we do not know (4.3.2, 4.6.1)
  * @returns 0 or the reason
  */
 export function checkExtensions(at: usize, end: usize, allowed: u64, unknownAllowed: bool): i32 {
@@ -64,11 +65,11 @@ export function checkExtensions(at: usize, end: usize, allowed: u64, unknownAllo
     const bit = extensionBit(type);
     if ((allowed & bit) != 0) continue;
     if (unknownAllowed) {
-      if ((NOT_IN_REQUEST & bit) != 0) return TLS_MISPLACED_EXTENSION;
+      if ((RECOGNISED & bit) != 0) return TLS_MISPLACED_EXTENSION;
       continue;
     }
-    // 4.2: known but not for this message, or not an answer to our offer
-    return (OFFERED & bit) != 0 ? TLS_MISPLACED_EXTENSION : TLS_UNSUPPORTED_EXTENSION;
+    // 4.2: known but not for this message, or not an answer to our offer; the cookie needs none, and is of a HelloRetryRequest alone
+    return ((OFFERED | (<u64>1 << EXT_COOKIE)) & bit) != 0 ? TLS_MISPLACED_EXTENSION : TLS_UNSUPPORTED_EXTENSION;
   }
   return 0;
 }

@@ -2,6 +2,8 @@
 import { clientHello, tlsRecords } from '../../observe/tls-records.ts';
 import { PLAINTEXT_ANSWERS, type PlaintextAnswer } from '../../world/attackers/plaintext.ts';
 import type { RecordAttack } from '../../world/attackers/records.ts';
+import { ALERT_SCRIPTS, type AlertScript } from '../../world/attackers/tls13/alert-scripts.ts';
+import { SESSIONS } from '../../world/attackers/tls13/session-violations.ts';
 import { CHAPTERS } from '../../world/attackers/tls13/violations.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
@@ -12,6 +14,7 @@ const WATCH_MS = 120_000;
 /** Encrypted records of OpenSSL: five of its flight, two tickets one after the other, then MQTT's CONNACK. */
 const TICKET_RECORD = 6;
 const SESSION_RECORD = 8;
+const ALERTS_ON_A_CHIP = 4;
 
 export const checks = defineChecks('th-all-tls', (check) => {
   check(
@@ -97,6 +100,42 @@ export const checks = defineChecks('th-all-tls', (check) => {
     });
   }
 
+  check(
+    'th-all-tls.3/alerts-end-the-connection',
+    'an alert of the server ends the connection, whatever it is called, and what follows it is not heard',
+    async (lab) => {
+      const device = await connected(lab);
+      const scripts = lab.sample(ALERT_SCRIPTS, ALERTS_ON_A_CHIP);
+      for (const alert of scripts) await expectEnded(device, alert);
+      device.world.honest();
+      device.dropConnection();
+      await expectTwin(device, 'the same server without its alerts');
+      lab.note(`${scripts.length} alerts, each of them the end; the honest server accepted`, device);
+    },
+  );
+
+  check(
+    'th-all-tls.3/key-update-answered',
+    'keys that the server wants renewed are renewed before the next application data',
+    async (lab) => {
+      const device = await connected(lab);
+      const outcomes = device.world.scriptedServer(SESSIONS.keyUpdateAsked);
+      device.dropConnection();
+      const heard = () => outcomes.find((one) => one.bytesAfterAnswer > 0);
+      await device.waitFor('application data after the answer', WATCH_MS * 2, () => heard() !== undefined);
+      const { keyUpdates, bytesBeforeUpdate, unreadable } = heard()!;
+      device.expect(keyUpdates === 1, 'one KeyUpdate in answer to one', () => String(keyUpdates));
+      device.expect(bytesBeforeUpdate === 0, 'no data under the old keys after it was asked for', () =>
+        String(bytesBeforeUpdate),
+      );
+      device.expect(unreadable === 0, 'every record under the new keys', () => `${unreadable} under others`);
+      lab.note('KeyUpdate asked for (RFC 8446 4.6.3): answered before the next data', device);
+      device.world.honest();
+      device.dropConnection();
+      await expectTwin(device, 'the honest service');
+    },
+  );
+
   const RECORDS: readonly [name: string, title: string, attack: RecordAttack, reason: string][] = [
     ['flipped-record-refused', 'a record with one bit turned ends the connection', 'flip', 'bad-record-mac'],
     ['replayed-record-refused', 'a record that comes twice ends the connection', 'replay', 'bad-record-mac'],
@@ -143,6 +182,24 @@ export const checks = defineChecks('th-all-tls', (check) => {
     },
   );
 });
+
+/** The connection is over, and nothing of the device came after the alert. */
+async function expectEnded(device: Device, { what, script, open }: AlertScript): Promise<void> {
+  const outcomes = device.world.scriptedServer(script);
+  device.dropConnection();
+  const isOver = () => outcomes[0]?.closed === true;
+  await device.waitFor(`the device to close a connection with ${what}`, WATCH_MS * 2, isOver);
+  await device.board.run(500);
+  const { finished, applicationBytes, bytesAfterAnswer, unreadable } = outcomes[0]!;
+  device.expect(open || !finished, `no Finished of the device (${what})`, () => 'a finished handshake');
+  const bytes = open ? bytesAfterAnswer : applicationBytes;
+  device.expect(bytes === 0, `no application data after it (${what})`, () => `${bytes} bytes`);
+  device.expect(
+    unreadable === 0,
+    `nothing but records under the server's keys (${what})`,
+    () => `${unreadable} others`,
+  );
+}
 
 /** The device's bytes are one ClientHello and at most one alert, in records. */
 function expectHelloAndAlert(device: Device, sent: Buffer, what: string): void {

@@ -2,9 +2,11 @@
 import { ENTROPY_FAULTS, type EntropyFault } from '../../board/board.ts';
 import { UsageError } from '../../errors.ts';
 import { type Prediction, predict } from '../../observe/generator.ts';
+import { repetitionCutoff } from '../../observe/health-cutoffs.ts';
 import { clientHello } from '../../observe/tls-records.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
+import { edgesOf, noise } from '../entropy-words.ts';
 import { deviceWithoutKey, firstIdentity, secretWords } from '../first-key.ts';
 import type { Lab } from '../lab.ts';
 import { connected, expectTwin } from '../refusal.ts';
@@ -132,6 +134,24 @@ export const checks = defineChecks('th-entropy', (check) => {
   );
 
   check(
+    'th-entropy.3/tests-at-their-cutoffs',
+    'each health test bears what stands one sample below its cutoff, at the start and over a reseeding, and fails at it',
+    async (lab) => {
+      const { assessed } = lab.profile.data.generator ?? {};
+      if (!assessed) return lab.note('the profile does not say what its tests assess: no cutoff to look at');
+      for (const { test, cutoff, words } of edgesOf(assessed)) {
+        const below = await fedFromTheStart(lab, words(cutoff - 1));
+        await expectTwin(below, `${cutoff - 1} ${test}`);
+        const at = await fedFromTheStart(lab, words(cutoff));
+        await at.waitFor(`the failure in the log (${cutoff} ${test})`, TOLD_WITHIN_MS, () => told(at, 0).length > 0);
+        at.expect(at.serviceConnections().length === 0, `no connection (${cutoff} ${test})`, () => 'one');
+        lab.note(`${test}: ${cutoff - 1} borne, ${cutoff} refused: "${told(at, 0)[0]}"`, at);
+      }
+      await expectRepetitionOverReseeding(lab, repetitionCutoff(assessed.word));
+    },
+  );
+
+  check(
     'th-entropy.3/failing-later-stops-the-device',
     'a source that fails while the device runs stops it at the next reseeding',
     async (lab) => {
@@ -180,6 +200,29 @@ async function withKey(lab: Lab, fault: EntropyFault): Promise<void> {
   lab.note(`${fault}: "${told(device, mark)[0]}", no connection`, device);
   device.board.entropy.fault(undefined);
   await expectTwin(device, `the same source without its fault (${fault})`);
+}
+
+async function fedFromTheStart(lab: Lab, words: readonly number[]): Promise<Device> {
+  const device = await lab.device();
+  device.board.entropy.feed(words);
+  await device.board.power(true);
+  return device;
+}
+
+/** The tests go on from one drawing to the next: equal words at the end of the seed and at the beginning of the reseeding are in a row. */
+async function expectRepetitionOverReseeding(lab: Lab, cutoff: number): Promise<void> {
+  const device = await lab.device();
+  const { entropyWords, nonceWords } = shapeOf(device);
+  const word = 0x1234_abcd;
+  const seed = noise(entropyWords + nonceWords - 1);
+  device.board.entropy.feed([...seed, ...Array.from({ length: cutoff }, () => word)]);
+  await device.connect();
+  const mark = device.console.length;
+  await burnRequests(device, () => told(device, mark).length > 0);
+  lab.note(
+    `the same word at the end of the seed and ${cutoff - 1} times in the reseeding: "${told(device, mark)[0]}"`,
+    device,
+  );
 }
 
 async function expectSilence(device: Device, connections: number, what: string): Promise<void> {

@@ -3,7 +3,9 @@
 import { CONTENT, clientHello, type TlsRecord, tlsRecords } from '../../observe/tls-records.ts';
 import type { ChainCase } from '../../world/pki/cases/case.ts';
 import { CONSTRAINTS } from '../../world/pki/cases/constraints.ts';
-import { ENCODING, EXTENSIONS, SIGNATURES } from '../../world/pki/cases/encoding.ts';
+import { ELLIPTIC } from '../../world/pki/cases/elliptic.ts';
+import { ENCODING, SIGNATURES } from '../../world/pki/cases/encoding.ts';
+import { EXTENSIONS } from '../../world/pki/cases/extensions.ts';
 import { ACCEPTED_NAMES, ENCODINGS, NO_FALLBACK, OTHER_NAMES, WILDCARDS } from '../../world/pki/cases/naming.ts';
 import { DEPTH_AND_LOOPS, FORGED, NO_PATH, SHAPES, UNUSED } from '../../world/pki/cases/paths.ts';
 import { RSA } from '../../world/pki/cases/rsa.ts';
@@ -79,6 +81,14 @@ export const checks = defineChecks('th-root-check', (check) => {
     },
   );
 
+  check(
+    'th-root-check.2/curve-forgeries-refused',
+    'ECDSA and Ed25519 signatures that a lenient verifier takes, and keys of other encodings, are refused',
+    async (lab) => {
+      await expectChapterOfChains(lab, await connected(lab), ELLIPTIC);
+    },
+  );
+
   check('th-root-check.2/not-a-ca-refused', 'a chain through a certificate that is no CA is refused', async (lab) => {
     await expectChapterOfChains(lab, await connected(lab), underOurRoot(NO_CA));
     await expectRootsRefused(lab, lab.sample(changedRoots(NO_CA), 1));
@@ -116,11 +126,15 @@ export const checks = defineChecks('th-root-check', (check) => {
   );
 
   check('th-root-check.3/expired-leaf-refused', 'an expired server certificate is refused', async (lab) => {
-    await expectChapterOfChains(lab, await connected(lab), [chainCase('leaf-expired')]);
+    await expectChapterOfChains(lab, await connected(lab), [
+      ...['leaf-expired', 'leaf-ended-an-hour-ago'].map(chainCase),
+    ]);
   });
 
   check('th-root-check.3/not-yet-valid-leaf-refused', 'a server certificate of the future is refused', async (lab) => {
-    await expectChapterOfChains(lab, await connected(lab), [chainCase('leaf-not-yet-valid')]);
+    await expectChapterOfChains(lab, await connected(lab), [
+      ...['leaf-not-yet-valid', 'leaf-begins-in-a-day'].map(chainCase),
+    ]);
   });
 
   check(

@@ -1,11 +1,11 @@
 /** th-time: time comes by SNTP, is kept, and is not believed when it cannot be true. The device's clock is read off its readings. */
-import { HOSTILE_ANSWERS, sntpAnswer } from '../../world/sntp.ts';
+import { HONEST_ANSWERS, HOSTILE_ANSWERS, sntpAnswer } from '../../world/sntp.ts';
 import { CheckFailure, defineChecks } from '../check.ts';
 import { clockErrorMs, expectClock, resetAndAsk } from '../clock.ts';
 import type { Device } from '../device.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter } from '../resets.ts';
-import { distribution, liveMonth } from '../thirty-days.ts';
+import { distribution, liveInSilence, liveMonth } from '../thirty-days.ts';
 
 /** A question, its answer's time-out and the longest pause after a failure, with the boot before it. */
 const REFUSED_WITHIN_MS = 200_000;
@@ -17,6 +17,11 @@ const SMALL = 2 * MINUTE;
 const LIMIT_S = 300;
 /** An oscillator far worse than a crystal: left alone it would be wrong by 21 minutes at the end. */
 const DRIFT_PPM = 500;
+/** Long enough that such an oscillator is wrong by more than five minutes. */
+const SILENT_DAYS = 8;
+/** RFC 4330 8, 10: after a kiss of death a client stops or slows down; a minute is four times the shortest interval that is allowed at all. */
+const KISS_PAUSE_MS = MINUTE;
+const KISS_WATCH_MS = 5 * MINUTE;
 const WARM = ['pin', 'software', 'watchdog'] as const;
 
 export const checks = defineChecks('th-time', (check) => {
@@ -33,6 +38,61 @@ export const checks = defineChecks('th-time', (check) => {
         await expectClock(device, 0, `after the honest answer (before: ${what})`);
         lab.note(`${what}: "${line}"; the honest answer is taken`, device);
       }
+      for (const { what, behaviour } of Object.values(HONEST_ANSWERS)) {
+        device.world.sntp = behaviour;
+        await device.powerCycle();
+        await expectTwin(device, `an answer with ${what}`);
+        await expectClock(device, 0, `after an answer with ${what}`);
+      }
+      lab.note(`taken: ${Object.keys(HONEST_ANSWERS).join(', ')}`, device);
+    },
+  );
+
+  check(
+    'th-time.1/kiss-of-death-heeded',
+    'a server that wants to be left alone is asked seldom, and believed when it answers again',
+    async (lab) => {
+      const device = await connected(lab);
+      device.world.sntp = HOSTILE_ANSWERS['kiss-of-death'].behaviour;
+      await expectNoConnection(device, 'a kiss of death alone', 'kiss-of-death');
+      const asked = questions(device).length;
+      await device.board.run(KISS_WATCH_MS);
+      const again = questions(device).length - asked;
+      device.expect(
+        again <= KISS_WATCH_MS / KISS_PAUSE_MS,
+        `at most one question in ${KISS_PAUSE_MS / 1000} s after a kiss of death`,
+        () => `${again} in ${KISS_WATCH_MS / 1000} s`,
+      );
+      lab.note(`${again} questions in ${KISS_WATCH_MS / MINUTE} minutes after a kiss of death`, device);
+      device.world.honest();
+      await expectTwin(device, 'the same server when it answers again');
+    },
+  );
+
+  check(
+    'th-time.2/no-answer-for-days',
+    'a clock that nobody confirms makes tokens no longer than it can be right',
+    async (lab) => {
+      // Where virtual days cost hours: the beginning.
+      const days = lab.profile.board === 'native_sim' ? SILENT_DAYS : 1;
+      const { device, errorsS } = await liveInSilence(lab, { days, driftPpm: DRIFT_PPM });
+      const worst = Math.max(...errorsS.map(Math.abs));
+      device.expect(worst < LIMIT_S, `within ${LIMIT_S} s at each token`, () => `${worst.toFixed(0)} s`);
+      const from = device.world.cloud.tokens.length;
+      if (days === SILENT_DAYS) {
+        const mark = device.console.length;
+        device.dropConnection();
+        await device.board.run(HOUR);
+        device.expect(device.world.cloud.tokens.length === from, 'no token in the end', () => 'a token');
+        device.expect(device.lines('noTime', mark).length > 0, '"no time" in the log', () => 'nothing');
+      }
+      device.world.honest();
+      device.dropConnection();
+      await device.waitFor('a token of a clock that was set', HOUR, () => device.world.cloud.tokens.length > from);
+      lab.note(
+        `${days} days without an answer at ${DRIFT_PPM} ppm: ${errorsS.length} tokens, error ${distribution(errorsS)}`,
+        device,
+      );
     },
   );
 
@@ -81,6 +141,7 @@ export const checks = defineChecks('th-time', (check) => {
           ['an originate timestamp of zero', (question: Uint8Array) => stranger(question, 0)],
           ['a guessed originate timestamp', (question: Uint8Array) => stranger(question, 0x5a)],
           ['the originate timestamp of the former question', () => former],
+          ['the timestamp after that of the former question', () => counted(former)],
           ['the originate timestamp in its last bit only', (question: Uint8Array) => flipped(question)],
         ] as const) {
           // Thrice before the true answer, whose copy follows.
@@ -215,6 +276,13 @@ function lastQuestion(device: Device): Uint8Array {
 /** A question that nobody asked. */
 function stranger(question: Uint8Array, byte: number): Uint8Array {
   return Uint8Array.from(question, (value, at) => (at >= 40 ? byte : value));
+}
+
+/** The timestamp as a counter goes on. */
+function counted(question: Uint8Array): Uint8Array {
+  const next = Buffer.from(question);
+  next.writeBigUInt64BE(BigInt.asUintN(64, next.readBigUInt64BE(40) + 1n), 40);
+  return next;
 }
 
 function flipped(question: Uint8Array): Uint8Array {

@@ -1,5 +1,6 @@
 /** th-tls-ciphers: what the device offers, and what it takes. */
-import { clientHello } from '../../observe/tls-records.ts';
+import { clientHello, clientHellos } from '../../observe/tls-records.ts';
+import { RETRIES } from '../../world/attackers/tls13/retry-violations.ts';
 import { CHAPTERS, violation } from '../../world/attackers/tls13/violations.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
@@ -14,6 +15,9 @@ const SECURE = {
   certificateSchemes: [0x0401, 0x0501, 0x0601],
   schemes: [0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b],
 } as const;
+
+const RECONNECTIONS = 2;
+const RETRIED_WITHIN_MS = 200_000;
 
 const BY_CHECK: Readonly<Record<string, readonly string[]>> = {
   'cipher-not-offered-refused': ['cipher-not-offered', 'cipher-of-tls12', 'cipher-null'],
@@ -94,6 +98,47 @@ export const checks = defineChecks('th-tls-ciphers', (check) => {
     },
   );
 
+  check(
+    'th-tls-ciphers.1/fresh-in-every-connection',
+    'random, session id and key share are new in each connection, and after a HelloRetryRequest only what it asked for is',
+    async (lab) => {
+      const device = await connected(lab);
+      for (let n = 0; n < RECONNECTIONS; n++) {
+        device.dropConnection();
+        await expectTwin(device, 'another connection');
+      }
+      for (const script of [RETRIES.group, RETRIES.longCookie, RETRIES.group, RETRIES.cookie]) {
+        const outcomes = device.world.scriptedServer(script);
+        device.dropConnection();
+        const done = () => outcomes.find((one) => one.applicationBytes > 0);
+        await device.waitFor('a connection over a HelloRetryRequest', RETRIED_WITHIN_MS, () => done() !== undefined);
+        const { wrongInRetry } = done()!;
+        device.expect(
+          wrongInRetry === undefined,
+          'the same ClientHello but for the share and cookie asked for',
+          () => `${wrongInRetry}`,
+        );
+      }
+      device.world.honest();
+      device.dropConnection();
+      await expectTwin(device, 'the honest service');
+      const sent = device.serviceConnections().map((connection) => clientHellos(Buffer.concat(connection.sent)));
+      const connections = sent.filter((list) => list.length > 0);
+      const hellos = connections.flat();
+      for (const [what, values] of [
+        ['a random', connections.map(([first]) => hexOf(first?.random))],
+        ['a session id', connections.map(([first]) => hexOf(first?.sessionId))],
+        // Without another group asked for, the same share comes twice in a connection (RFC 8446 4.1.2).
+        ['a key share', connections.flatMap((list) => [...new Set(list.flatMap(sharesOf))])],
+      ] as const) {
+        const again = values.find((value, at) => values.indexOf(value) !== at);
+        device.expect(again === undefined, `${what} of its own in each connection`, () => `${again} twice`);
+      }
+      device.expect(hellos.length > connections.length, 'a second ClientHello', () => 'none');
+      lab.note(`${hellos.length} ClientHellos of ${connections.length} connections: nothing comes twice`, device);
+    },
+  );
+
   for (const [name, ids] of Object.entries(BY_CHECK)) {
     check(`th-tls-ciphers.2/${name}`, TITLES[name]!, async (lab) => {
       const device = await connected(lab);
@@ -138,6 +183,9 @@ function offerOf(device: Device, connection: number) {
   const sent = device.serviceConnections()[connection]?.sent ?? [];
   return clientHello(Buffer.concat(sent)) ?? device.fail('a ClientHello', 'none that can be read');
 }
+
+const hexOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('hex');
+const sharesOf = (hello: ReturnType<typeof offerOf>) => hello.keyShares.map(({ key }) => hexOf(key));
 
 /** All that a server may choose from. */
 function offerText(hello: ReturnType<typeof offerOf>): string {

@@ -1,4 +1,5 @@
 /** th-tls-client-auth in token mode, and whose the secret is. Beside th-tls-client-auth.ts, which is about certificates. */
+import { REQUEST } from '../../world/attackers/tls13/scripted-server.ts';
 import { violation } from '../../world/attackers/tls13/violations.ts';
 import type { PresentedToken } from '../../world/cloud/cloud.ts';
 import { MAX_LIFETIME_S, type TokenClaims } from '../../world/cloud/token.ts';
@@ -73,6 +74,30 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
         refusals.map(({ reason }) => reason).join(' '),
       );
       lab.note(`${tokens.length} connections over ${Math.round(device.nowMs / HOUR)} h: ${distinct} tokens`, device);
+    },
+  );
+
+  check(
+    'th-tls-client-auth.2/token-alone',
+    'in token mode a server that asks for a certificate gets none: the device is who its token says',
+    async (lab) => {
+      const device = await connectedByToken(lab);
+      const outcomes = device.world.scriptedServer({ request: REQUEST });
+      device.dropConnection();
+      const served = () => outcomes.find((one) => one.applicationBytes > 0);
+      await device.waitFor(
+        'a session with a server that asks for a certificate',
+        WATCH_MS,
+        () => served() !== undefined,
+      );
+      const { certificate, proof } = served()!;
+      device.expect(certificate?.length === 0 && proof === 'none', 'an empty Certificate (RFC 8446 4.4.2.4)', () =>
+        certificate ? `${certificate.length} bytes` : 'no answer',
+      );
+      lab.note('asked for a certificate: an empty list, then the token', device);
+      device.world.honest();
+      device.dropConnection();
+      await expectTwin(device, 'the honest service');
     },
   );
 

@@ -102,6 +102,7 @@ export const EXT = {
   subjectAltName: '551d11',
   basicConstraints: '551d13',
   nameConstraints: '551d1e',
+  crlDistributionPoints: '551d1f',
   policies: '551d20',
   policyMappings: '551d21',
   authorityKeyIdentifier: '551d23',

@@ -270,6 +270,22 @@ export const HELLO_VIOLATIONS: readonly Violation[] = [
     'misplaced-extension',
   ),
   row(
+    'extension-cookie',
+    '4.2',
+    'a cookie, which belongs in a HelloRetryRequest alone',
+    { hello: add([EXTENSION.cookie, vec16(Buffer.alloc(8, 0x5a))]) },
+    illegalParameter,
+    'misplaced-extension',
+  ),
+  row(
+    'extension-server-name',
+    '4.2',
+    'server_name, which is answered in EncryptedExtensions',
+    { hello: add([EXTENSION.serverName, NOTHING]) },
+    illegalParameter,
+    'misplaced-extension',
+  ),
+  row(
     'extension-repeated',
     '4.2',
     'an extension twice',

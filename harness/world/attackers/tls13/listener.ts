@@ -22,6 +22,10 @@ export interface ScriptedOutcome {
   bytesAfterAnswer: number;
   /** KeyUpdates of the device (RFC 8446 4.6.3), whose keys the server followed. */
   keyUpdates: number;
+  /** Application data after the server's answer and before the first of them. */
+  bytesBeforeUpdate: number | undefined;
+  /** What the ClientHello after a HelloRetryRequest has other than RFC 8446 4.1.2 allows; undefined: nothing, or there was none. */
+  wrongInRetry: string | undefined;
   finished: boolean;
   /** The device's certificate, DER, as far as it sent one (empty: it declined), and whether it proved the key (RFC 8446 4.4.3). */
   certificate: Buffer | undefined;
@@ -48,6 +52,8 @@ export function scriptedListener(
       applicationBytes: 0,
       bytesAfterAnswer: 0,
       keyUpdates: 0,
+      bytesBeforeUpdate: undefined,
+      wrongInRetry: undefined,
       finished: false,
       certificate: undefined,
       proof: 'none',
@@ -68,6 +74,7 @@ export function scriptedListener(
           continue;
         }
         server.accept(record);
+        outcome.wrongInRetry ??= server.wrongInRetry();
         const retry = retries.shift();
         greeted = retry === undefined;
         stream.write(retry ? server.retry(retry.extensions, retry.edit) : server.flight(script));
@@ -124,6 +131,7 @@ function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, 
   } else if (opened.data[0] === MSG.KU) {
     server.read = server.read.updated();
     outcome.keyUpdates += 1;
+    outcome.bytesBeforeUpdate ??= outcome.bytesAfterAnswer;
   }
 }
 

@@ -22,6 +22,13 @@ const body = (which: number, change: (body: Buffer) => Buffer): Script => ({
 const longer = (bytes: Buffer) => Buffer.concat([bytes, u8(0)]);
 const shorter = (bytes: Buffer) => bytes.subarray(0, -1);
 
+/** The server's certificate once more behind all others, with these extensions. */
+const withSecond = (bytes: Buffer, list: Extension[]) => {
+  const entries = bytes.subarray(4);
+  const first = entries.subarray(3, 3 + entries.readUIntBE(0, 3));
+  return Buffer.concat([bytes.subarray(0, 1), vec24(Buffer.concat([entries, vec24(first), extensions(list)]))]);
+};
+
 const answered = (id: string, section: string, what: string, list: Extension[], alert: number, reason: string) =>
   row(id, section, what, { encryptedExtensions: list }, alert, reason);
 const ordered = (id: string, section: string, what: string, order: NonNullable<Script['order']>) =>
@@ -65,6 +72,30 @@ export const EXTENSIONS_VIOLATIONS: readonly Violation[] = [
     'misplaced-extension',
   ),
   answered(
+    'encrypted-extension-schemes',
+    '4.2',
+    'signature_algorithms in EncryptedExtensions',
+    [[EXTENSION.signatureAlgorithms, vec16(u16(0x0403))]],
+    illegalParameter,
+    'misplaced-extension',
+  ),
+  answered(
+    'encrypted-extension-cookie',
+    '4.2',
+    'a cookie in EncryptedExtensions',
+    [[EXTENSION.cookie, vec16(Buffer.alloc(8, 0x5a))]],
+    illegalParameter,
+    'misplaced-extension',
+  ),
+  answered(
+    'encrypted-extension-unknown',
+    '4.2',
+    'an extension in EncryptedExtensions that nobody knows',
+    [[EXTENSION.unknown, NOTHING]],
+    unsupportedExtension,
+    'unsupported-extension',
+  ),
+  answered(
     'encrypted-extension-repeated',
     '4.2',
     'server_name twice in EncryptedExtensions',
@@ -91,6 +122,14 @@ export const EXTENSIONS_VIOLATIONS: readonly Violation[] = [
     decodeError,
     'decode-error',
   ),
+  answered(
+    'groups-empty',
+    '4.2.7',
+    'supported_groups without a group',
+    [[EXTENSION.supportedGroups, vec16(NOTHING)]],
+    decodeError,
+    'decode-error',
+  ),
   malformed('encrypted-extensions-long', '4.3.1', 'a byte after EncryptedExtensions', body(MSG.EE, longer)),
   malformed('encrypted-extensions-short', '4.3.1', 'EncryptedExtensions without its last byte', body(MSG.EE, shorter)),
   asked(
@@ -106,6 +145,32 @@ export const EXTENSIONS_VIOLATIONS: readonly Violation[] = [
     [[EXTENSION.signatureAlgorithms, vec16(NOTHING)]],
     decodeError,
     'decode-error',
+  ),
+  asked(
+    'request-odd-schemes',
+    'a CertificateRequest with a scheme and a half',
+    [[EXTENSION.signatureAlgorithms, vec16(Buffer.of(4, 3, 8))]],
+    decodeError,
+    'decode-error',
+  ),
+  ...(
+    [
+      ['request-server-name', 'server_name', [EXTENSION.serverName, NOTHING]],
+      ['request-version', 'supported_versions', [EXTENSION.supportedVersions, u16(0x0304)]],
+      ['request-cookie', 'a cookie', [EXTENSION.cookie, vec16(Buffer.alloc(8, 0x5a))]],
+      ['request-groups', 'supported_groups', [EXTENSION.supportedGroups, vec16(u16(29))]],
+    ] as const
+  ).map(([id, what, stray]) =>
+    asked(id, `${what} in a CertificateRequest`, [...REQUEST, [...stray]], illegalParameter, 'misplaced-extension'),
+  ),
+  row(
+    'request-long',
+    '4.3.2',
+    'a byte after CertificateRequest',
+    { request: REQUEST, ...body(MSG.CR, longer) },
+    decodeError,
+    'decode-error',
+    { request: REQUEST },
   ),
   asked(
     'request-misplaced',
@@ -146,6 +211,14 @@ export const CERTIFICATE_VIOLATIONS: readonly Violation[] = [
     '4.4.2',
     'a stapled OCSP answer, which was not asked for',
     { certificateExtensions: [[EXTENSION.statusRequest, Buffer.concat([u8(1), vec24(u8(0))])]] },
+    unsupportedExtension,
+    'unsupported-extension',
+  ),
+  row(
+    'certificate-extension-second',
+    '4.4.2',
+    'an extension of the second certificate, which was not asked for',
+    body(MSG.CERT, (bytes) => withSecond(bytes, [[EXTENSION.statusRequest, Buffer.concat([u8(1), vec24(u8(0))])]])),
     unsupportedExtension,
     'unsupported-extension',
   ),

@@ -1,6 +1,6 @@
 /** Violations around a HelloRetryRequest (RFC 8446 4.1.4, 4.2.2, 4.2.8): in itself, in what follows it, and in the secp256r1 share that it leads to. */
 import { GROUP, type Retry, type Script } from './scripted-server.ts';
-import { ALERT, EXTENSION, replace, row, set, type Violation, without } from './violation.ts';
+import { ALERT, add, EXTENSION, replace, row, set, type Violation, without } from './violation.ts';
 import { type Extension, u8, u16, vec8, vec16 } from './wire.ts';
 
 const VERSION: Extension = [EXTENSION.supportedVersions, u16(0x0304)];
@@ -17,6 +17,11 @@ export const RETRIES = {
   cookie: retry([COOKIE]),
   group: retry([SECP256R1]),
   both: retry([SECP256R1, COOKIE]),
+  /** As long as a server needs that keeps all of its state in it. */
+  longCookie: retry([
+    SECP256R1,
+    [EXTENSION.cookie, vec16(Buffer.from(Array.from({ length: 400 }, (_, n) => n & 0xff)))],
+  ]),
 } as const;
 
 const { illegalParameter, decodeError, unexpectedMessage, unsupportedExtension, protocolVersion } = ALERT;
@@ -91,6 +96,15 @@ export const RETRY_VIOLATIONS: readonly Violation[] = [
     RETRIES.cookie,
   ),
   row(
+    'retry-cookie-trailing',
+    '4.2.2',
+    'a byte after the cookie',
+    retry([[EXTENSION.cookie, Buffer.concat([vec16(Buffer.alloc(32, 0x5a)), u8(0)])]]),
+    decodeError,
+    'decode-error',
+    RETRIES.cookie,
+  ),
+  row(
     'retry-whole-share',
     '4.2.8',
     'a HelloRetryRequest with a share instead of a group',
@@ -145,6 +159,15 @@ export const RETRY_VIOLATIONS: readonly Violation[] = [
     RETRIES.cookie,
   ),
   row(
+    'retry-legacy-version',
+    '4.1.4',
+    'a HelloRetryRequest whose legacy_version is not TLS 1.2',
+    retry([COOKIE], { edit: set({ legacyVersion: 0x0304 }) }),
+    illegalParameter,
+    'legacy-version',
+    RETRIES.cookie,
+  ),
+  row(
     'retry-cipher',
     '4.1.4',
     'a HelloRetryRequest with a cipher suite that was not offered',
@@ -178,6 +201,24 @@ export const RETRY_VIOLATIONS: readonly Violation[] = [
     { ...RETRIES.cookie, hello: set({ cipherSuite: 0x1301 }) },
     illegalParameter,
     'cipher-suite',
+    RETRIES.cookie,
+  ),
+  row(
+    'retry-other-version-after',
+    '4.1.4',
+    'another version in the ServerHello than in the HelloRetryRequest',
+    { ...RETRIES.cookie, hello: replace(EXTENSION.supportedVersions, u16(0x0303)) },
+    illegalParameter,
+    'downgrade',
+    RETRIES.cookie,
+  ),
+  row(
+    'retry-cookie-after',
+    '4.2',
+    'the cookie once more in the ServerHello',
+    { ...RETRIES.cookie, hello: add(COOKIE) },
+    illegalParameter,
+    'misplaced-extension',
     RETRIES.cookie,
   ),
   row(

@@ -16,6 +16,7 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import { expandLabel, hmac, Protection, sha256 } from './protection.ts';
+import { type ClientHello, differenceAfterRetry } from './second-hello.ts';
 import { type Extension, extensions, MSG, message, REC, record, u8, u16, vec8, vec16, vec24 } from './wire.ts';
 
 export { Protection } from './protection.ts';
@@ -134,6 +135,9 @@ export class ScriptedServer {
   private nextWrite!: Protection;
   private transcript: Buffer = Buffer.alloc(0);
   private clientShare: Buffer = Buffer.alloc(0);
+  /** ClientHellos, and the extensions of the HelloRetryRequest between them. */
+  private readonly hellos: ClientHello[] = [];
+  private asked: readonly Extension[] = [];
   private clientGroup = 0;
   private buffered: Buffer = Buffer.alloc(0);
 
@@ -164,6 +168,7 @@ export class ScriptedServer {
     let at = 35 + body[34]!;
     at += 2 + body.readUInt16BE(at);
     at += 1 + body[at]!;
+    const fixedBytes = at;
     const end = at + 2 + body.readUInt16BE(at);
     this.clientExtensions = [];
     for (at += 2; at < end; at += 4 + body.readUInt16BE(at + 2))
@@ -172,12 +177,20 @@ export class ScriptedServer {
     this.clientGroup = shares.readUInt16BE(2);
     this.clientShare = shares.subarray(6, 6 + shares.readUInt16BE(4));
     this.transcript = Buffer.concat([this.transcript, this.clientHello]);
+    this.hellos.push({ fixed: body.subarray(0, fixedBytes), extensions: this.clientExtensions });
+  }
+
+  /** RFC 8446 4.1.2: what else is other in the second ClientHello than the HelloRetryRequest asked for. */
+  wrongInRetry(): string | undefined {
+    const [first, second] = this.hellos.slice(-2);
+    return first && second ? differenceAfterRetry(first, second, this.asked) : undefined;
   }
 
   /** A HelloRetryRequest's record; the transcript becomes what RFC 8446 4.4.1 says. */
   retry(list: Extension[], edit: HelloEdit = () => {}): Buffer {
     const hello = { ...this.honestHello(list), random: RETRY_RANDOM };
     edit(hello);
+    this.asked = hello.extensions ?? [];
     const body = this.helloBody(hello);
     this.transcript = Buffer.concat([message(254, sha256(this.transcript)), message(MSG.SH, body)]);
     return record(REC.HANDSHAKE, message(MSG.SH, body));

@@ -1,14 +1,15 @@
 /** Violations on the open connection (RFC 8446 4.6, 5, 6): in answer to the device's first application data, before the honest answer. */
 import type { Script, SessionKeys } from './scripted-server.ts';
-import { ALERT, flipLast, row, type Violation } from './violation.ts';
-import { MSG, message, REC, record, u8, u16, vec8, vec16 } from './wire.ts';
+import { ALERT, EXTENSION, flipLast, row, type Violation } from './violation.ts';
+import { type Extension, extensions, MSG, message, REC, record, u8, u16, vec8, vec16 } from './wire.ts';
 
 const NOTHING = Buffer.alloc(0);
 const UNKNOWN_TYPE = 24;
 /** CONNACK: what the device waits for. */
 const CONNACK = Uint8Array.of(0x20, 2, 0, 0);
-const ticket = (value: Uint8Array) =>
-  message(MSG.NST, Buffer.concat([Buffer.alloc(8), vec8(u8(1)), vec16(value), u16(0)]));
+const ticket = (value: Uint8Array, list: Extension[] = []) =>
+  message(MSG.NST, Buffer.concat([Buffer.alloc(8), vec8(u8(1)), vec16(value), extensions(list)]));
+const UNKNOWN: Extension = [EXTENSION.unknown, NOTHING];
 const TICKET = ticket(Buffer.alloc(32));
 const KEY_UPDATE = message(MSG.KU, u8(0));
 
@@ -31,6 +32,10 @@ const data: After = ({ write }) => write.seal(REC.DATA, NOTHING);
 /** What the device accepts on the open connection. */
 export const SESSIONS = {
   ticket: { after: says(TICKET, TICKET) },
+  /** 4.6.1: what a client does not know there it ignores. */
+  ticketExtended: {
+    after: says(ticket(Buffer.alloc(32), [UNKNOWN, [EXTENSION.earlyData, Buffer.alloc(4)]])),
+  },
   keyUpdate: { after: updates(0) },
   keyUpdateAsked: { after: updates(1) },
   padded: { after: ({ write }: SessionKeys) => write.seal(REC.DATA, NOTHING, 1000) },
@@ -77,6 +82,31 @@ export const SESSION_VIOLATIONS: readonly Violation[] = [
     SESSIONS.ticket,
   ),
   malformed('ticket-empty', '4.6.1', 'a ticket of no bytes', ticket(NOTHING), SESSIONS.ticket),
+  malformed(
+    'ticket-extension-cut',
+    '4.6.1',
+    'an extension of a ticket that is longer than the ticket',
+    message(MSG.NST, Buffer.concat([TICKET.subarray(4, -2), vec16(Buffer.of(0xfa, 0xfa, 0, 9))])),
+    SESSIONS.ticketExtended,
+  ),
+  row(
+    'ticket-extension-repeated',
+    '4.2',
+    'an extension twice in a ticket',
+    { after: says(ticket(Buffer.alloc(32), [UNKNOWN, UNKNOWN])) },
+    illegalParameter,
+    'repeated-extension',
+    SESSIONS.ticketExtended,
+  ),
+  row(
+    'ticket-extension-misplaced',
+    '4.2',
+    'a key share in a ticket',
+    { after: says(ticket(Buffer.alloc(32), [[EXTENSION.keyShare, u16(29)]])) },
+    illegalParameter,
+    'misplaced-extension',
+    SESSIONS.ticketExtended,
+  ),
   row(
     'key-update-value',
     '4.6.3',
@@ -204,6 +234,15 @@ export const SESSION_VIOLATIONS: readonly Violation[] = [
     '6',
     'an alert of one byte',
     { after: ({ write }) => write.seal(REC.ALERT, u8(1)) },
+    decodeError,
+    'decode-error',
+    DATA,
+  ),
+  row(
+    'session-alerts-two',
+    '6',
+    'two alerts in one record',
+    { after: ({ write }) => write.seal(REC.ALERT, Buffer.of(1, 90, 1, 90)) },
     decodeError,
     'decode-error',
     DATA,

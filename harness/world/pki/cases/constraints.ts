@@ -1,6 +1,7 @@
 /** Name constraints, after RFC 5280 4.2.1.10: those on dNSName are enforced; where another form is constrained, a chain that bears such a name is refused. */
-import { der, EXT, generalName, hex, setExtension } from '../der-edit.ts';
-import { accepted, type ChainCase, middleEdit, type PlainChange, refused } from './case.ts';
+import { altNames, der, EXT, generalName, hex, setExtension, srvName } from '../der-edit.ts';
+import type { Pki } from '../pki.ts';
+import { accepted, authority, type ChainCase, middleEdit, type PlainChange, present, refused } from './case.ts';
 
 const CONSTRAINED = 'RFC 5280 4.2.1.10';
 
@@ -17,7 +18,79 @@ const subtree = (kind: 0xa0 | 0xa1, base: Uint8Array): PlainChange =>
 const commonName = (name: string) =>
   der(0xa4, der(0x30, der(0x31, der(0x30, hex('0603550403'), der(0x0c, Buffer.from(name))))));
 
+/** Forms of name beside dNSName and directoryName (RFC 5280 4.2.1.6): what an authority may vouch for, and a name of that form outside of it. */
+const FORMS: readonly [id: string, what: string, base: Uint8Array, outside: (host: string) => Uint8Array][] = [
+  ['uri', 'URIs', generalName(6, '.elsewhere.example'), (host) => generalName(6, `https://${host}/`)],
+  ['registered-id', 'registered identifiers', generalName(8, hex('2a03')), () => generalName(8, hex('2a04'))],
+  ['other-name', 'names of another kind', srvName('_x.elsewhere.example'), (host) => srvName(`_mqtts.${host}`)],
+];
+const FORM_ROWS: readonly ChainCase[] = FORMS.flatMap(([id, what, base, outside]) => [
+  refused(
+    `permits-${id}`,
+    'name-constraint-unsupported',
+    CONSTRAINED,
+    `${what} are constrained, and the server has one`,
+    {
+      ...subtree(0xa0, base),
+      leaf: { edit: (pki) => altNames(generalName(2, pki.host), outside(pki.host)) },
+    },
+    `permits-${id}-unused`,
+  ),
+  accepted(`permits-${id}-unused`, CONSTRAINED, `${what} are constrained, and nobody has one`, subtree(0xa0, base)),
+]);
+
+/** An authority below a constrained one has a dNSName of its own. */
+const namedBelow = (name: (host: string) => string) => async (pki: Pki) => {
+  const upper = await authority(pki, 'proofboard constrained authority', pki.root, {
+    request: { permittedNames: [parent(pki.host)] },
+  });
+  const lower = await authority(pki, 'proofboard named authority', upper, { request: { dnsNames: [name(pki.host)] } });
+  return present(pki, await pki.server({}, { issuer: lower, via: [lower.certificate, upper.certificate] }));
+};
+/** The constraint without the mark that RFC 5280 wants on it. */
+const notCritical = (make: (host: string) => string): PlainChange =>
+  middleEdit((pki) =>
+    setExtension(EXT.nameConstraints, der(0x30, der(0xa0, der(0x30, generalName(2, make(pki.host)))))),
+  );
+
 export const CONSTRAINTS: readonly ChainCase[] = [
+  ...FORM_ROWS,
+  refused(
+    'permits-mail',
+    'name-constraint-unsupported',
+    CONSTRAINED,
+    "mail addresses are constrained, which may stand in a subject's name too",
+    subtree(0xa0, generalName(1, 'elsewhere.example')),
+    'permits-addresses-unused',
+  ),
+  refused(
+    'middle-named-outside',
+    'name-not-permitted',
+    'RFC 5280 6.1.3 (b)',
+    'a name of an intermediate lies outside what its own issuer may name',
+    namedBelow(() => 'elsewhere.example'),
+    'middle-named-inside',
+  ),
+  accepted(
+    'middle-named-inside',
+    'RFC 5280 6.1.3 (b)',
+    'a name of an intermediate lies inside what its own issuer may name',
+    namedBelow((host) => `ca.${parent(host)}`),
+  ),
+  refused(
+    'constraint-not-critical',
+    'name-not-permitted',
+    CONSTRAINED,
+    'the constraint is not marked critical, and holds all the same',
+    notCritical(() => 'elsewhere.example'),
+    'constraint-not-critical-kept',
+  ),
+  accepted(
+    'constraint-not-critical-kept',
+    CONSTRAINED,
+    'a constraint that is not marked critical is kept',
+    notCritical(parent),
+  ),
   refused(
     'permits-elsewhere',
     'name-not-permitted',

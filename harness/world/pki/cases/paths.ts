@@ -97,6 +97,13 @@ async function byAServer(pki: Pki): Promise<Presented> {
   return present(pki, await pki.server({ subject: 'CN=victim' }, { issuer, via: server.chain }));
 }
 
+/** An authority goes over to a new key: its certificate of the new key is its own, by the old one, under which there may be no other authority. */
+async function newKey(pki: Pki, subject: string): Promise<Presented> {
+  const older = await authority(pki, 'proofboard authority', pki.root, { request: { pathLength: 0 } });
+  const newer = await authority(pki, subject, older, { request: { key: pki.key('its new key') } });
+  return below(pki, [newer], [newer.certificate, older.certificate]);
+}
+
 async function twoRoots(pki: Pki): Promise<Presented> {
   const older = await authority(pki, 'older root', undefined, { request: { subject: pki.root.certificate.subject } });
   return { ...(await plain(pki)), roots: [older.certificate, pki.root.certificate] };
@@ -159,6 +166,20 @@ export const DEPTH_AND_LOOPS: readonly ChainCase[] = [
     'an intermediate below a pathLenConstraint of 0',
     under(2, [0]),
     'path-length-kept',
+  ),
+  refused(
+    'path-length-not-self-issued',
+    'path-length',
+    LENGTH,
+    'another authority where there may only be a new key of the same',
+    (pki) => newKey(pki, 'another authority'),
+    'self-issued',
+  ),
+  accepted(
+    'self-issued',
+    LENGTH,
+    'a new key of an authority, certified by its old one, counts for no authority of its own',
+    (pki) => newKey(pki, 'proofboard authority'),
   ),
   refused(
     'path-length-1',

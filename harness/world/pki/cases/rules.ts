@@ -1,6 +1,7 @@
 /** Validity and purposes of the certificates of a chain, after RFC 5280 4.2.1.3, 4.2.1.9, 4.2.1.12 and 6.1. */
+import { EXT, hex, setExtension } from '../der-edit.ts';
 import { CLIENT_AUTH, SERVER_AUTH } from '../mint.ts';
-import { accepted, type ChainCase, type Change, DAY_MS, refused } from './case.ts';
+import { accepted, type ChainCase, type Change, DAY_MS, leafEdit, middleEdit, refused } from './case.ts';
 
 const PERIOD = 'RFC 5280 6.1.3 (a)(2)';
 
@@ -13,6 +14,14 @@ const future = {
 /** The last second of a validity is the clock's next to last, and the other way round. */
 const endedJustNow = {
   request: (pki: { nowMs: number }) => ({ notBefore: pki.nowMs - DAY_MS, notAfter: pki.nowMs - 1000 }),
+};
+/** Beyond what a device's clock that is right can be wrong by, and within any grace. */
+const HOUR_MS = 3_600_000;
+const endedAnHourAgo = {
+  request: (pki: { nowMs: number }) => ({ notBefore: pki.nowMs - DAY_MS, notAfter: pki.nowMs - HOUR_MS }),
+};
+const beginsInADay = {
+  request: (pki: { nowMs: number }) => ({ notBefore: pki.nowMs + DAY_MS, notAfter: pki.nowMs + 90 * DAY_MS }),
 };
 const beginsJustAfter = {
   request: (pki: { nowMs: number }) => ({ notBefore: pki.nowMs + 1000, notAfter: pki.nowMs + DAY_MS }),
@@ -37,6 +46,8 @@ export const VALIDITY: readonly ChainCase[] = [
     { leaf: beginsJustAfter },
     'leaf-begins-now',
   ),
+  refused('leaf-ended-an-hour-ago', 'expired', PERIOD, 'the server expired an hour ago', { leaf: endedAnHourAgo }),
+  refused('leaf-begins-in-a-day', 'not-yet-valid', PERIOD, 'the server begins in a day', { leaf: beginsInADay }),
   refused('middle-expired', 'expired', PERIOD, 'the intermediate expired', { middle: past }),
   refused('middle-not-yet-valid', 'not-yet-valid', PERIOD, 'the intermediate is of the future', { middle: future }),
   refused('root-expired', 'root-outside-validity', PERIOD, 'the root expired', { root: past }),
@@ -83,6 +94,20 @@ export const NO_CA: readonly ChainCase[] = [
     'the intermediate may sign anything but certificates',
     { middle: usage('digitalSignature', 'cRLSign') },
   ),
+  refused(
+    'middle-usage-not-critical',
+    'issuer-key-usage',
+    'RFC 5280 6.1.4 (n)',
+    'the intermediate may sign lists only, and does not mark it critical',
+    middleEdit(() => setExtension(EXT.keyUsage, hex('03020102'))),
+    'middle-usage-not-critical-kept',
+  ),
+  accepted(
+    'middle-usage-not-critical-kept',
+    'RFC 5280 6.1.4 (n)',
+    'the intermediate may sign certificates, and does not mark it critical',
+    middleEdit(() => setExtension(EXT.keyUsage, hex('03020204'))),
+  ),
   refused('root-not-a-ca', 'issuer-not-a-ca', 'RFC 5280 6.1.4 (k)', 'the root is no CA', {
     root: { request: { ca: false } },
   }),
@@ -114,6 +139,20 @@ export const PURPOSES: readonly ChainCase[] = [
     middle: purpose(CLIENT_AUTH),
   }),
   refused('root-client-only', 'issuer-extended-key-usage', 'RFC 5280 4.2.1.12', 'the root is for clients', rootPurpose),
+  refused(
+    'leaf-client-critical',
+    'leaf-extended-key-usage',
+    'RFC 5280 4.2.1.12',
+    'the server is a client, and marks it critical',
+    leafEdit(() => setExtension(EXT.extendedKeyUsage, hex('300a 06082b06010505070302'), true)),
+    'leaf-server-critical',
+  ),
+  accepted(
+    'leaf-server-critical',
+    'RFC 5280 4.2.1.12',
+    'serverAuth marked critical',
+    leafEdit(() => setExtension(EXT.extendedKeyUsage, hex('300a 06082b06010505070301'), true)),
+  ),
   accepted('leaf-both-purposes', 'RFC 5280 4.2.1.12', 'serverAuth and clientAuth', {
     leaf: purpose(CLIENT_AUTH, SERVER_AUTH),
   }),

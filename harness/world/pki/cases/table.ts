@@ -2,7 +2,9 @@
 import { HarnessError } from '../../../errors.ts';
 import type { ChainCase } from './case.ts';
 import { CONSTRAINTS } from './constraints.ts';
-import { ENCODING, EXTENSIONS, SIGNATURES } from './encoding.ts';
+import { ELLIPTIC } from './elliptic.ts';
+import { ENCODING, SIGNATURES } from './encoding.ts';
+import { EXTENSIONS } from './extensions.ts';
 import { ACCEPTED_NAMES, ENCODINGS, HOSTS, NO_FALLBACK, OTHER_NAMES, WILDCARDS } from './naming.ts';
 import { DEPTH_AND_LOOPS, FORGED, NO_PATH, SHAPES, UNUSED } from './paths.ts';
 import { RSA } from './rsa.ts';
@@ -25,6 +27,7 @@ export const CHAIN_CASES: readonly ChainCase[] = [
   ...SIGNATURES,
   ...ENCODING,
   ...RSA,
+  ...ELLIPTIC,
   ...SERVICES,
   ...FORGED,
   ...NO_PATH,

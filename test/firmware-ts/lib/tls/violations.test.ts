@@ -6,7 +6,7 @@ import { MSG, REC, type Script, type ScriptedServer, u8 } from './scripted.ts';
 import { begin, expectRefused, fixture } from './session.ts';
 
 /** The least that one may call the client hardened with. */
-const AT_LEAST = 130;
+const AT_LEAST = 180;
 
 describe('lib/tls: table of violations', () => {
   const made = fixture('Ed25519');

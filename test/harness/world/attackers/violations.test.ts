@@ -36,15 +36,19 @@ const OPENSSL: Readonly<Record<string, number | 'lax'>> = {
   'change-cipher-spec-long': 47,
   'alert-long': 10,
   'session-alert-short': 10,
+  'session-alerts-two': 10,
   'key-update-long': 47,
   // It takes what it does not know (RFC 8446 4.2 says unsupported_extension), or says illegal_parameter.
   'extension-unknown': 'lax',
+  'encrypted-extension-unknown': 'lax',
   'retry-extension-not-offered': 47,
   // It takes a HelloRetryRequest for one by its random alone.
   'retry-no-version': 'lax',
   // What it has no use for, it does not read.
   'empty-plain-fragment': 'lax',
   'groups-odd': 'lax',
+  'groups-empty': 'lax',
+  'ticket-extension-repeated': 'lax',
   'request-context': 'lax',
   // It drops the HelloRequest as in TLS 1.2, and then the signature does not fit.
   'hello-request': 51,

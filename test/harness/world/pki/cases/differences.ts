@@ -18,11 +18,19 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   'wildcard-over-excluded':
     'OpenSSL compares the text of a wildcard with the excluded name; the names that it stands for include it',
   'permits-addresses': 'OpenSSL evaluates address constraints; here a chain that needs it is refused',
+  'permits-mail':
+    'OpenSSL evaluates constraints on mail addresses; here a subject that is not empty may hold one, and the chain is refused',
   'constraints-empty': 'RFC 5280 4.2.1.10 forbids the empty sequence; OpenSSL takes it for no constraint',
   'leaf-policies-critical':
     'OpenSSL processes policies; here a critical extension that is not processed is refused (RFC 5280 4.2)',
   'middle-policy-constraints': 'the same',
   'middle-inhibit-any': 'the same',
+  'middle-revocation-critical': 'OpenSSL counts this extension as known; here what is not acted on may not be critical',
+  'issuer-in-capitals':
+    'RFC 5280 7.1 compares names without case; here byte by byte, as issuers copy them (RFC 5280 4.1.2.6 wants that)',
+  'ec-point-compressed': 'RFC 5480 2.2 leaves compressed points to choice; OpenSSL takes them',
+  'ecdsa-parameters': 'RFC 5758 3.2: the parameters are absent; OpenSSL does not look',
+  'ed25519-parameters': 'RFC 8410 3: the same',
   'unknown-twice': 'RFC 5280 4.2: not more than one instance; OpenSSL looks at those that it knows',
   'key-usage-unused-bit': 'X.690 11.2.1: unused bits are zero; OpenSSL masks them',
   'ca-false-spelled': 'X.690 11.5: DER leaves a default value out; OpenSSL reads BER here',
