@@ -13,6 +13,7 @@ import { registerRenode } from './renode.ts';
 import { registerReplay } from './replay.ts';
 import { registerRobot } from './robot.ts';
 import { registerRun } from './run.ts';
+import { registerTrace } from './trace.ts';
 import { registerVerifyChain } from './verify-chain.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -35,6 +36,7 @@ for (const register of [
   registerList,
   registerRun,
   registerReplay,
+  registerTrace,
   registerImage,
   registerPki,
   registerProvision,

@@ -10,7 +10,7 @@ const AXIS_HEIGHT = 20;
 const MERGE_PX = 3;
 const MAX_TOOLTIP_LINES = 8;
 
-type Mark = readonly [atMs: number, lane: string, what: string];
+export type Mark = readonly [atMs: number, lane: string, what: string];
 
 export function timelineSvg(marks: readonly Mark[]): string {
   const lanes = LANES.filter((lane) => marks.some((mark) => mark[1] === lane));

@@ -72,6 +72,14 @@ describe('the command line', () => {
       /--cloud and --ca come together/,
     ],
     ['a recording that is none', () => ['replay', at('regular')], 2, /regular: expected a whole gzip file/],
+    ['a trace that is none', () => ['trace', at('regular')], 2, /regular: expected a whole gzip file/],
+    [
+      'a trace to a file of no known kind',
+      () => ['trace', at('regular'), '--out', at('x.png')],
+      2,
+      /x\.png: .*\.pcapng/,
+    ],
+    ['a capture on a terminal', () => ['trace', at('regular'), '--to', 'pcapng'], 2, /name a file with --out/],
   ];
   for (const [what, args, code, message] of errors) {
     it(`${what}: exit code ${code}, the place and the fix on stderr`, async () => {
