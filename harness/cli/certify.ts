@@ -6,6 +6,7 @@ import { chooseBoards } from '../board/choose.ts';
 import { type BoardChoice, certify } from '../campaign/certify.ts';
 import { Profile } from '../profile/profile.ts';
 import { htmlReport } from '../report/html.ts';
+import { reportJson } from '../report/json.ts';
 import { junitXml } from '../report/junit.ts';
 import { summaryTable } from '../report/summary.ts';
 import { exitCodeOf } from '../report/verdict.ts';
@@ -71,7 +72,7 @@ async function run(options: Options): Promise<void> {
     onPlan: (plan) => progress.plan(plan),
     onMessage: (_, message) => progress.message(message),
   }).finally(() => progress.end());
-  const json = `${JSON.stringify(report, null, 2)}\n`;
+  const json = reportJson(report);
   const files = writeFilesAtomically(options.out, {
     'report.json': json,
     'report.html': htmlReport(report),

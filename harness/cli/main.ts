@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerCertify } from './certify.ts';
+import { registerCompletion } from './completion.ts';
 import { registerDoctor } from './doctor.ts';
 import { reportError } from './error-output.ts';
 import { registerImage } from './image.ts';
+import { registerInit } from './init.ts';
 import { registerList } from './list.ts';
 import { registerPki } from './pki.ts';
 import { registerPowercut } from './powercut.ts';
@@ -45,6 +47,8 @@ for (const register of [
   registerPowercut,
   registerRenode,
   registerDoctor,
+  registerInit,
+  registerCompletion,
 ]) {
   register(program);
 }

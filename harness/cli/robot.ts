@@ -10,6 +10,7 @@ import { EnvironmentError, UsageError } from '../errors.ts';
 import { type BoardName, Profile } from '../profile/profile.ts';
 import { findRenode, RENODE_FIX } from '../renode/find.ts';
 import { htmlReport } from '../report/html.ts';
+import { reportJson } from '../report/json.ts';
 import { junitXml } from '../report/junit.ts';
 import type { Report } from '../report/model.ts';
 import { ensureWritable, writeFilesAtomically } from '../report/write.ts';
@@ -88,7 +89,7 @@ async function robot(files: string[], options: Options): Promise<void> {
       hardwareEvidence: board!.hardwareEvidence,
     }),
   };
-  const json = `${JSON.stringify(report, null, 2)}\n`;
+  const json = reportJson(report);
   const written = writeFilesAtomically(options.out, {
     'report.json': json,
     'report.html': htmlReport(report),

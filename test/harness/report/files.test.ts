@@ -5,6 +5,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import tmp from 'tmp';
 import { EnvironmentError } from '../../../harness/errors.ts';
 import { htmlReport } from '../../../harness/report/html.ts';
+import { reportJson } from '../../../harness/report/json.ts';
 import { junitXml } from '../../../harness/report/junit.ts';
 import { reportSchema } from '../../../harness/report/model.ts';
 import { summaryTable } from '../../../harness/report/summary.ts';
@@ -14,6 +15,21 @@ import { report } from './fixture.ts';
 describe('report.json', () => {
   it('fits its schema', () => {
     expect(reportSchema.parse(JSON.parse(JSON.stringify(report())))).to.deep.equal(report());
+  });
+
+  it('has each timeline on a line, whatever a device says', () => {
+    const said = report();
+    const [check] = said.clauses.flatMap(({ boards }) => Object.values(boards).flatMap(({ checks }) => checks));
+    check!.evidence.push({ text: 'it said "timeline": "@0" and $1' });
+    check!.timeline.push([1, 'console', '"timeline": "@1" $& $1']);
+    const text = reportJson(said);
+    expect(JSON.parse(text)).to.deep.equal(JSON.parse(JSON.stringify(said)));
+    expect(
+      text
+        .split('\n')
+        .filter((line) => line.includes('"timeline": ['))
+        .every((line) => /\],?$/.test(line)),
+    ).to.equal(true);
   });
 });
 
