@@ -2,9 +2,16 @@
  * TLS and X.509 as they are built for the device, against a server whose keys and random numbers are fixed: an input means the same in every run.
  */
 import { Pki } from '../../harness/world/pki/pki.ts';
-import { Device, STATE } from '../../test/firmware-ts/lib/tls/device.ts';
+import { Device, type Saved, STATE } from '../../test/firmware-ts/lib/tls/device.ts';
 import { HOST, NOW } from '../../test/firmware-ts/lib/tls/pki.ts';
-import { type Party, REC, record, type Script, ScriptedServer } from '../../test/firmware-ts/lib/tls/scripted.ts';
+import {
+  type Party,
+  Protection,
+  REC,
+  record,
+  type Script,
+  ScriptedServer,
+} from '../../test/firmware-ts/lib/tls/scripted.ts';
 import { verify } from '../../test/firmware-ts/lib/x509/verifier.ts';
 import type { Target } from './engine.ts';
 
@@ -50,6 +57,8 @@ abstract class TlsTarget implements Target {
   readonly words: readonly Uint8Array[] = [];
   readonly maxBytes: number = 8192;
 
+  private begun: { readonly state: Saved; readonly hello: Uint8Array } | undefined;
+
   protected constructor(protected readonly made: Bench) {}
 
   abstract readonly seeds: readonly Uint8Array[];
@@ -63,16 +72,19 @@ abstract class TlsTarget implements Target {
     return this.made.device.exports.memory.buffer.byteLength / 65_536;
   }
 
-  /** A connection up to the ClientHello, always the same. */
+  /** A connection up to the ClientHello, always the same: made once, then put back. */
   protected begin(): ScriptedServer {
     const { device, party, chain } = this.made;
-    device.draws.length = 0;
-    device.received.length = 0;
-    device.steps.length = 0;
-    assert(device.open(HOST, NOW, TOKEN_MODE) === 0, 'a connection begins');
-    device.run();
+    if (this.begun) device.restore(this.begun.state);
+    else {
+      device.draws.length = 0;
+      assert(device.open(HOST, NOW, TOKEN_MODE) === 0, 'a connection begins');
+      device.run();
+      const hello = device.output();
+      this.begun = { state: device.save(), hello };
+    }
     const server = new ScriptedServer(party, chain);
-    server.accept(server.records(device.output())[0]!);
+    server.accept(server.records(this.begun.hello)[0]!);
     return server;
   }
 
@@ -175,20 +187,33 @@ export class PostTarget extends TlsTarget {
     '1401',
   ].map((hex) => Buffer.from(hex, 'hex'));
 
+  private opened: { readonly state: Saved; readonly secret: Buffer } | undefined;
+
   static async create(): Promise<PostTarget> {
     return new PostTarget(await bench());
   }
 
-  run(input: Uint8Array): string {
-    const server = this.begin();
+  /** The open connection, always the same. @returns the server's keys */
+  private open(): Protection {
     const { device } = this.made;
-    device.feed(server.flight({}));
-    assert(device.state === STATE.OPEN, 'the honest handshake opens');
-    server.finish(server.records(device.output()));
+    if (this.opened) device.restore(this.opened.state);
+    else {
+      const server = this.begin();
+      device.feed(server.flight({}));
+      assert(device.state === STATE.OPEN, 'the honest handshake opens');
+      server.finish(server.records(device.output()));
+      this.opened = { state: device.save(), secret: server.write.secret };
+    }
+    return new Protection(this.opened.secret);
+  }
+
+  run(input: Uint8Array): string {
+    const write = this.open();
+    const { device } = this.made;
     const content = Buffer.from(input.subarray(1));
     // A type of zero is padding: what counts is the last byte that is not.
     const type = (input[0] ?? 0) || REC.HANDSHAKE;
-    device.feed(server.write.seal(type, content.subarray(0, 16_384)));
+    device.feed(write.seal(type, content.subarray(0, 16_384)));
     if (type !== REC.DATA) assert(device.data.length === 0, 'nothing but application data is handed on');
     else assert(device.data.equals(content.subarray(0, 16_384)), 'application data as it was sent');
     return `${Math.min(type, 24)} ${this.outcome()}`;

@@ -58,6 +58,25 @@ const compare = (got: Buffer | undefined, wanted: Buffer): Verdict =>
 
 const PKCS1_HASHES = { 'SHA-256': true, 'SHA-384': true, 'SHA-512': true };
 
+const RSASSA_PSS: Runner = {
+  name: 'RSASSA-PSS SHA-256',
+  fits: (group) => {
+    const same = group.sha === 'SHA-256' && group.mgf === 'MGF1' && group.mgfSha === 'SHA-256' && group.sLen === 32;
+    return same ? rsaFits(group) : 'other parameters than SHA-256, MGF1 with SHA-256, salt of 32 bytes';
+  },
+  run: (on, group, test) => runRsa(on, 'pss', group, test),
+};
+
+/** Group types of algorithms that the device has, in a form that it does not. */
+const OTHER_FORMS: Readonly<Record<string, string>> = {
+  EcdhPemTest: "keys in PEM: TLS's share is the point alone",
+  EcdhWebcryptoTest: "keys as JWK: TLS's share is the point alone",
+  XdhPemComp: "keys in PEM: TLS's share is the coordinate alone",
+  XdhAsnComp: "keys in ASN.1: TLS's share is the coordinate alone",
+  XdhJwkComp: "keys as JWK: TLS's share is the coordinate alone",
+  RsassaPkcs1Generate: 'the device makes no RSA signatures, it verifies them',
+};
+
 const RUNNERS: Readonly<Record<string, Runner>> = {
   EcdsaVerify: ecdsa((on, group, test) =>
     accepts(on.ecdsaVerify(pointOf(group), hexOf(test, 'msg'), hexOf(test, 'sig'))),
@@ -84,14 +103,9 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     },
     run: (on, group, test) => runRsa(on, String(group.sha) as 'SHA-256', group, test),
   },
-  RsassaPssVerify: {
-    name: 'RSASSA-PSS SHA-256',
-    fits: (group) => {
-      const same = group.sha === 'SHA-256' && group.mgf === 'MGF1' && group.mgfSha === 'SHA-256' && group.sLen === 32;
-      return same ? rsaFits(group) : 'other parameters than SHA-256, MGF1 with SHA-256, salt of 32 bytes';
-    },
-    run: (on, group, test) => runRsa(on, 'pss', group, test),
-  },
+  RsassaPssVerify: RSASSA_PSS,
+  /** Of keys that say the parameters themselves (RFC 4055 1.2). */
+  RsassaPssWithParametersVerify: RSASSA_PSS,
   XdhComp: {
     name: 'X25519',
     fits: (group) => only(/25519/.test(String(group.curve)), 'another curve than X25519'),
@@ -204,9 +218,8 @@ export function runWycheproof(primitives: Primitives, text: string): Outcome {
     const type = String(group.type ?? '');
     const runner = Object.hasOwn(RUNNERS, type) ? RUNNERS[type]! : undefined;
     const known = runner !== undefined && ALGORITHMS.test(file.algorithm);
-    const fits = known
-      ? runner.fits(group)
-      : `the device has no ${file.algorithm || 'such algorithm'}${runner ? '' : ` (${type})`}`;
+    const none = `the device has no ${file.algorithm || 'such algorithm'}${runner ? '' : ` (${type})`}`;
+    const fits = known ? runner.fits(group) : (OTHER_FORMS[type] ?? none);
     if (fits !== true) {
       skip(outcome, fits, group.tests.length);
       continue;

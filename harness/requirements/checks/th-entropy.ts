@@ -142,6 +142,7 @@ export const checks = defineChecks('th-entropy', (check) => {
       for (const { test, cutoff, words } of edgesOf(assessed)) {
         const below = await fedFromTheStart(lab, words(cutoff - 1));
         await expectTwin(below, `${cutoff - 1} ${test}`);
+        below.expect(told(below, 0).length === 0, `no failure (${cutoff - 1} ${test})`, () => told(below, 0)[0]!);
         const at = await fedFromTheStart(lab, words(cutoff));
         await at.waitFor(`the failure in the log (${cutoff} ${test})`, TOLD_WITHIN_MS, () => told(at, 0).length > 0);
         at.expect(at.serviceConnections().length === 0, `no connection (${cutoff} ${test})`, () => 'one');

@@ -3,6 +3,7 @@ import { HONEST_ANSWERS, HOSTILE_ANSWERS, sntpAnswer } from '../../world/sntp.ts
 import { CheckFailure, defineChecks } from '../check.ts';
 import { clockErrorMs, expectClock, resetAndAsk } from '../clock.ts';
 import type { Device } from '../device.ts';
+import type { Lab } from '../lab.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter } from '../resets.ts';
 import { distribution, liveInSilence, liveMonth } from '../thirty-days.ts';
@@ -17,6 +18,9 @@ const SMALL = 2 * MINUTE;
 const LIMIT_S = 300;
 /** An oscillator far worse than a crystal: left alone it would be wrong by 21 minutes at the end. */
 const DRIFT_PPM = 500;
+const LIES = 5;
+/** A device that was refused an answer asks again; how soon is its own affair. */
+const ASKED_WITHIN_MS = 8 * HOUR;
 /** Long enough that such an oscillator is wrong by more than five minutes. */
 const SILENT_DAYS = 8;
 /** RFC 4330 8, 10: after a kiss of death a client stops or slows down; a minute is four times the shortest interval that is allowed at all. */
@@ -141,7 +145,6 @@ export const checks = defineChecks('th-time', (check) => {
           ['an originate timestamp of zero', (question: Uint8Array) => stranger(question, 0)],
           ['a guessed originate timestamp', (question: Uint8Array) => stranger(question, 0x5a)],
           ['the originate timestamp of the former question', () => former],
-          ['the timestamp after that of the former question', () => counted(former)],
           ['the originate timestamp in its last bit only', (question: Uint8Array) => flipped(question)],
         ] as const) {
           // Thrice before the true answer, whose copy follows.
@@ -157,6 +160,7 @@ export const checks = defineChecks('th-time', (check) => {
           lab.note(`${what}, ${moment}: ${offsetMs / MINUTE} minutes ahead, not believed`, device);
         }
       }
+      await expectNoCounter(lab, device);
       const nonces = new Set(questions(device).map((one) => Buffer.from(one.subarray(40, 48)).toString('hex')));
       device.expect(nonces.size === questions(device).length, 'a nonce of its own in each question', () => 'a repeat');
     },
@@ -192,6 +196,27 @@ export const checks = defineChecks('th-time', (check) => {
     await expectTwin(device, 'the true time');
     await expectClock(device, 0, 'with the true time again');
   });
+
+  check(
+    'th-time.3/liars-who-disagree',
+    'answers far from a clock that runs, each of another time, do not move it however many come',
+    async (lab) => {
+      const device = await connected(lab);
+      device.world.sntp = { offsetMs: HOUR };
+      await resetAndAsk(device);
+      for (let lie = 2; lie <= LIES; lie++) {
+        const asked = questions(device).length;
+        device.world.sntp = { offsetMs: (lie % 2 === 0 ? -1 : 1) * lie * HOUR + 12 * HOUR };
+        await device.waitFor('another question', ASKED_WITHIN_MS, () => questions(device).length > asked);
+      }
+      await device.board.run(MINUTE);
+      await expectClock(device, 0, `after ${LIES} answers hours ahead, no two of them alike`);
+      lab.note(`${LIES} answers hours ahead, no two of them alike: not taken`, device);
+      device.world.honest();
+      await resetAndAsk(device);
+      await expectClock(device, 0, 'with the true time again');
+    },
+  );
 
   check(
     'th-time.4/no-time-no-connection',
@@ -238,6 +263,23 @@ export const checks = defineChecks('th-time', (check) => {
     },
   );
 });
+
+/** Whoever heard the question before, of the same life, does not know the next one. */
+async function expectNoCounter(lab: Lab, device: Device): Promise<void> {
+  const { length } = questions(device);
+  device.world.modemFaults = {};
+  device.world.sntp = { silent: true };
+  await device.powerCycle();
+  await device.waitFor('a question', REFUSED_WITHIN_MS, () => questions(device).length > length);
+  const heard = lastQuestion(device);
+  device.world.sntp = {};
+  device.world.modemFaults = {
+    forgeUdp: () => Array(3).fill(sntpAnswer(counted(heard), device.world.trueMs + HOUR)),
+  };
+  await expectTwin(device, 'the true answer behind forgeries (the timestamp after the former one)');
+  await expectClock(device, 0, 'under forgeries with the timestamp after the former one');
+  lab.note('the timestamp after that of an unanswered question: not believed', device);
+}
 
 /** Cycles the power and expects the device to stay away from the service for want of time. @returns the line that says why */
 async function expectNoConnection(device: Device, what: string, reason?: string): Promise<string> {

@@ -46,6 +46,12 @@ let untouched: Promise<WebAssembly.Module> | undefined;
 
 type Exports = Record<string, (...args: (number | bigint)[]) => number> & { memory: WebAssembly.Memory };
 
+export interface Saved {
+  readonly memory: Uint8Array;
+  readonly globals: readonly (number | bigint)[];
+  readonly draws: readonly Uint8Array[];
+}
+
 export interface DeviceOptions {
   module?: WebAssembly.Module;
   seed?: number;
@@ -64,6 +70,7 @@ export class Device {
   readonly received: Uint8Array[] = [];
   /** Results of tlsStep, in order. */
   readonly steps: number[] = [];
+  private mutable: WebAssembly.Global[] | undefined;
 
   static async create(options: DeviceOptions = {}): Promise<Device> {
     untouched ??= probe();
@@ -105,6 +112,28 @@ export class Device {
       return sign('sha256', content, { key, dsaEncoding: 'ieee-p1363' });
     }
     return -1;
+  }
+
+  /** The module's whole state, and where the generator stands. */
+  save(): Saved {
+    const globals = this.variables().map((one) => one.value as number | bigint);
+    return { memory: new Uint8Array(this.exports.memory.buffer).slice(), globals, draws: this.draws.slice() };
+  }
+
+  restore({ memory, globals, draws }: Saved): void {
+    new Uint8Array(this.exports.memory.buffer).set(memory);
+    this.variables().forEach((one, index) => {
+      one.value = globals[index]!;
+    });
+    this.draws.splice(0, this.draws.length, ...draws);
+    this.received.length = 0;
+    this.steps.length = 0;
+  }
+
+  /** The build exports every mutable global; of the constants among the exports the value cannot be set. */
+  private variables(): WebAssembly.Global[] {
+    this.mutable ??= Object.values<unknown>(this.exports).filter(isVariable);
+    return this.mutable;
   }
 
   memory(at: number, length: number): Uint8Array {
@@ -238,6 +267,19 @@ export class Device {
   private text(call: string, reason: number): string {
     const at = this.exports.ioBuffer!();
     return Buffer.from(this.bytes(at, this.exports[call]!(reason, at, 64))).toString('latin1');
+  }
+}
+
+function isVariable(one: unknown): one is WebAssembly.Global {
+  if (Object.prototype.toString.call(one) !== '[object WebAssembly.Global]') return false;
+  try {
+    const variable = one as WebAssembly.Global;
+    const { value } = variable;
+    variable.value = value;
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
   }
 }
 
