@@ -1,6 +1,7 @@
 /** The main job: runs the chosen checks (and controls) on the chosen boards and puts the report together. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { HarnessError } from '../errors.ts';
 import { loadDossiers } from '../profile/dossier.ts';
 import type { BoardName, Profile } from '../profile/profile.ts';
 import type { CheckResult, ControlResult, Report } from '../report/model.ts';
@@ -95,6 +96,7 @@ async function runBoard(board: BoardChoice, options: CertifyOptions): Promise<Bo
       options.onMessage?.(board.name, message);
     },
   });
+  expectAllResults(tasks, results);
   sortAsDefined(results, checks);
   return { hardwareEvidence: board.hardwareEvidence, results, controls: controlsByClause(options, controls) };
 }
@@ -119,6 +121,14 @@ function controlTasks(options: CertifyOptions, board: BoardChoice, checks: reado
       { kind: 'control', id: `control ${control.id}`, control: control.id, checks: killers.map((one) => one.id) },
     ];
   });
+}
+
+/** A check without a result would read as one that does not exist. */
+function expectAllResults(tasks: readonly Task[], results: ReadonlyMap<string, CheckResult[]>): void {
+  const got = new Set([...results].flatMap(([clause, list]) => list.map(({ name }) => `${clause}/${name}`)));
+  const planned = tasks.flatMap((task) => (task.kind === 'checks' ? task.checks : []));
+  const lost = planned.filter((id) => !got.has(id));
+  if (lost.length > 0) throw new HarnessError(`expected a result of every check, got none of ${lost.join(', ')}`);
 }
 
 /** Results arrive as workers finish; the report shows them as the checks are defined. */

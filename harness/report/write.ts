@@ -2,7 +2,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
-import { makeFolder } from '../text/folder.ts';
+import { isFolder, makeFolder } from '../text/folder.ts';
 
 /** @throws EnvironmentError when the folder cannot be written; then no file of the set was changed. */
 export function writeFilesAtomically(folder: string, files: Readonly<Record<string, string | Uint8Array>>): string[] {
@@ -15,6 +15,9 @@ export function writeFilesAtomically(folder: string, files: Readonly<Record<stri
       staged.push({ temporary, final });
       writeFileSync(temporary, content);
     }
+    // What stands in the way is found before the first file of the set is in its place.
+    for (const { final } of staged)
+      if (isFolder(final)) throw Object.assign(new Error(), { code: 'EISDIR', path: final });
     for (const { temporary, final } of staged) renameSync(temporary, final);
     return staged.map(({ final }) => final);
   } catch (cause) {

@@ -23,13 +23,17 @@ export interface RunHooks {
   finished?(outcome: CheckOutcome): void;
 }
 
-/** @param openLab gives each check a laboratory of its own */
+/**
+ * @param openLab gives each check a laboratory of its own
+ * @throws what kept a check from having a result at all (its laboratory cannot be closed, its recording not be written): nobody may take that for a check that is not there
+ */
 export async function runChecks(
   checks: readonly Check[],
   openLab: (check: Check) => Promise<Lab>,
   hooks: RunHooks = {},
 ): Promise<CheckOutcome[]> {
   const outcomes: CheckOutcome[] = [];
+  const broken: unknown[] = [];
   // No time limit by the wall clock: an event that never ends is the board's watchdog's, a session that never ends the lab's virtual limit.
   const mocha = new Mocha({ timeout: 0, reporter: SilentReporter as unknown as string });
   for (const label of new Set(checks.map((check) => labelOf(check.clause)))) {
@@ -37,17 +41,26 @@ export async function runChecks(
     for (const check of checks.filter((one) => labelOf(one.clause) === label)) {
       suite.addTest(
         new Mocha.Test(`${check.id} ${check.title}`, async () => {
-          hooks.started?.(check);
-          const outcome = await runCheck(check, openLab);
+          const outcome = await resultOf(check, openLab, hooks).catch((error: unknown) => {
+            broken.push(error);
+            throw error;
+          });
           outcomes.push(outcome);
-          hooks.finished?.(outcome);
           if (outcome.result.status !== 'pass') throw new Error(outcome.result.error);
         }),
       );
     }
   }
   await new Promise<void>((resolve) => mocha.run(() => resolve()));
+  if (broken.length > 0) throw broken[0];
   return outcomes;
+}
+
+async function resultOf(check: Check, openLab: (check: Check) => Promise<Lab>, hooks: RunHooks): Promise<CheckOutcome> {
+  hooks.started?.(check);
+  const outcome = await runCheck(check, openLab);
+  hooks.finished?.(outcome);
+  return outcome;
 }
 
 async function runCheck(check: Check, openLab: (check: Check) => Promise<Lab>): Promise<CheckOutcome> {

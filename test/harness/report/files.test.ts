@@ -119,6 +119,15 @@ describe('writing report files', () => {
     expect(existsSync(join(out, `a.${process.pid}.tmp`))).to.equal(false);
   });
 
+  it('changes none when a folder bears the name of one', () => {
+    const out = folder();
+    writeFileSync(join(out, 'a'), 'old');
+    mkdirSync(join(out, 'b'));
+    expect(() => writeFilesAtomically(out, { a: 'new', b: '2' })).to.throw(EnvironmentError, `${join(out, 'b')}: `);
+    expect(readFileSync(join(out, 'a'), 'utf8')).to.equal('old');
+    expect(readdirSync(out)).to.deep.equal(['a', 'b']);
+  });
+
   it('says before the work that a folder cannot be written', () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
