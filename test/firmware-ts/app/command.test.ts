@@ -4,8 +4,7 @@ import { Pki } from '../../../harness/world/pki/pki.ts';
 import { configurationPayload, rootsPayload, tagged } from '../../../harness/world/service/command.ts';
 import { CommandBench, KINDS } from './command-bench.ts';
 
-describe('commands of the service (SPEC 25)', function () {
-  this.timeout(120_000);
+describe('commands of the service (SPEC 25)', () => {
   let device: CommandBench;
   let others: Uint8Array[];
   before(async () => {

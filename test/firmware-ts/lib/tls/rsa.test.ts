@@ -14,8 +14,7 @@ const PSS = constants.RSA_PKCS1_PSS_PADDING;
 /** The types of node 20 have the salt's length as a string. */
 const pssPair = (options: object) => generateKeyPairSync('rsa-pss', options as RSAPSSKeyPairKeyObjectOptions);
 
-describe('lib/tls: servers with RSA keys', function () {
-  this.timeout(120_000);
+describe('lib/tls: servers with RSA keys', () => {
   const made = fixture('RSA');
   const pkcs1 = (hash: string) => (content: Buffer) => sign(hash, content, made.p.server.key);
   const pss = (hash: string, saltLength: number) => (content: Buffer) =>

@@ -20,8 +20,7 @@ function isSupported({ raw, publicKey }: X509Certificate): boolean {
   return SUPPORTED[oid] === publicKey.asymmetricKeyType && (namedCurve ?? 'prime256v1') === 'prime256v1';
 }
 
-describe("roots in use, by the device's verifier of signatures", function () {
-  this.timeout(120_000);
+describe("roots in use, by the device's verifier of signatures", () => {
   let primitives: Primitives;
   before(async () => {
     primitives = await Primitives.create();
