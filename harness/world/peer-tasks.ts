@@ -71,15 +71,15 @@ export class PeerTasks {
 
   /**
    * Resolves when no task is outstanding. Promise jobs need no counting: they run before the event loop's next turn, and what they start
-   * is counted.
+   * is counted. Therefore a turn follows the end of a job, too: what waited for it may be many promises away from its next one.
    */
   async drained(): Promise<void> {
     for (let turn = 0; this.count > 0; ) {
       if (this.soon.size === 0) {
         await this.outside(() => new Promise<void>((resolve) => (this.onJobEnd = resolve)));
-        continue;
+      } else if (++turn > MAX_TURNS) {
+        throw new HarnessError(`peers still busy after ${MAX_TURNS} turns (${this.count} tasks)`);
       }
-      if (++turn > MAX_TURNS) throw new HarnessError(`peers still busy after ${MAX_TURNS} turns (${this.count} tasks)`);
       await this.outside(() => new Promise<void>((resolve) => setImmediate(resolve)));
     }
   }

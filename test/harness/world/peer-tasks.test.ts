@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, generateKeyPairSync, pbkdf2, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, pbkdf2, randomBytes, sign, webcrypto } from 'node:crypto';
 import { expect } from 'chai';
 import { HarnessError } from '../../../harness/errors.ts';
 import { tlsRecords } from '../../../harness/observe/tls-records.ts';
@@ -36,6 +36,21 @@ describe('peers in memory', () => {
     await tasks.drained();
     expect(log).to.deep.equal(['immediate', 'promise after a tick', 'thread pool', 'last']);
     expect(tasks.count).to.equal(0);
+  });
+
+  it('are not drained while promises lead from the end of one job to the next', async () => {
+    const tasks = new PeerTasks();
+    const log: string[] = [];
+    tasks.run(async () => {
+      for (const job of ['first', 'second', 'third']) {
+        // WebCrypto, as jose uses it: a job of the thread pool behind a promise.
+        await webcrypto.subtle.digest('SHA-256', new Uint8Array(1 << 16));
+        for (let hop = 0; hop < 20; hop++) await Promise.resolve();
+        log.push(job);
+      }
+    });
+    await tasks.drained();
+    expect(log).to.deep.equal(['first', 'second', 'third']);
   });
 
   it('do not count what others do, nor cleared immediates', async () => {
