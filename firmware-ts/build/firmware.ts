@@ -10,6 +10,7 @@ import { createImage } from '../../harness/image/create.ts';
 import { parseVersion } from '../../harness/image/format.ts';
 import { loadPrivateKey, signImage } from '../../harness/image/sign.ts';
 import { buildSideTable } from '../../platforms/runtime/sidetable/builder.ts';
+import type { Effort } from './assemblyscript.ts';
 import { type BuiltModule, buildModule, type ModuleSpec } from './module.ts';
 import { FIRMWARE } from './paths.ts';
 
@@ -68,12 +69,15 @@ export interface Firmware {
   image: Uint8Array;
 }
 
-/** @param overlay edited sources, by path relative to firmware-ts/ */
-export async function buildFirmware(overlay: ReadonlyMap<string, string> = new Map()): Promise<Firmware> {
+/** @param overlay edited sources, by path relative to firmware-ts/ @param effort of the compiler for modules with edited sources */
+export async function buildFirmware(
+  overlay: ReadonlyMap<string, string> = new Map(),
+  effort: Effort = 'whole',
+): Promise<Firmware> {
   const build = async (name: ModuleName) => {
     const capabilities = capabilitiesOf(name, overlay);
     const { pages, calls: allowedImports } = capabilities;
-    const built = await buildModule({ name, ...SPECS[name], pages, allowedImports, overlay });
+    const built = await buildModule({ name, ...SPECS[name], pages, allowedImports, overlay, effort });
     return { ...built, capabilities, sideTable: buildSideTable(built.wasm) };
   };
   const modules = {

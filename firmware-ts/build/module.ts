@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { compileAssemblyScript } from './assemblyscript.ts';
+import { compileAssemblyScript, type Effort } from './assemblyscript.ts';
 import { Cache, writeAtomically } from './cache.ts';
 import { checkModule } from './check.ts';
 import { linkHacl } from './hacl-link.ts';
@@ -33,6 +33,8 @@ export interface ModuleSpec {
   maxBytes?: number;
   /** Edited texts, by path (absolute or relative to firmware-ts/). */
   overlay?: ReadonlyMap<string, string>;
+  /** Of the compiler, for a module with edited texts; one without is what it always is. Default `whole`. */
+  effort?: Effort;
   /** Default `.cache/proofboard/` of the checkout. */
   cacheFolder?: string;
   /** Where to write it as well. */
@@ -61,6 +63,8 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
   const entry = resolve(FIRMWARE, spec.entry);
   const overlay = new Map([...(spec.overlay ?? [])].map(([path, text]) => [resolve(FIRMWARE, path), text]));
   const sources = collectSources(entry, overlay);
+  const isEdited = [...overlay.keys()].some((path) => sources.has(path));
+  const effort = isEdited ? (spec.effort ?? 'whole') : 'whole';
   const hacl = await linkHacl(spec.hacl ?? [], spec.prefer ?? 'speed', cache);
   const inputHash = createHash('sha256')
     .update(
@@ -71,13 +75,14 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
         packageVersion('binaryen'),
         spec.pages,
         relative(ROOT, entry),
+        effort,
       ]),
     )
     .update(hacl.wasm)
     .update(hashSources(sources, ROOT))
     .digest('hex');
   const packed = await cache.bytes(`module-${inputHash}`, async () => {
-    const own = await compileAssemblyScript({ entry, sources, memoryBase: hacl.freeFrom, pages: spec.pages });
+    const own = await compileAssemblyScript({ entry, sources, memoryBase: hacl.freeFrom, pages: spec.pages, effort });
     const end = new WasmFile(own).constantOf('__data_end');
     const wasm = await merge(hacl.wasm, own, spec.pages);
     return new Uint8Array(Buffer.concat([Buffer.from(Uint32Array.of(end, own.length).buffer), wasm]));
@@ -129,7 +134,7 @@ let recipe: string | undefined;
 /** Hash of the build's own sources, so that a change of the steps is never served from the cache. */
 function recipeHash(): string {
   const folder = folderOf(import.meta.url);
-  recipe ??= ['module.ts', 'assemblyscript.ts', 'wasm-file.ts', 'leb.ts', 'tools.ts']
+  recipe ??= ['module.ts', 'assemblyscript.ts', 'tool-in-process.ts', 'wasm-file.ts', 'leb.ts', 'tools.ts']
     .reduce((hash, file) => hash.update(readFileSync(`${folder}/${file}`)), createHash('sha256'))
     .digest('hex');
   return recipe;

@@ -1,5 +1,5 @@
 /**
- * Binaryen's command-line tools (npm package `binaryen`), run as child processes of this Node.
+ * Binaryen's command-line tools (npm package `binaryen`), run within this process (tool-in-process.ts), or as a child of it where they have something to complain of.
  *
  * Only what the firmware build needs: merge and optimise. Output is a function of the input bytes alone.
  */
@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { runInProcess } from './tool-in-process.ts';
 
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
@@ -59,15 +60,14 @@ export class Workspace {
     return new Uint8Array(readFileSync(this.path(name)));
   }
 
-  /** Runs one of Binaryen's tools in this folder. @returns its standard output */
-  async tool(name: 'wasm-merge' | 'wasm-opt', args: readonly string[]): Promise<string> {
+  /** Runs one of Binaryen's tools on files of this folder. @throws Error with what it complains of */
+  async tool(name: 'wasm-merge' | 'wasm-opt', args: readonly string[]): Promise<void> {
     const script = join(packageFolder('binaryen'), 'bin', name);
+    const absolute = args.map((arg) => (/\.wa(sm|t)$/.test(arg) ? this.path(arg) : arg));
+    if ((await runInProcess(script, absolute)) === 0) return;
+    // Once more where its complaints can be heard.
     try {
-      const { stdout } = await run(process.execPath, [script, ...args], {
-        cwd: this.folder,
-        maxBuffer: MAX_OUTPUT_BYTES,
-      });
-      return stdout;
+      await run(process.execPath, [script, ...args], { cwd: this.folder, maxBuffer: MAX_OUTPUT_BYTES });
     } catch (error) {
       const stderr = (error as { stderr?: string }).stderr ?? '';
       throw new Error(`${name} failed: ${stderr.slice(0, 2000) || String(error)}`);

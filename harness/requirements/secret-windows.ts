@@ -15,11 +15,14 @@ const NEXT_KEY = /"key":"([0-9a-f]{128})"/;
 
 export class SecretWindows {
   private readonly windows = new Set<string>();
+  /** By the first two bytes: whether a window begins with them. */
+  private readonly heads = new Uint8Array(2 ** 16);
 
   /** @param known texts that are no secret */
   constructor(secrets: readonly Uint8Array[], known: readonly Uint8Array[] = []) {
     for (const bytes of secrets) for (const window of windowsOf(bytes)) this.windows.add(window);
     for (const bytes of known) for (const window of windowsOf(bytes)) this.windows.delete(window);
+    for (const window of this.windows) this.heads[(window.charCodeAt(0) << 8) | window.charCodeAt(1)] = 1;
   }
 
   get size(): number {
@@ -28,12 +31,10 @@ export class SecretWindows {
 
   /** Offset of the first window that stands in the text; undefined: none. */
   find(text: Uint8Array): number | undefined {
-    const latin1 = Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('latin1');
-    for (let at = 0; at + WINDOW_BYTES <= latin1.length; at++) {
-      // Three equal bytes are in no window: blank flash is passed over.
-      const last = text[at + WINDOW_BYTES - 1];
-      if (last === text[at + WINDOW_BYTES - 2] && last === text[at + WINDOW_BYTES - 3]) at += WINDOW_BYTES - 3;
-      else if (this.windows.has(latin1.slice(at, at + WINDOW_BYTES))) return at;
+    const whole = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+    for (let at = 0; at + WINDOW_BYTES <= text.length; at++) {
+      if (this.heads[(text[at]! << 8) | text[at + 1]!] === 0) continue;
+      if (this.windows.has(whole.toString('latin1', at, at + WINDOW_BYTES))) return at;
     }
     return undefined;
   }

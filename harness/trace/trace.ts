@@ -4,10 +4,8 @@
  * `hash` covers all lanes; `halHash` covers the lane `hal` alone (events delivered, HAL calls with their results), which is
  * what a replay reproduces. Entries are immutable; a trace can be bounded for long campaigns (hashes go on, entries drop).
  */
-import { createHash, type Hash } from 'node:crypto';
-
-/** So much is gathered before it is hashed. */
-const GATHER_BYTES = 16 * 1024;
+import type { Hash } from 'node:crypto';
+import { RunningHash } from './running-hash.ts';
 
 export type Lane = 'hal' | 'console' | 'modem' | 'spi' | 'flash' | 'debug' | 'native' | 'power' | 'world';
 
@@ -57,12 +55,11 @@ export class Trace {
 
   add(atNs: number, lane: Lane, what: string, fields: TraceEntry['fields'] = {}, data?: Uint8Array): void {
     if (this.off) return;
-    const copy = data === undefined ? undefined : data.slice();
-    const head = JSON.stringify([atNs, lane, what, fields, copy?.length ?? -1]);
-    this.all.update(head, copy);
-    if (lane === 'hal') this.hal.update(head, copy);
+    const entry: TraceEntry = { atNs, lane, what, fields, data: data?.slice() };
+    this.all.add(entry);
+    if (lane === 'hal') this.hal.add(entry);
     this.added++;
-    this.entries.push({ atNs, lane, what, fields, data: copy });
+    this.entries.push(entry);
     if (this.keep !== undefined && this.entries.length > this.keep * 2) {
       this.entries.splice(0, this.entries.length - this.keep);
     }
@@ -95,42 +92,5 @@ export class Trace {
   /** SHA-256 of the lane `hal` so far, hex. */
   get halHash(): string {
     return this.hal.state().digest('hex');
-  }
-}
-
-/** SHA-256 of a stream of small pieces, which are gathered before they are hashed. */
-class RunningHash {
-  private readonly hash: Hash;
-  private readonly gathered = Buffer.allocUnsafe(GATHER_BYTES);
-  private filled = 0;
-
-  /** @param from a state to go on from; it stays as it is */
-  constructor(from?: Hash) {
-    this.hash = from?.copy() ?? createHash('sha256');
-  }
-
-  update(head: string, data: Uint8Array | undefined): void {
-    // A character of UTF-16 takes three bytes of UTF-8 at most.
-    if (this.filled + head.length * 3 > GATHER_BYTES) this.flush();
-    if (head.length * 3 > GATHER_BYTES) this.hash.update(head);
-    else this.filled += this.gathered.write(head, this.filled);
-    if (data === undefined) return;
-    if (this.filled + data.length > GATHER_BYTES) this.flush();
-    if (data.length > GATHER_BYTES) this.hash.update(data);
-    else {
-      this.gathered.set(data, this.filled);
-      this.filled += data.length;
-    }
-  }
-
-  /** Of everything so far; the stream goes on. */
-  state(): Hash {
-    this.flush();
-    return this.hash.copy();
-  }
-
-  private flush(): void {
-    if (this.filled > 0) this.hash.update(this.gathered.subarray(0, this.filled));
-    this.filled = 0;
   }
 }

@@ -57,11 +57,17 @@ export function dispatch(
       if (!target || target.length < out.length) throw new HarnessError(`hal.${call.name}: answer exceeds its buffer`);
       target.set(out);
     }
-    log?.({ ...fieldsOf(module, call, args), in: input.length, result: answer.status }, joined(input, out));
+    if (log) {
+      const fields = fieldsOf(module, call, args, input);
+      fields.result = answer.status;
+      log(fields, joined(input, out));
+    }
     return answer.status;
   } catch (error) {
-    if (error instanceof Unwind) {
-      log?.({ ...fieldsOf(module, call, args), in: input.length, unwound: error.why }, joined(input, NONE));
+    if (log && error instanceof Unwind) {
+      const fields = fieldsOf(module, call, args, input);
+      fields.unwound = error.why;
+      log(fields, joined(input, NONE));
     }
     throw error;
   }
@@ -85,12 +91,18 @@ function placesOf(call: HalCall): Places {
   return found;
 }
 
-function fieldsOf(module: ModuleInstance, call: HalCall, args: readonly number[]): Record<string, number | string> {
+function fieldsOf(
+  module: ModuleInstance,
+  call: HalCall,
+  args: readonly number[],
+  input: Uint8Array,
+): Record<string, number | string> {
   const fields: Record<string, number | string> = { module: module.entry.name, call: call.name };
   for (let index = 0; index < call.parameters.length; index++) {
     const parameter = call.parameters[index]!;
     if (!parameter.buffer) fields[parameter.name] = args[index]!;
   }
+  fields.in = input.length;
   return fields;
 }
 

@@ -72,6 +72,10 @@ export function systemServices(machine: Machine): Record<string, HalService> {
 }
 
 function u64(value: number): Uint8Array {
-  const words = Uint32Array.of(value >>> 0, Math.floor(value / 2 ** 32));
-  return new Uint8Array(words.buffer);
+  const bytes = new Uint8Array(8);
+  for (let at = 0, rest = value; at < 8; at++) {
+    bytes[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return bytes;
 }
