@@ -1,6 +1,7 @@
 /** The command line: composes the commands and turns every outcome into an exit code. One command per file. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { registerAuthorize } from './authorize.ts';
 import { registerCertify } from './certify.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDoctor } from './doctor.ts';
@@ -13,6 +14,7 @@ import { registerPowercut } from './powercut.ts';
 import { registerProvision } from './provision.ts';
 import { registerRenode } from './renode.ts';
 import { registerReplay } from './replay.ts';
+import { registerRevoke } from './revoke.ts';
 import { registerRobot } from './robot.ts';
 import { registerRun } from './run.ts';
 import { registerTrace } from './trace.ts';
@@ -42,6 +44,8 @@ for (const register of [
   registerImage,
   registerPki,
   registerProvision,
+  registerAuthorize,
+  registerRevoke,
   registerVerifyChain,
   registerRobot,
   registerPowercut,

@@ -8,6 +8,7 @@ import { chooseBoards } from '../board/choose.ts';
 import { SeatPool } from '../board/nucleo/pool.ts';
 import { type BoardName, Profile } from '../profile/profile.ts';
 import { type Batch, provisionBatch } from '../provision/batch.ts';
+import { ledgerText, readLedger } from '../provision/ledger-file.ts';
 import { ensureWritable, writeFilesAtomically } from '../report/write.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
 import { integer } from './options.ts';
@@ -22,6 +23,7 @@ interface Options {
   out: string;
   seed: number;
   prefix: string;
+  ledger?: string;
   sameEntropy?: boolean;
   json?: boolean;
 }
@@ -38,6 +40,10 @@ export function registerProvision(program: Command): void {
     .option('--out <dir>', 'folder for the list of public keys and the transcript', DEFAULT_OUT)
     .option('--prefix <text>', 'their identities: this and a number', prefix, 'proofboard-')
     .option('--seed <n>', "seed of the boards' entropy; each has another", integer(0, 0xffff_ffff), DEFAULT_SEED)
+    .option(
+      '--ledger <file>',
+      'devices.json of former runs: neither their names nor their keys come again, and they stay in the list',
+    )
     .option('--same-entropy', 'give every board the same entropy and identity: what the station has to notice')
     .option('--json', 'the result as JSON on stdout')
     .action(run);
@@ -55,13 +61,14 @@ async function run(options: Options): Promise<void> {
       count: options.count,
       prefix: options.prefix,
       sameEntropy: options.sameEntropy === true,
+      entered: options.ledger === undefined ? [] : readLedger(options.ledger),
       onDevice: (id, number) => process.stderr.write(`${number}/${options.count} ${id}\n`),
     });
     const files = writeFilesAtomically(options.out, {
-      'devices.json': `${JSON.stringify(batch.devices, null, 2)}\n`,
+      'devices.json': ledgerText(batch.ledger),
       'transcript.ndjson': batch.transcript.map((line) => `${JSON.stringify(line)}\n`).join(''),
     });
-    const { transcript: _, ...result } = batch;
+    const { transcript: _, ledger: __, ...result } = batch;
     process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : text(batch));
     process.stderr.write(`\nwritten: ${files.map((file) => relative(process.cwd(), file) || file).join(', ')}\n`);
     process.exitCode = batch.refused.length > 0 ? 1 : 0;

@@ -3,6 +3,7 @@ import { FirmwareError } from '../errors.ts';
 import { type FactoryOptions, makeBlank } from '../requirements/lab-factory.ts';
 import { type Difference, differences, FLASH_BYTES, FLASH_START } from './differences.ts';
 import { Ledger } from './ledger.ts';
+import type { LedgerEntry } from './ledger-file.ts';
 import { Station, type TranscriptLine } from './station.ts';
 
 export interface BatchOptions {
@@ -12,11 +13,16 @@ export interface BatchOptions {
   readonly prefix: string;
   /** Every board draws the same words under the same identity: the station has to refuse all but the first. */
   readonly sameEntropy: boolean;
+  /** What former runs have entered. */
+  readonly entered?: readonly LedgerEntry[];
   readonly onDevice?: (id: string, number: number) => void;
 }
 
 export interface Batch {
-  readonly devices: readonly { readonly id: string; readonly publicKey: string }[];
+  /** Made in this run. */
+  readonly devices: readonly LedgerEntry[];
+  /** All that there are. */
+  readonly ledger: readonly LedgerEntry[];
   readonly refused: readonly { readonly id: string; readonly why: string }[];
   /** Ranges in which any device differs from the first. */
   readonly differing: readonly Omit<Difference, 'bytes'>[];
@@ -24,10 +30,18 @@ export interface Batch {
 }
 
 /** @throws HarnessError or EnvironmentError when a board cannot be programmed */
-export async function provisionBatch({ factory, count, prefix, sameEntropy, onDevice }: BatchOptions): Promise<Batch> {
-  const ledger = new Ledger();
+export async function provisionBatch({
+  factory,
+  count,
+  prefix,
+  sameEntropy,
+  entered = [],
+  onDevice,
+}: BatchOptions): Promise<Batch> {
+  const ledger = new Ledger(entered);
   const refused: { id: string; why: string }[] = [];
   const transcript: (TranscriptLine & { device: string })[] = [];
+  const made = new Set<string>();
   const ranges = new Map<number, Omit<Difference, 'bytes'>>();
   const profile = factory.profile.on(factory.board);
   let first: Uint8Array | undefined;
@@ -39,6 +53,7 @@ export async function provisionBatch({ factory, count, prefix, sameEntropy, onDe
     const station = new Station({ profile, ledger });
     try {
       await station.provision(device.board, { ...order, enteredAs: id });
+      made.add(id);
       const flash = device.board.peekFlash(FLASH_START, FLASH_BYTES).slice();
       first ??= flash;
       for (const { start, end, region } of differences(first, flash, profile.data.flash)) {
@@ -55,7 +70,8 @@ export async function provisionBatch({ factory, count, prefix, sameEntropy, onDe
     }
     onDevice?.(id, number);
   }
-  return { devices: ledger.devices, refused, differing: merged([...ranges.values()]), transcript };
+  const devices = ledger.devices.filter(({ id }) => made.has(id));
+  return { devices, ledger: ledger.devices, refused, differing: merged([...ranges.values()]), transcript };
 }
 
 /** Ranges that touch are one. */

@@ -60,11 +60,21 @@ export class Device {
     readonly profile: Profile,
     readonly board: Board,
     readonly world: World,
-    /** Device id that the station gave it. */
-    readonly id: string,
+    private named: string,
   ) {
     this.earlier = board.console.lines.length;
     this.earlierEntries = board.trace.entries.length;
+  }
+
+  /** Device id that the station gave it, or a reprovisioning since. */
+  get id(): string {
+    return this.named;
+  }
+
+  /** From now on the service calls it so. */
+  renamed(id: string): void {
+    this.named = id;
+    this.channel = undefined;
   }
 
   /** The trace since the check has the device. */

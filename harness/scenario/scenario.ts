@@ -22,9 +22,14 @@ import { entropyFault } from './verbs/entropy-fault.ts';
 import { expectConsole } from './verbs/expect-console.ts';
 import { expectFault } from './verbs/expect-fault.ts';
 import { expectPublish } from './verbs/expect-publish.ts';
+import { expectRefusedDevice } from './verbs/expect-refused-device.ts';
 import { expectRefusedServer } from './verbs/expect-refused-server.ts';
 import { sensorFault } from './verbs/sensor-fault.ts';
 import { sensorSet } from './verbs/sensor-set.ts';
+import { serviceReprovision } from './verbs/service-reprovision.ts';
+import { serviceRevoke } from './verbs/service-revoke.ts';
+import { serviceRotate } from './verbs/service-rotate.ts';
+import { serviceWipe } from './verbs/service-wipe.ts';
 import { worldAttack } from './verbs/world-attack.ts';
 import { worldHonest } from './verbs/world-honest.ts';
 import { worldSpoofDns } from './verbs/world-spoof-dns.ts';
@@ -39,10 +44,15 @@ export const VERBS: readonly Verb[] = [
   worldAttack,
   worldHonest,
   worldSpoofDns,
+  serviceRotate,
+  serviceReprovision,
+  serviceWipe,
+  serviceRevoke,
   expectPublish,
   expectFault,
   expectConsole,
   expectRefusedServer,
+  expectRefusedDevice,
 ];
 
 export interface Step {

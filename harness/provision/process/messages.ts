@@ -1,6 +1,7 @@
 /** What a station's process and its starter say to each other: orders down, and the bench's calls up. Plain data. */
 import type { BusOp, BusResult } from '../../board/board.ts';
 import type { BoardName } from '../../profile/profile.ts';
+import type { LedgerEntry } from '../ledger-file.ts';
 import type { Order, StationDefect, TranscriptLine } from '../station.ts';
 
 export interface StationSetup {
@@ -8,7 +9,7 @@ export interface StationSetup {
   readonly device: string;
   readonly board: BoardName;
   /** What the ledger holds. */
-  readonly entered: readonly { readonly id: string; readonly publicKey: string }[];
+  readonly entered: readonly LedgerEntry[];
   readonly order: Order;
   readonly defect: StationDefect | undefined;
   /** Where it may write: its working, home and temporary folder. */

@@ -1,6 +1,7 @@
 /** th-reprovision: a device becomes another one for another service, by authorization alone, whole or not at all, with its secret or with a new one. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { configurationPayload, publicKeyBytes, signingKey, tagged } from '../../world/service/command.ts';
+import { identityPayload } from '../../world/service/identity.ts';
 import { pointOf } from '../../world/service/secrets.ts';
 import { type Answer, Service } from '../../world/service/service.ts';
 import { defineChecks } from '../check.ts';
@@ -27,7 +28,7 @@ import { publicKeys } from '../secret-windows.ts';
 const CHIP_CASES = 6;
 const CHANGES_OF_A_DEVICE = 20;
 const REFUSED_WITHIN_MS = 300_000;
-const TAG = { deviceId: 1, authorizationKey: 12, sequence: 13, secretAuthority: 16, reprovision: 17 } as const;
+const TAG = { deviceId: 1, sequence: 13, secretAuthority: 16, reprovision: 17 } as const;
 
 /** Who a device is to somebody. */
 interface Place {
@@ -174,11 +175,7 @@ function change(from: Place, sequence: number, to: Place, owner?: KeyObject): Bu
 
 function payloadOf({ id, topic }: Place, owner?: KeyObject): Buffer {
   const key = owner && publicKeyBytes(owner.export({ format: 'pem', type: 'spki' }) as unknown as Uint8Array);
-  return Buffer.concat([
-    tagged(TAG.deviceId, Buffer.from(id)),
-    configurationPayload({ topic }),
-    ...(key ? [tagged(TAG.authorizationKey, key)] : []),
-  ]);
+  return identityPayload({ deviceId: id, topic, ...(key ? { owner: key } : {}) });
 }
 
 /** The command is accepted, and after its restart the device is the other one. */

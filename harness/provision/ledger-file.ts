@@ -1,0 +1,43 @@
+/** The ledger as a file, `devices.json` (SPEC 28): what a station knows of the devices made so far, and what a service takes in. Public keys alone. */
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import { readText } from '../profile/yaml-file.ts';
+
+const entrySchema = z.strictObject({
+  id: z.string().min(1),
+  /** Uncompressed P-256 point. */
+  publicKey: z.string().regex(/^04[0-9a-f]{128}$/, 'an uncompressed P-256 point in hex'),
+  /** The service knows it no longer; the station still does, so that neither its name nor its key comes again. */
+  revoked: z.literal(true).optional(),
+});
+const ledgerSchema = z.array(entrySchema);
+export type LedgerEntry = z.infer<typeof entrySchema>;
+
+/** @throws UsageError */
+export function readLedger(file: string): LedgerEntry[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(readText(file));
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(
+      `${file}: expected a list of devices (devices.json of "provision"): ${(cause as Error).message}`,
+    );
+  }
+  const result = ledgerSchema.safeParse(value);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new UsageError(`${file}: ${path.join('.') || 'list'}: ${message}`);
+}
+
+export function ledgerText(entries: readonly LedgerEntry[]): string {
+  return `${JSON.stringify(entries, null, 2)}\n`;
+}
+
+/** The entry of a device that the service knows. @throws UsageError */
+export function entryOf(entries: readonly LedgerEntry[], id: string, file: string): LedgerEntry {
+  const found = entries.find((entry) => entry.id === id);
+  if (!found) throw new UsageError(`${file}: expected an entry for ${id}, got none`);
+  if (found.revoked) throw new UsageError(`${file}: ${id} is revoked`);
+  return found;
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Command } from 'commander';
+import { registerAuthorize } from '../../../harness/cli/authorize.ts';
+import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
+import { registerRevoke } from '../../../harness/cli/revoke.ts';
+import { FirmwareError, UsageError } from '../../../harness/errors.ts';
+import { Profile } from '../../../harness/profile/profile.ts';
+import { Ledger } from '../../../harness/provision/ledger.ts';
+import { readLedger } from '../../../harness/provision/ledger-file.ts';
+import { LabFactory } from '../../../harness/requirements/lab-factory.ts';
+import { expectSession, keyInUse, register } from '../../../harness/requirements/rotation.ts';
+import type { CommandKind } from '../../../harness/world/service/command.ts';
+
+const KEYS = 'firmware-ts/keys';
+const KEY = ['--key', `${KEYS}/dev-service-ed25519.pem`];
+const AUTHORITY = ['--authority', `${KEYS}/dev-secrets-p256.pem`];
+const POINT = ['--public-key', '11'.repeat(64)];
+
+/** Quietly: topics are for whoever publishes. */
+async function run(...args: string[]): Promise<void> {
+  const program = new Command().exitOverride().configureOutput({ writeErr() {} });
+  registerAuthorize(program);
+  registerRevoke(program);
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr() {} });
+  const outputs = [process.stdout, process.stderr].map((stream) => [stream, stream.write] as const);
+  for (const [stream] of outputs) stream.write = () => true;
+  try {
+    await program.parseAsync(['node', 'proofboard', ...args]);
+  } finally {
+    for (const [stream, write] of outputs) stream.write = write;
+  }
+}
+
+describe('proofboard authorize', () => {
+  let folder: string;
+  let out: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'authorize-'));
+    out = join(folder, 'command.bin');
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('makes what the device takes: another configuration, a rotation, its confirmation, another identity, a wipe', async () => {
+    const profile = Profile.load(DEFAULT_DEVICE);
+    const factory = await LabFactory.create({ profile, board: 'native_sim', seed: 1, recordTo: undefined });
+    const lab = await factory.open('authorize');
+    const device = await lab.device();
+    await device.connect();
+    const say = async (kind: CommandKind, operation: string, ...args: string[]) => {
+      await run('authorize', operation, '--id', device.id, ...KEY, '--out', out, ...args);
+      const sessions = device.world.cloud.connects.length;
+      const answer = await device.command(kind, readFileSync(out));
+      expect(answer.result, operation).equal('ok');
+      return { answer, sessions };
+    };
+    await say('configuration', 'configuration', '--number', '7', '--set', 'intervalMs=5000', 'unit=K');
+    const devices = join(folder, 'devices.json');
+    writeFileSync(devices, JSON.stringify([{ id: device.id, publicKey: `04${keyInUse(device).toString('hex')}` }]));
+    const { answer, sessions } = await say('rotate', 'rotate', ...AUTHORITY, '--devices', devices);
+    register(device, answer.key!);
+    await expectSession(device, 'after the making of a key', sessions);
+    device.dropConnection();
+    await expectSession(device, 'by the new key');
+    const next = ['--public-key', answer.key!.toString('hex')];
+    const confirmed = await say('rotate', 'confirm', ...AUTHORITY, ...next);
+    await expectSession(device, 'after the confirmation', confirmed.sessions);
+    device.world.cloud.devices.revoke(device.id);
+    register(device, answer.key!, 'second');
+    const moved = await say('reprovision', 'reprovision', '--set', 'deviceId=second', 'host=mqtt.cloud.example');
+    device.renamed('second');
+    await expectSession(device, 'of the new identity', moved.sessions);
+    await say('wipe', 'wipe', ...AUTHORITY, ...next);
+    await lab.close();
+  });
+
+  const refused: [title: string, args: string[], complaint: RegExp][] = [
+    ['a rotation without the authority', ['rotate', ...POINT], /expected --authority/],
+    ['a rotation about no key', ['rotate', ...AUTHORITY], /expected --public-key or --devices/],
+    [
+      'a confirmation by the ledger, which does not know the key',
+      ['confirm', ...AUTHORITY, '--devices', 'x'],
+      /the key of the answer/,
+    ],
+    ['a key that is none', ['wipe', ...AUTHORITY, '--public-key', '12'], /128 hex digits/],
+    [
+      'an authority with another kind of key',
+      ['wipe', ...POINT, '--authority', KEY[1]!],
+      /expected a private P-256 key .* got ed25519/,
+    ],
+    ['a file that holds no key', ['wipe', ...POINT, '--authority', 'package.json'], /expected a private P-256 key/],
+    ['settings in a wipe', ['wipe', ...AUTHORITY, ...POINT, '--set', 'host=x'], /--set is for/],
+    ['no setting', ['configuration'], /expected --set/],
+    ['a setting that nobody knows', ['configuration', '--set', 'colour=red'], /expected name=value with host/],
+    ['an identity in a configuration', ['configuration', '--set', 'deviceId=x'], /expected name=value/],
+    ['a port that is no number', ['configuration', '--set', 'port=mqtt'], /expected a number/],
+    ['another mode', ['reprovision', '--set', 'authentication=none'], /certificate or token/],
+    ['an owner without a key', ['reprovision', '--set', 'owner=package.json'], /Ed25519 public key/],
+  ];
+  for (const [title, [operation, ...args], complaint] of refused) {
+    it(`${title} => refused`, async () => {
+      const error = await run('authorize', operation!, '--id', 'd', ...KEY, '--out', out, ...args).catch((one) => one);
+      expect(error).instanceOf(UsageError);
+      expect((error as Error).message).match(complaint);
+    });
+  }
+
+  it('revoke marks a device in the list; its name and key do not come again', async () => {
+    const file = join(folder, 'list.json');
+    const entries = [1, 2].map((n) => ({ id: `unit-${n}`, publicKey: `04${`${n}${n}`.repeat(64)}` }));
+    writeFileSync(file, JSON.stringify(entries));
+    await run('revoke', 'unit-1', '--devices', file);
+    const left = readLedger(file);
+    expect(left).deep.equal([{ ...entries[0], revoked: true }, entries[1]]);
+    const ledger = new Ledger(left);
+    const publicKey = Buffer.from(entries[0]!.publicKey, 'hex');
+    expect(() => ledger.add({ id: 'unit-1', publicKey })).throw(FirmwareError, 'revoked');
+    expect(() => ledger.add({ id: 'unit-3', publicKey })).throw(FirmwareError, 'that of unit-1');
+    for (const id of ['unit-1', 'unit-9']) {
+      const error = await run('revoke', id, '--devices', file).catch((one) => one);
+      expect(error).instanceOf(UsageError);
+    }
+    writeFileSync(file, '[{"id":"x"}]');
+    expect(() => readLedger(file)).throw(UsageError, 'publicKey');
+  });
+});
