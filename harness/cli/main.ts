@@ -17,6 +17,7 @@ import { registerReplay } from './replay.ts';
 import { registerRevoke } from './revoke.ts';
 import { registerRobot } from './robot.ts';
 import { registerRun } from './run.ts';
+import { registerSoak } from './soak.ts';
 import { registerTrace } from './trace.ts';
 import { registerVerifyChain } from './verify-chain.ts';
 
@@ -49,6 +50,7 @@ for (const register of [
   registerVerifyChain,
   registerRobot,
   registerPowercut,
+  registerSoak,
   registerRenode,
   registerDoctor,
   registerInit,

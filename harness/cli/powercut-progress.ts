@@ -36,14 +36,14 @@ export class PowercutProgress {
   show(progress: Progress): void {
     const nowMs = this.now();
     this.firstMs ??= nowMs;
-    const { operations, operationsDone } = progress;
+    const { total, done } = progress;
     if (this.out.isTTY) {
-      if (nowMs - this.drawnMs < REDRAW_MS && operationsDone < operations) return;
+      if (nowMs - this.drawnMs < REDRAW_MS && done < total) return;
       this.drawnMs = nowMs;
       this.out.write(`\r\x1b[K${this.line(progress, nowMs).slice(0, (this.out.columns ?? 80) - 1)}`);
       return;
     }
-    const tenth = Math.floor((TENTHS * operationsDone) / Math.max(1, operations));
+    const tenth = Math.floor((TENTHS * done) / Math.max(1, total));
     if (tenth === this.tenth) return;
     this.tenth = tenth;
     this.out.write(`${this.line(progress, nowMs)}\n`);
@@ -55,13 +55,13 @@ export class PowercutProgress {
     if (this.out.isTTY) this.out.write('\r\x1b[K');
   }
 
-  private line({ operations, operationsDone, cases, failed }: Progress, nowMs: number): string {
+  private line({ unit, total, done, cases, failed }: Progress, nowMs: number): string {
     const seconds = (nowMs - this.firstMs!) / 1000;
-    const parts = [`${operationsDone}/${operations} operations`, `${cases} cases`];
+    const parts = [`${done}/${total} ${unit}`, `${cases} cases`];
     if (failed > 0) parts.push(`${failed} failed`);
     if (seconds > 0) parts.push(`${Math.round(cases / seconds)} cases/s`);
-    if (operationsDone > 0 && seconds > 0 && operationsDone < operations) {
-      parts.push(`${Math.ceil((seconds * (operations - operationsDone)) / operationsDone)} s left`);
+    if (done > 0 && seconds > 0 && done < total) {
+      parts.push(`${Math.ceil((seconds * (total - done)) / done)} s left`);
     }
     return parts.join(', ');
   }

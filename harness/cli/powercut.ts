@@ -1,5 +1,5 @@
 /**
- * `proofboard powercut SCENARIO`: power is cut at every flash operation of an update's life, and every recovery is judged. The result on stdout, progress on stderr.
+ * `proofboard powercut SCENARIO`: power is cut at every flash operation of a device's life, or at a sample of them, and every recovery is judged. The result on stdout, progress on stderr.
  * Exit 1: a case failed. Ctrl-C ends it with what is done by then, exit 130.
  */
 import { availableParallelism } from 'node:os';
@@ -22,6 +22,7 @@ interface Options {
   mode: readonly CutMode[];
   jobs: number;
   shard: { index: number; count: number };
+  sample?: number;
   fill: number;
   imageBytes?: number;
   grow?: readonly number[];
@@ -47,6 +48,7 @@ export function registerPowercut(program: Command): void {
     .option('--mode <modes>', 'where a cut falls: before, torn, after', modes, MODES)
     .option('--jobs <n>', 'worker processes', integer(1, 64), Math.min(availableParallelism(), 8))
     .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
+    .option('--sample <n>', 'so many sequences of --depth losses by chance, from the seed', integer(1, 1_000_000))
     .option('--fill <bytes>', "filling of the campaign's images", integer(0, 300_000), 0)
     .option('--image-bytes <n>', 'size of the image that is installed, in place of --fill', integer(4096, 380_000))
     .option(
@@ -92,6 +94,7 @@ async function run(scenario: string, options: Options): Promise<void> {
       depth: options.depth,
       modes: options.mode,
       jobs: options.jobs,
+      sample: options.sample,
       shard: options.shard,
       signal: stop.signal,
       onProgress: (now) => progress.show(now),
@@ -140,7 +143,7 @@ async function grow(setup: BenchSetup, options: Options, wanted: readonly number
     });
     watch.end();
     const row = [
-      result.imageBytes,
+      result.imageBytes ?? '-',
       result.operations,
       result.operations * result.modes.length,
       depth,
@@ -177,12 +180,16 @@ const perCpuSecond = ({ cases, cpuSeconds }: CampaignResult): number =>
   cpuSeconds > 0 ? Math.round(cases / cpuSeconds) : 0;
 
 function text(result: CampaignResult, seconds: number, options: Options): string {
-  const { scenario, depth, operations, share, cases, states, lives, firstImage, failed, failure, cutAt } = result;
-  const part = share === operations ? `${operations} operations` : `${share} of ${operations} operations`;
+  const { scenario, depth, operations, share, cases, states, lives, found, failed, failure, cutAt } = result;
+  const outcomes = Object.entries(found).map(([outcome, count]) => `${outcome} in ${count} states`);
+  const image = result.imageBytes === undefined ? '' : `; image of ${result.imageBytes} bytes`;
+  const sampled =
+    result.sample === undefined ? undefined : `${share} sequences by chance over ${operations} operations`;
+  const part = sampled ?? (share === operations ? `${operations} operations` : `${share} of ${operations} operations`);
   const lines = [
     `${scenario}, depth ${depth}, ${result.modes.join(' ')}: ${part}, ${cases} cases, ${states} distinct states, ${failed} failures`,
-    `first to run after a cut: the old image in ${firstImage.old} states, the new one in ${firstImage.new}, none in ${firstImage.none}`,
-    `${lives} lives in ${seconds.toFixed(1)} s, ${rate(result, seconds)} cases/s (${perCpuSecond(result)} per second of processor time; image of ${result.imageBytes} bytes)`,
+    `found after a cut: ${outcomes.join(', ')}`,
+    `${lives} lives in ${seconds.toFixed(1)} s, ${rate(result, seconds)} cases/s (${perCpuSecond(result)} per second of processor time${image})`,
   ];
   if (!result.complete) lines.push('stopped: this is what was done by then');
   if (failure) {

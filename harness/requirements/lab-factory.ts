@@ -6,6 +6,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Board, Snapshot } from '../board/board.ts';
 import type { FlashWrite } from '../board/flash-programmer.ts';
+import { MortalSim } from '../board/mortal-sim.ts';
 import { type BoardMutant, NativeSim } from '../board/native-sim.ts';
 import { NucleoBoard } from '../board/nucleo/board.ts';
 import type { SeatPool } from '../board/nucleo/pool.ts';
@@ -23,7 +24,7 @@ import { publicKeyBytes } from '../world/service/command.ts';
 import { pointOf } from '../world/service/secrets.ts';
 import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
 import { Device } from './device.ts';
-import { type Blank, type BlankOptions, type Configured, type DeviceOptions, Lab } from './lab.ts';
+import { type Blank, type BlankOptions, type Configured, type DeviceOptions, Lab, type OneLife } from './lab.ts';
 
 /** True time at the first power-on, unless a scenario says otherwise. */
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -46,6 +47,8 @@ export interface FactoryOptions {
   readonly cloud?: { readonly bridge: Bridge; readonly startMs: number };
 }
 
+/** Of a life that is taken down. */
+const LAST_ENTRIES = 1000;
 const LONG_LIFE = { trace: { keep: 1000 }, maxTransactions: 50_000_000 };
 
 interface Images {
@@ -130,7 +133,7 @@ export class LabFactory {
   private async makeDevice(wanted: DeviceOptions): Promise<Device> {
     const profile = this.options.profile.on(this.options.board);
     const { board: mutant, world: defect } = this.defects;
-    const board = makeBoard(this.options, { mutant, ...(wanted.longLife ? LONG_LIFE : {}) });
+    const board = makeBoard(this.options, { mutant, oneLife: wanted.oneLife, ...(wanted.longLife ? LONG_LIFE : {}) });
     await board.restore(this.snapshot);
     const { configured } = wanted;
     const world = await makeWorld(this.options, { defect, configured });
@@ -147,11 +150,11 @@ type AnyBoard = NativeSim | NucleoBoard;
 /** A board from the factory, in an honest world of its own that does not know it yet. */
 export async function makeBlank(
   options: FactoryOptions,
-  { id = DEVICE_ID, entropy = '', configured = {} }: BlankOptions,
+  { id = DEVICE_ID, entropy = '', configured = {}, oneLife }: BlankOptions,
   images: Images = {},
   defects: Defects = {},
 ): Promise<Blank> {
-  const board = makeBoard(options, { mutant: defects.board, entropy });
+  const board = makeBoard(options, { mutant: defects.board, entropy, oneLife });
   const world = await makeWorld(options, { defect: defects.world, configured });
   board.attachModem(world);
   const writes = await stationWrites(options, world, images, configured, id);
@@ -162,8 +165,15 @@ function makeBoard(
   { profile, board, seed, cloud, seats }: FactoryOptions,
   {
     entropy = '',
+    oneLife,
     ...more
-  }: { mutant?: BoardMutant | undefined; trace?: TraceOptions; maxTransactions?: number; entropy?: string },
+  }: {
+    mutant?: BoardMutant | undefined;
+    trace?: TraceOptions;
+    maxTransactions?: number;
+    entropy?: string;
+    oneLife?: OneLife | undefined;
+  },
 ): AnyBoard {
   const options = {
     seed: `${seed}${entropy}`,
@@ -171,6 +181,10 @@ function makeBoard(
     maxTransactions: MAX_TRANSACTIONS,
     ...more,
   };
+  if (oneLife) {
+    if (board !== 'native_sim') throw new HarnessError(`board ${board}: a device of one life is native_sim's alone`);
+    return new MortalSim({ ...options, trace: oneLife.traced ? { keep: LAST_ENTRIES } : { off: true } });
+  }
   if (board === 'native_sim') return new NativeSim(options);
   if (!seats) throw new HarnessError(`board ${board}: expected a pool of seats, got none`);
   return new NucleoBoard({ ...options, pool: seats, appSlot: profile.data.flash.appSlot });

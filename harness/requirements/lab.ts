@@ -36,6 +36,14 @@ export interface DeviceOptions {
   readonly longLife?: boolean;
   /** Leave the modem unplugged. */
   readonly offline?: boolean;
+  /** A life of a campaign. */
+  readonly oneLife?: OneLife;
+}
+
+/** It ends where power is cut (PowerLost). Native_sim alone has such lives. */
+export interface OneLife {
+  /** Take down what happens: where console, flash and service do not say all. */
+  readonly traced: boolean;
 }
 
 /** A board from the factory, as a station gets it, and what is to be programmed on it. */
@@ -51,6 +59,7 @@ export interface BlankOptions {
   readonly id?: string;
   /** Boards with another text here have another source of entropy; the same text: the same. */
   readonly entropy?: string;
+  readonly oneLife?: OneLife;
 }
 
 export interface DeviceMaker {

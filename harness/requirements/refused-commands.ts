@@ -11,6 +11,8 @@ import { follows, messages, momentOf, SETTLES_WITHIN_MS } from './service-settin
 
 const INTERVAL_MS = 1000;
 const CHIP_CASES = 8;
+/** Its bytes are all small: who compares some of them is found. */
+const FIRST_NUMBER = 0x0101_0001;
 const FORGED_TOPIC = 'forged/topic';
 const COMMAND_MAX = 8192;
 const TAG = {
@@ -124,6 +126,13 @@ const CASES: readonly Case[] = [
     'replayed',
     ({ service, sequence }) => service.command('configuration', sequence - 1, forged),
   ],
+  ...[0xff, 0xffff].map(
+    (low): Case => [
+      `an older number whose last bits are greater: ${low}`,
+      'replayed',
+      ({ service }) => service.command('configuration', low, forged),
+    ],
+  ),
   ['number 0', 'replayed', ({ service }) => service.command('configuration', 0, forged)],
   // Its form.
   patched('another magic', 'malformed', 0, 0x51),
@@ -191,7 +200,7 @@ export async function expectRefusedCommands(lab: Lab): Promise<void> {
   const device = await lab.device({ configured: { intervalMs: INTERVAL_MS } });
   const { service } = device;
   await device.connect();
-  let sequence = 100;
+  let sequence = FIRST_NUMBER;
   const accepted: Buffer[] = [];
   const accept = async (what: string) => {
     const twin = configurationPayload({ topic: topicOf(sequence) });

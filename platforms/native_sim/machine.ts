@@ -89,6 +89,8 @@ export class Machine {
   peerNotices: PeerNotice[] = [];
   /** When the core was last released from reset. */
   resetNs = 0;
+  /** How often the supply went at a flash operation. */
+  cuts = 0;
 
   constructor(options: MachineOptions, trace: Trace) {
     this.options = options;
@@ -158,6 +160,7 @@ export class Machine {
   powerOff(why: 'off' | 'cut'): void {
     if (!this.powered) return;
     this.note('power', why, {});
+    if (why === 'cut') this.cuts += 1;
     this.core.stop('off');
     this.quiet();
     this.scheduler.cancel('modem-rx');

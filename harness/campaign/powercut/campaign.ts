@@ -13,6 +13,8 @@ export interface CampaignOptions extends BenchSetup {
   readonly depth: number;
   readonly modes: readonly CutMode[];
   readonly jobs: number;
+  /** So many sequences of `depth` losses by chance, in place of every case. */
+  readonly sample?: number | undefined;
   /** Shard `index` (1-based) of `count`: every count-th chunk from the index-th on. */
   readonly shard: { readonly index: number; readonly count: number };
   readonly signal?: AbortSignal;
@@ -20,9 +22,10 @@ export interface CampaignOptions extends BenchSetup {
 }
 
 export interface Progress {
-  /** Operations of the clean run, and how many of this shard's have been cut. */
-  readonly operations: number;
-  readonly operationsDone: number;
+  /** Operations of the clean run (or sequences of a sample) in this shard, and how many of them are through. */
+  readonly unit: 'operations' | 'sequences';
+  readonly total: number;
+  readonly done: number;
   readonly cases: number;
   readonly failed: number;
 }
@@ -33,8 +36,10 @@ export interface CampaignResult {
   readonly modes: readonly CutMode[];
   /** Flash operations of the clean run. */
   readonly operations: number;
-  /** Of them, in this shard. */
+  /** Of them, in this shard; of a sample: its sequences. */
   readonly share: number;
+  /** Sequences of the whole sample; undefined: every case. */
+  readonly sample: number | undefined;
   /** False: it was stopped before it was through. */
   readonly complete: boolean;
   readonly cases: number;
@@ -43,9 +48,9 @@ export interface CampaignResult {
   /** Processor time of the workers, for these cases: what a busy host does not change. */
   readonly cpuSeconds: number;
   /** Of the image that is installed. */
-  readonly imageBytes: number;
-  /** States by what ran first after the cut. */
-  readonly firstImage: { readonly old: number; readonly new: number; readonly none: number };
+  readonly imageBytes: number | undefined;
+  /** How many states the device was found as this in, after the cut; those that the scenario expects first. */
+  readonly found: Readonly<Record<string, number>>;
   readonly failed: number;
   /** The shortest, made smaller where that was possible. */
   readonly failure: Failure | undefined;
@@ -62,9 +67,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     const clean = new Explorer(subject, { modes: options.modes });
     const operations = await clean.clean();
     const sum = new Sum(clean.take());
-    const chunks = chunksOf(operations, options);
+    const chunks = chunksOf(options.sample ?? operations, options);
     const share = chunks.reduce((total, { from, to }) => total + to - from + 1, 0);
-    if (sum.failed === 0) await work(chunks, options, sum, (done) => ({ operations: share, operationsDone: done }));
+    if (sum.failed === 0) await work(chunks, options, sum, share);
     const complete = sum.failed > 0 || sum.done === share;
     const shortest = sum.shortest;
     const stopped = options.signal?.aborted === true;
@@ -75,13 +80,14 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       modes: clean.modes,
       operations,
       share,
+      sample: options.sample,
       complete,
       cases: sum.cases,
       states: sum.met.size,
       lives: sum.lives,
       cpuSeconds: sum.cpuSeconds,
       imageBytes: subject.imageBytes,
-      firstImage: sum.firstImages(),
+      found: sum.found(scenario.outcomes),
       failed: sum.failed,
       failure,
       cutAt: failure && !stopped ? await subject.namesOf(failure.cuts) : [],
@@ -104,35 +110,32 @@ export async function replayCase(
   }
 }
 
-function chunksOf(operations: number, { depth, shard }: CampaignOptions): ChunkTask[] {
+function chunksOf(total: number, { depth, shard, sample }: CampaignOptions): ChunkTask[] {
   if (shard.index < 1 || shard.index > shard.count)
     throw new UsageError(`shard ${shard.index}/${shard.count}: expected 1..n/n`);
-  const size = depth === 1 ? CHUNK.depth1 : CHUNK.deeper;
-  const count = Math.ceil(operations / size);
+  const size = depth === 1 && sample === undefined ? CHUNK.depth1 : CHUNK.deeper;
+  const count = Math.ceil(total / size);
   return Array.from({ length: count }, (_, index): ChunkTask => {
     const from = index * size + 1;
-    const to = Math.min(operations, from + size - 1);
-    return { id: `operations ${from} to ${to}`, from, to, met: [] };
+    const to = Math.min(total, from + size - 1);
+    return { id: `${sample === undefined ? 'operations' : 'sequences'} ${from} to ${to}`, from, to, met: [] };
   }).filter((_, index) => index % shard.count === shard.index - 1);
 }
 
-async function work(
-  chunks: readonly ChunkTask[],
-  options: CampaignOptions,
-  sum: Sum,
-  of: (done: number) => { operations: number; operationsDone: number },
-): Promise<void> {
+async function work(chunks: readonly ChunkTask[], options: CampaignOptions, sum: Sum, total: number): Promise<void> {
   if (chunks.length === 0) return;
-  const { device, scenario, fillBytes, seed, control, depth, modes, jobs, signal } = options;
+  const { device, scenario, fillBytes, seed, control, depth, modes, jobs, signal, sample } = options;
+  const sampled = sample !== undefined;
+  const unit = sampled ? 'sequences' : 'operations';
   const news = new Map<number, MetState[]>();
   const underWay = new Map<number, number>();
   const tell = () => {
     const waiting = [...underWay.values()].reduce((total, cases) => total + cases, 0);
-    options.onProgress?.({ ...of(sum.done), cases: sum.cases + waiting, failed: sum.failed });
+    options.onProgress?.({ unit, total, done: sum.done, cases: sum.cases + waiting, failed: sum.failed });
   };
   await runPool<ChunkSetup, ChunkTask, FromChunkWorker>(chunks, {
     worker: new URL('./chunk-worker.ts', import.meta.url),
-    setup: { device, scenario, fillBytes, seed, control, depth, modes },
+    setup: { device, scenario, fillBytes, seed, control, depth, modes, sampled },
     jobs,
     ...(signal ? { signal } : {}),
     brief: (task, to) => {
@@ -161,7 +164,7 @@ class Sum {
   lives = 0;
   failed = 0;
   cpuSeconds = 0;
-  /** Operations of the clean run that are through. */
+  /** Operations of the clean run, or sequences, that are through. */
   done = 0;
   readonly met = new Map<string, Knowledge>();
   private readonly failures: Failure[] = [];
@@ -186,12 +189,9 @@ class Sum {
     return this.failures[0];
   }
 
-  firstImages(): CampaignResult['firstImage'] {
-    const count = { old: 0, new: 0, none: 0 };
-    for (const { first } of this.met.values()) {
-      if (first === 'old' || first === 'new') count[first] += 1;
-      else count.none += 1;
-    }
+  found(expected: readonly string[]): Record<string, number> {
+    const count = Object.fromEntries(expected.map((outcome) => [outcome, 0]));
+    for (const { first } of this.met.values()) count[first] = (count[first] ?? 0) + 1;
     return count;
   }
 }

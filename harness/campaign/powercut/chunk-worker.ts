@@ -3,7 +3,8 @@ import { serveTasks } from '../worker-loop.ts';
 import { openBench } from './bench.ts';
 import type { ChunkSetup, ChunkTask, FromChunkWorker } from './chunk.ts';
 import { Explorer } from './explorer.ts';
-import type { NativeState } from './native-subject.ts';
+import { generator } from './random.ts';
+import type { FlashState } from './subject.ts';
 
 /** So often it says how far it is within a task. */
 const REPORT_EVERY = 500;
@@ -11,20 +12,33 @@ const REPORT_EVERY = 500;
 const send = (message: FromChunkWorker) => process.send?.(message);
 let task = '';
 
-serveTasks<ChunkSetup, { explorer: Explorer<NativeState>; depth: number }, ChunkTask>(
+serveTasks<ChunkSetup, { explorer: Explorer<FlashState>; setup: ChunkSetup }, ChunkTask>(
   async (setup) => {
     const { subject } = await openBench(setup);
     const onCase = (cases: number) => {
       if (cases % REPORT_EVERY === 0) send({ type: 'cases', task, cases });
     };
-    return { explorer: new Explorer(subject, { modes: setup.modes, onCase }), depth: setup.depth };
+    return { explorer: new Explorer(subject, { modes: setup.modes, onCase }), setup };
   },
-  async ({ explorer, depth }, { id, from, to, met }) => {
+  async ({ explorer, setup }, { id, from, to, met }) => {
     task = id;
     const begun = process.cpuUsage();
     explorer.learn(met);
-    await explorer.explore(from, to, depth);
+    if (setup.sampled) for (let n = from; n <= to; n++) await sampleSequence(explorer, setup, n);
+    else await explorer.explore(from, to, setup.depth);
     const { user, system } = process.cpuUsage(begun);
     send({ type: 'findings', task: id, findings: explorer.take(), cpuSeconds: (user + system) / 1e6 });
   },
 );
+
+/** So many losses, each at any operation of the life that it falls in. The same number and seed: the same choices. */
+async function sampleSequence(
+  explorer: Explorer<FlashState>,
+  { scenario, seed, depth, modes }: ChunkSetup,
+  number: number,
+): Promise<void> {
+  const random = generator(`${seed}/${scenario}/${number}`);
+  await explorer.wander((losses, operations) =>
+    losses < depth ? { operation: 1 + random(operations), mode: modes[random(modes.length)]! } : undefined,
+  );
+}

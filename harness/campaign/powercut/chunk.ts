@@ -7,11 +7,13 @@ import type { Findings, MetState } from './explorer.ts';
 export interface ChunkSetup extends BenchSetup {
   readonly depth: number;
   readonly modes: readonly CutMode[];
+  /** A sample: a task is a few sequences of `depth` losses, chosen by the seed. */
+  readonly sampled: boolean;
 }
 
 export interface ChunkTask {
   readonly id: string;
-  /** Operations of the clean run, 1-based, both included. */
+  /** Operations of the clean run, or numbers of sequences; 1-based, both included. */
   readonly from: number;
   readonly to: number;
   /** What other workers have met since this one's last task. */

@@ -126,7 +126,10 @@ export class Explorer<S extends FlashState> {
     for (;;) {
       const { operations, why, first } = await this.subject.live(flash);
       this.lives += 1;
-      if (!this.met.has(flash.hash)) this.met.set(flash.hash, { cutsLeft: 0, first, why });
+      if (cuts.length > 0 && !this.met.has(flash.hash)) {
+        this.met.set(flash.hash, { cutsLeft: 0, first, why });
+        this.changed.push(flash.hash);
+      }
       const cut = operations > 0 && why === undefined ? choose(cuts.length, operations) : undefined;
       const left = cut && (await this.subject.cut(flash, cut.operation, cut.mode));
       if (!cut || !left) {

@@ -5,15 +5,15 @@
  * that comes to such a reset where another one was, ends as that one did (tails.ts).
  */
 import { type ArraySnapshot, hashArray } from '../../../platforms/native_sim/flash/array.ts';
-import type { OperationObserver } from '../../../platforms/native_sim/flash/interface.ts';
 import { type MachineSnapshot, restoreMachine, saveMachine } from '../../../platforms/native_sim/snapshot.ts';
 import { createNativeSim, type NativeSim } from '../../board/native-sim.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { CutCase, CutMode } from './case.ts';
 import type { SlotImages } from './life.ts';
+import { lastOperation, observer, type StateMaker } from './look.ts';
 import { NativeLife } from './native-life.ts';
 import type { Scenario } from './scenario.ts';
-import type { FlashState, Outcome, Subject, Watch } from './subject.ts';
+import type { CampaignSubject, FlashState, Outcome, Watch } from './subject.ts';
 import { Tails } from './tails.ts';
 
 /** The cut is among the last things that a device has in its trace. */
@@ -33,7 +33,7 @@ export interface NativeSubjectOptions {
   readonly seed: string;
 }
 
-export class NativeSubject implements Subject<NativeState> {
+export class NativeSubject implements CampaignSubject<NativeState> {
   readonly start: NativeState;
   private readonly options: NativeSubjectOptions;
   private readonly machine: MachineSnapshot;
@@ -57,7 +57,7 @@ export class NativeSubject implements Subject<NativeState> {
     const flash = board.machine.flash.interface;
     const begun = flash.operations;
     if (watch) {
-      flash.observe(observer(watch, begun), { from: begun + watch.first, to: begun + watch.last + 1 });
+      flash.observe(observer(watch, begun, MAKER), { from: begun + watch.first, to: begun + watch.last + 1 });
       if (Number.isFinite(watch.last)) board.cutPower({ operation: watch.last + 1, mode: 'before' });
     }
     const life = this.newLife(board, watch === undefined);
@@ -72,11 +72,10 @@ export class NativeSubject implements Subject<NativeState> {
       const end = stateOf(flash.arraySnapshot());
       watch.found(operations, 'after', end.hash, () => end);
     }
-    const first = life.handovers[0]?.holds;
     return {
       operations: operations + life.joinedOperations,
       why: life.dark ? undefined : scenario.verdict(life),
-      first: first === 'old' || first === 'new' ? first : 'none',
+      first: life.handovers[0]?.holds ?? 'none',
     };
   }
 
@@ -98,8 +97,7 @@ export class NativeSubject implements Subject<NativeState> {
       restoreMachine(board.machine, { ...this.machine, flash: { ...this.machine.flash, array: state.array } });
       board.cutPower({ operation, mode: 'before' });
       await this.options.scenario.drive(this.newLife(board, false));
-      const cut = board.trace.entries.findLast(({ lane, fields }) => lane === 'flash' && fields.addr !== undefined);
-      names.push(cut ? `${cut.what} 0x${Number(cut.fields.addr).toString(16).padStart(8, '0')}` : 'nothing');
+      names.push(lastOperation(board));
       await board.close();
       state = (await this.cut(state, operation, mode)) ?? state;
     }
@@ -126,24 +124,4 @@ function stateOf(array: ArraySnapshot): NativeState {
   return { array, hash: hashArray(array) };
 }
 
-function observer({ first, last, modes, found }: Watch<NativeState>, begun: number): OperationObserver {
-  return ({ number, before, torn }) => {
-    const operation = number - begun;
-    const hash = modes.some((mode) => mode !== 'torn') ? before.hash() : '';
-    let old: NativeState | undefined;
-    const take = () => {
-      old ??= { hash, array: before.snapshot() };
-      return old;
-    };
-    // After an operation the flash is as before the next one.
-    if (operation > first && modes.includes('after')) found(operation - 1, 'after', hash, take);
-    if (operation > last) return;
-    if (modes.includes('before')) found(operation, 'before', hash, take);
-    if (modes.includes('torn')) {
-      torn((state) => {
-        const tornHash = state.hash();
-        found(operation, 'torn', tornHash, () => ({ hash: tornHash, array: state.snapshot() }));
-      });
-    }
-  };
-}
+const MAKER: StateMaker<NativeState> = { hash: (flash) => flash, make: (array, hash) => ({ array, hash }) };

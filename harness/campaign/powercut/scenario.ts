@@ -20,6 +20,8 @@ export interface Workshop {
 export interface Scenario {
   readonly id: string;
   readonly title: string;
+  /** All that may run first after a cut, each of which some cut has to leave. */
+  readonly outcomes: readonly string[];
   images(workshop: Workshop): SlotImages;
   /** Brings a provisioned board that is off (its app slot holds the old image) to where the scenario starts, off again. */
   prepare(board: Board, images: SlotImages, workshop: Workshop): Promise<void>;

@@ -5,9 +5,18 @@ import { updateImage, versionAfter } from './images.ts';
 import { Life, type RunningImage, type SlotImages } from './life.ts';
 import type { Scenario, Workshop } from './scenario.ts';
 import { store } from './store-scenario.ts';
+import { configuration, roots } from './world/changes.ts';
+import { download } from './world/download.ts';
+import { log } from './world/log.ts';
+import { provisioning } from './world/provisioning.ts';
+import { reprovision } from './world/reprovision.ts';
+import { rotation } from './world/rotation.ts';
+import { wipe } from './world/wipe.ts';
+import type { WorldScenario } from './world-scenario.ts';
 
 /** Virtual time after which a life that has not come to its end never will. */
 const LIMIT_MS = 180_000;
+const SECTOR_BYTES = 128 * 1024;
 /** Boots that a new image has without being confirmed, with some to spare: after them the old one is back for good. */
 const UNCONFIRMED_BOOTS = 6;
 
@@ -46,6 +55,7 @@ async function driveTo(life: Life, holds: RunningImage['holds'], counter: number
 const install: Scenario = {
   id: 'install',
   title: 'a staged image is asked for, installed, tried, confirmed, and the counter raised',
+  outcomes: ['old', 'new'],
   images: (workshop) => images(workshop, true),
   prepare: async (board, { new: image }, { updater }) => poke(board, updater.stage(image)),
   drive: (life) => driveTo(life, 'new', counterOf(life, 1)),
@@ -69,6 +79,7 @@ const installPadded: Scenario = {
 const confirm: Scenario = {
   ...install,
   id: 'confirm',
+  outcomes: ['new'],
   title: 'an image that has just been confirmed by the application is kept, and the counter raised',
   prepare: async (board, slots, workshop) => {
     await install.prepare(board, slots, workshop);
@@ -82,6 +93,7 @@ const confirm: Scenario = {
 
 const revert: Scenario = {
   id: 'revert',
+  outcomes: ['new', 'old'],
   title: 'an installed image that is never confirmed is taken back',
   images: (workshop) => images(workshop, false),
   prepare: confirm.prepare,
@@ -95,8 +107,19 @@ const revert: Scenario = {
   verdict: (life) => common(life, { holds: 'old', counter: counterOf(life, 0) }),
 };
 
+const revertLarger: Scenario = {
+  ...revert,
+  id: 'revert-larger',
+  title: 'the same where the old image has more sectors than the new one: all of it comes back',
+  images: (workshop) => ({
+    ...images(workshop, false),
+    old: images({ ...workshop, fillBytes: workshop.fillBytes + SECTOR_BYTES }, true).old,
+  }),
+};
+
 const refuse: Scenario = {
   id: 'refuse',
+  outcomes: ['old'],
   title: 'a staged image with one byte turned is refused, and the app slot is not touched',
   images: (workshop) => images(workshop, true),
   prepare: async (board, { new: image }, { updater }) => {
@@ -118,11 +141,38 @@ const refuse: Scenario = {
 
 /** Of updates. */
 export const SCENARIOS: readonly Scenario[] = [install, installPadded, confirm, revert, refuse];
-export const ALL_SCENARIOS: readonly Scenario[] = [...SCENARIOS, store];
+/** Of the bootloader and the journal: devices without a world. */
+const BARE_SCENARIOS: readonly Scenario[] = [...SCENARIOS, revertLarger, store];
+/** Of a whole device with its service. */
+const WORLD_SCENARIOS = [
+  configuration,
+  roots,
+  log,
+  download,
+  rotation,
+  wipe,
+  reprovision,
+  provisioning,
+] as readonly WorldScenario[];
+export const ALL_SCENARIOS: readonly (Scenario | WorldScenario)[] = [...BARE_SCENARIOS, ...WORLD_SCENARIOS];
+
+/** @throws UsageError when it is none that needs no world */
+export function scenarioNamed(id: string): Scenario {
+  return named(BARE_SCENARIOS, id);
+}
+
+/** @returns undefined: no such scenario has a world */
+export function worldScenarioNamed(id: string): WorldScenario | undefined {
+  return WORLD_SCENARIOS.find((one) => one.id === id);
+}
 
 /** @throws UsageError */
-export function scenarioNamed(id: string): Scenario {
-  const found = ALL_SCENARIOS.find((one) => one.id === id);
+export function anyScenarioNamed(id: string): Scenario | WorldScenario {
+  return named(ALL_SCENARIOS, id);
+}
+
+function named<S extends { readonly id: string }>(all: readonly S[], id: string): S {
+  const found = all.find((one) => one.id === id);
   if (found) return found;
-  throw new UsageError(`scenario "${id}": expected one of ${ALL_SCENARIOS.map((one) => one.id).join(', ')}`);
+  throw new UsageError(`scenario "${id}": expected one of ${all.map((one) => one.id).join(', ')}`);
 }

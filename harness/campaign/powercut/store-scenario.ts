@@ -20,6 +20,7 @@ interface Said {
 
 export const store: Scenario = {
   id: 'store',
+  outcomes: ['old'],
   title: 'a record is counted up while the journal makes room; it is never lost, nor the record beside it',
   images: ({ profile, updater, fillBytes, rebuilt }) => {
     if (!updater.storeModule || profile.data.console.storeCampaign === undefined) {

@@ -2,9 +2,9 @@
  * What the engine cuts the power of: a device that can be set to a state of its flash, and lives from it. After a loss of power nothing is left of a device
  * but its flash (no VBAT: clock and backup SRAM are gone too), so a state is the flash and nothing else.
  *
- * native-subject.ts is the board native_sim. Left out: cuts within a read (nothing changes).
+ * native-subject.ts is the bootloader on native_sim, world-subject.ts a device there in its world. Left out: cuts within a read (nothing changes).
  */
-import type { CutMode } from './case.ts';
+import type { CutCase, CutMode } from './case.ts';
 
 export interface FlashState {
   /** Equal for states that no firmware can tell apart. */
@@ -17,7 +17,7 @@ export interface Outcome {
   readonly operations: number;
   /** What is wrong with it, undefined: nothing. */
   readonly why: string | undefined;
-  /** What ran first: `old`, `new`, `none` or whatever the scenario tells apart. */
+  /** What it was found as: `old`, `new` or whatever the scenario tells apart. */
   readonly first: string;
 }
 
@@ -39,4 +39,12 @@ export interface Subject<S extends FlashState> {
   /** The same life with power cut in earnest. @returns what is left; undefined: the life ends before that operation */
   cut(state: S, operation: number, mode: CutMode): Promise<S | undefined>;
   close(): Promise<void>;
+}
+
+/** What a campaign on native_sim tells of its subject besides. */
+export interface CampaignSubject<S extends FlashState> extends Subject<S> {
+  /** Of the image that is installed; undefined: none is. */
+  readonly imageBytes: number | undefined;
+  /** What power is cut at by each cut of a case, for people: `erase 0x08040000`. */
+  namesOf(cuts: CutCase): Promise<string[]>;
 }

@@ -31,6 +31,8 @@ const SECOND_STRIDE = 31;
 /** Sequences of losses at random, and how many losses each has at most. */
 const WALKS = 6;
 const MAX_LOSSES = 20;
+/** Of images of two sectors, whose lives take longer. */
+const LARGER_LOSSES = 4;
 /** Where a life takes minutes. */
 const CHIP_LOSSES = 4;
 /** Damaged images of each kind there. */
@@ -103,6 +105,15 @@ export const checks = defineChecks('th-atomic-update', (check) => {
           return `${WALKS} random sequences and 9 of the same loss again and again, up to ${longest} losses each`;
         });
       }
+      if (exhaustive(lab).length === 0) return;
+      // Where the old image has more sectors than the new one, all of it has to come back.
+      await campaign(lab, 'revert-larger', async (explorer) => {
+        const random = generator(`${lab.seed}/revert-larger`);
+        const cuts = await explorer.wander((losses, operations) =>
+          losses < LARGER_LOSSES ? { operation: 1 + random(operations), mode: MODES[random(3)]! } : undefined,
+        );
+        return `images of unlike sizes, a random sequence of ${cuts.length} losses`;
+      });
     },
   );
 

@@ -25,12 +25,12 @@ const MIDDLE = '2.3.4+5';
 const SPOILT: readonly [name: string, title: string, spoil: (device: Device, slot: Region) => void][] = [
   [
     'blank-slot',
-    'with a blank app slot, an old, validly signed update is refused still; a newer one is installed',
+    'with a blank app slot, an update that is old or not validly signed is refused still; a newer one is installed',
     blank,
   ],
   [
     'damaged-slot',
-    'with a damaged app slot, an old, validly signed update is refused still; a newer one is installed',
+    'with a damaged app slot, an update that is old or not validly signed is refused still; a newer one is installed',
     (device, { start }) => device.board.pokeFlash(start + 0x420, Uint8Array.of(0x55, 0xaa, 0x55)),
   ],
 ];
@@ -140,9 +140,24 @@ export const checks = defineChecks('th-authrepl', (check) => {
           describe(verdict),
         );
       }
+      const good = image(counter + 2);
+      const forgeries: [what: string, image: Uint8Array][] = [
+        ['one bit of the signature turned', withTlv(good, TLV.ed25519, turnBit)],
+        ["somebody else's signature", foreignSigned(lab.profile, good, { genuineKeyHash: true })],
+      ];
+      for (const [what, forged] of lab.sample(forgeries, 1)) {
+        await device.board.restore(spoilt);
+        blank(device, updateSlot);
+        stage(device, updater, forged);
+        const verdict = await expectNothingRuns(lab, device, undefined, what);
+        const names = lab.profile.reasons('image-signature');
+        device.expect(names.includes(verdict.refusal ?? ''), `a refusal for ${names} (${what})`, () =>
+          describe(verdict),
+        );
+      }
       await device.board.restore(spoilt);
       blank(device, updateSlot);
-      await expectInstalled(device, updater, image(counter + 2), 'the twin: a greater counter');
+      await expectInstalled(device, updater, good, 'the twin: a greater counter');
       lab.note(`the twin of counter ${counter + 2} is installed and runs`, device);
     });
   }

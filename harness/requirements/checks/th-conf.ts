@@ -1,7 +1,8 @@
 /** th-conf: who changes the configuration, what remains of a change, and where it is kept. The local set-up path (th-conf.4) is in th-conf-set-up.ts. */
 import { configurationPayload } from '../../world/service/command.ts';
+import { configurationChange } from '../changes/configuration.ts';
 import { defineChecks } from '../check.ts';
-import { type Change, cutEverywhere, type Side } from '../cut-everywhere.ts';
+import { cutEverywhere } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { contentOf, hex } from '../flash-attack.ts';
 import { expectRefusedCommands } from '../refused-commands.ts';
@@ -10,7 +11,6 @@ import {
   expectSettings,
   factorySettings,
   follows,
-  messages,
   momentOf,
   SETTLES_WITHIN_MS,
   type Settings,
@@ -25,11 +25,6 @@ const CHANGED: Omit<Settings, 'topic'> = {
   timePort: 1123,
   intervalMs: 3000,
 };
-const SIDES: Readonly<Record<Side, { topic: string; intervalMs: number }>> = {
-  a: { topic: 'side/a', intervalMs: 2000 },
-  b: { topic: 'side/b', intervalMs: 5000 },
-};
-
 export const checks = defineChecks('th-conf', (check) => {
   check(
     'th-conf.1/kept-over-reset-and-power-loss',
@@ -111,11 +106,9 @@ export const checks = defineChecks('th-conf', (check) => {
     async (lab) => {
       const device = await lab.device();
       await device.connect();
-      const make = (side: Side, sequence: number) =>
-        device.service.command('configuration', sequence, configurationPayload(SIDES[side]));
-      const first = await device.command('configuration', make('a', 1));
+      const change = await configurationChange(device);
+      const first = await device.command('configuration', change.make('a', 1));
       device.expect(first.result === 'ok', 'the change accepted', () => first.raw);
-      const change: Change = { kind: 'configuration', make, inForce: (what) => sideInForce(device, what) };
       await cutEverywhere(lab, device, change);
     },
   );
@@ -162,18 +155,6 @@ export const checks = defineChecks('th-conf', (check) => {
     },
   );
 });
-
-/** Topic and interval, both of one side. */
-async function sideInForce(device: Device, what: string): Promise<Side> {
-  const from = momentOf(device);
-  const sides = Object.keys(SIDES) as Side[];
-  const find = () => sides.find((side) => follows(device, SIDES[side], from));
-  // A mixture is told by its readings: the wait ends with them, and none of the sides is found.
-  await device.waitFor(`readings of one side (${what})`, SETTLES_WITHIN_MS, () => find() !== undefined);
-  const topics = new Set(messages(device, from).map(({ topic }) => topic));
-  device.expect(topics.size === 1, `readings on one topic (${what})`, () => [...topics].join(', '));
-  return find()!;
-}
 
 function flashCalls(device: Device): { module: string; call: string; addr: number }[] {
   return device.entries.flatMap(({ lane, what, fields }) => {

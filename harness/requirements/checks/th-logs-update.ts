@@ -4,14 +4,18 @@ import { type Announcement, announcementOf, announcementPayload, pieceOf } from 
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { campaignImage } from '../images.ts';
-import { expectEntry, expectGapless } from '../log-entries.ts';
+import type { Lab } from '../lab.ts';
+import { expectEntry, expectGapless, newestEntry } from '../log-entries.ts';
 import { forgedImage, newerImage, offer, runs } from '../offered-update.ts';
 import { connected, expectTwin } from '../refusal.ts';
+import { keyInUse, register } from '../rotation.ts';
 import { versionOf } from '../staged-update.ts';
 
 const DECIDED_WITHIN_MS = 3_600_000;
 const SETTLED_AFTER_MS = 10_000;
 const CHIP_CASES = 4;
+/** More than an image on trial has. */
+const TRIAL_BOOTS = 6;
 
 interface Case {
   readonly what: string;
@@ -25,7 +29,7 @@ interface Case {
 export const checks = defineChecks('th-logs', (check) => {
   check(
     'th-logs.1/update-events-logged',
-    'a good update is announced, downloaded and installed in the log; a bad one is refused there with its reason, and the service is told the same',
+    'a good update is announced, downloaded and installed in the log, or taken back; a bad one is refused there with its reason, and the service is told the same',
     async (lab) => {
       const device = await connected(lab);
       const running = lab.profile.data.version;
@@ -56,6 +60,7 @@ export const checks = defineChecks('th-logs', (check) => {
         device.expect(version === running, `${running} running on (${what})`, () => String(version));
         lab.note(`${what}: entry ${entry.number}, refused, ${entry.reason}; answered so; ${running} runs`, device);
       }
+      await expectRevertTold(lab, await connected(lab), 1);
       // The accepted twin.
       const image = newerImage(device);
       sequence += 1;
@@ -77,6 +82,34 @@ export const checks = defineChecks('th-logs', (check) => {
     },
   );
 });
+
+/** A good update whose image gets no connection in its trial: boot takes it back, and the log and the service hear of it. */
+async function expectRevertTold(lab: Lab, device: Device, sequence: number): Promise<void> {
+  const running = lab.profile.data.version;
+  const image = newerImage(device);
+  const answers = device.service.answers().length;
+  const { devices } = device.world.cloud;
+  const after = newestEntry(device);
+  offer(device, sequence, image);
+  await runs(device, versionOf(image), DECIDED_WITHIN_MS, 'an update that is to be taken back');
+  device.service.withdraw('update');
+  devices.revoke(device.id);
+  const isBack = () => device.lines('handover').at(-1)!.groups.version === running;
+  for (let boots = 0; boots < TRIAL_BOOTS && !isBack(); boots++) await device.boot(() => device.powerCycle());
+  device.expect(isBack(), `${running} back after ${TRIAL_BOOTS} boots without a connection`, () => 'it is not');
+  register(device, keyInUse(device));
+  const entry = await expectEntry(device, { event: 'update-reverted', value: sequence }, 'taken back', after);
+  const told = () =>
+    device.service
+      .answers()
+      .slice(answers)
+      .some((one) => one.result === 'reverted' && one.sequence === sequence);
+  await device.waitFor('the answer that it was taken back', DECIDED_WITHIN_MS, told);
+  lab.note(
+    `no connection in its trial: ${running} is back, entry ${entry.number}, ${entry.event}; answered so`,
+    device,
+  );
+}
 
 const REPLAYED = 'the announcement of an earlier number';
 

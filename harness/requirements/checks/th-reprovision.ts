@@ -1,9 +1,18 @@
 /** th-reprovision: a device becomes another one for another service, by authorization alone, whole or not at all, with its secret or with a new one. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { configurationPayload, publicKeyBytes, signingKey, tagged } from '../../world/service/command.ts';
-import { identityPayload } from '../../world/service/identity.ts';
+import { configurationPayload, signingKey, tagged } from '../../world/service/command.ts';
 import { pointOf } from '../../world/service/secrets.ts';
-import { type Answer, Service } from '../../world/service/service.ts';
+import {
+  belong,
+  bothPlaces,
+  change,
+  expectReadings,
+  identityOf,
+  moved,
+  type Place,
+  payloadOf,
+  placeOf,
+} from '../another-identity.ts';
 import { defineChecks } from '../check.ts';
 import { cutDuring, everyCut, flashOperations } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
@@ -19,7 +28,6 @@ import {
   keyInUse,
   makeNext,
   privateKeyOf,
-  RESTARTS_WITHIN_MS,
   register,
   secretsCommand,
 } from '../rotation.ts';
@@ -29,14 +37,6 @@ const CHIP_CASES = 6;
 const CHANGES_OF_A_DEVICE = 20;
 const REFUSED_WITHIN_MS = 300_000;
 const TAG = { deviceId: 1, sequence: 13, secretAuthority: 16, reprovision: 17 } as const;
-
-/** Who a device is to somebody. */
-interface Place {
-  readonly id: string;
-  readonly topic: string;
-  /** Who commands it. */
-  readonly service: Service;
-}
 
 export const checks = defineChecks('th-reprovision', (check) => {
   check(
@@ -158,61 +158,6 @@ export const checks = defineChecks('th-reprovision', (check) => {
     },
   );
 });
-
-function placeOf(device: Device, id: string, key?: KeyObject): Place {
-  const { channel, topic } = device.profile.data.service;
-  const own = key ?? signingKey(device.profile.read(channel!.key.private));
-  const service = new Service({ cloud: device.world.cloud, topics: channel!, deviceId: id, key: own });
-  return { id, topic: id === device.id ? topic : `${id}/air`, service };
-}
-
-const bothPlaces = (device: Device): [Place, Place] => [placeOf(device, device.id), placeOf(device, 'second-life')];
-
-/** What makes the device of one place that of another. @param owner who commands it from then on */
-function change(from: Place, sequence: number, to: Place, owner?: KeyObject): Buffer {
-  return from.service.command('reprovision', sequence, payloadOf(to, owner));
-}
-
-function payloadOf({ id, topic }: Place, owner?: KeyObject): Buffer {
-  const key = owner && publicKeyBytes(owner.export({ format: 'pem', type: 'spki' }) as unknown as Uint8Array);
-  return identityPayload({ deviceId: id, topic, ...(key ? { owner: key } : {}) });
-}
-
-/** The command is accepted, and after its restart the device is the other one. */
-async function moved(device: Device, command: Buffer, from: Place, to: Place): Promise<Answer> {
-  const lines = device.console.length;
-  const answer = await device.command('reprovision', command, { service: from.service });
-  device.expect(answer.result === 'ok', `${from.id} made ${to.id}`, () => answer.raw);
-  belong(device, to);
-  await device.waitForConsole('handover', RESTARTS_WITHIN_MS, lines);
-  const id = await identityOf(device);
-  device.expect(id === to.id, `the identity ${to.id}`, () => id);
-  await expectReadings(device, to, 'after the restart');
-  return answer;
-}
-
-/** The service knows the device's key as this identity's. */
-function belong(device: Device, { id }: Place): void {
-  const { devices } = device.world.cloud;
-  devices.revoke(device.id);
-  devices.revoke('second-life');
-  register(device, keyInUse(device), id);
-}
-
-/** The identity that the device tells when it has started. */
-async function identityOf(device: Device): Promise<string> {
-  const starts = device.lines('handover').length;
-  await device.waitFor('an identity', RESTARTS_WITHIN_MS, () => device.lines('identity').length >= starts);
-  return device.lines('identity').at(-1)!.groups.device ?? '';
-}
-
-/** Readings on the topic of a place, by its identity. */
-async function expectReadings(device: Device, { id, topic }: Place, what: string): Promise<void> {
-  const { received } = device.world.cloud;
-  const from = received.length;
-  const arrived = () => received.slice(from).some((one) => one.topic === topic && one.clientId === id);
-  await device.waitFor(`readings of ${id} on ${topic} (${what})`, REFUSED_WITHIN_MS, arrived);
-}
 
 function secretsCommandAs(device: Device, { service }: Place, point: Buffer): Buffer {
   const bytes = secretsCommand(device, 'confirm', point);

@@ -8,6 +8,8 @@ import { bootAfter, RESETS } from '../resets.ts';
 import { versionOf } from '../staged-update.ts';
 
 const CHECK_S = 60;
+/** Of the announcement that counts; one before it has the number before. */
+const NUMBER = 2;
 /** Beside the interval: a connection that is just lost, a signature's time. */
 const SLACK_MS = 30_000;
 const PIECE_BYTES = 4096;
@@ -19,21 +21,27 @@ const INSTALLED_WITHIN_MS = 300_000;
 const FAST_INTERVAL_MS = 100;
 const SLOW_LINK_MS = 300;
 const STALL_MS = 90_000;
+/** Of each period the link is bad so long: it stalls, or it is gone, in turn. */
+const BAD_SHARE = 0.3;
+const ROUGH_PERIOD_MS = 30_000;
+/** What the device waits for a silent peer, and on the chip a handshake, is a part of it. */
+const CHIP_ROUGH_PERIOD_MS = 300_000;
+const ROUGH_WITHIN_MS = 1_800_000;
 const CHIP_CASES = 3;
 
 export const checks = defineChecks('th-timely-update', (check) => {
   check(
     'th-timely-update.1/download-starts-in-time',
-    'an update is fetched within the configured interval: announced to a connected device, to one that is off, and while its subscription was lost',
+    'an update is fetched within the configured interval: announced to a connected device, to one that is off, while its subscription was lost, and while it fetches an older one',
     async (lab) => {
       const limit = CHECK_S * 1000 + SLACK_MS;
       const ways: readonly (readonly [string, (device: Device) => Promise<void>])[] = [
-        ['connected', async (device) => offer(device, 1, newerImage(device))],
+        ['connected', async (device) => offer(device, NUMBER, newerImage(device))],
         [
           'off',
           async (device) => {
             await device.board.power(false);
-            offer(device, 1, newerImage(device));
+            offer(device, NUMBER, newerImage(device));
             await device.connect();
           },
         ],
@@ -42,7 +50,15 @@ export const checks = defineChecks('th-timely-update', (check) => {
           async (device) => {
             device.world.cloud.forgetSubscriptions();
             await device.board.run(1000);
-            offer(device, 1, newerImage(device));
+            offer(device, NUMBER, newerImage(device));
+          },
+        ],
+        [
+          'while an older one is fetched',
+          async (device) => {
+            offer(device, NUMBER - 1, newerImage(device));
+            await pieceAsked(device, 0, 3 * PIECE_BYTES, ASKED_WITHIN_MS, 'the older one');
+            offer(device, NUMBER, newerImage(device, { steps: 2, counterSteps: 2 }), 2);
           },
         ],
       ];
@@ -51,7 +67,8 @@ export const checks = defineChecks('th-timely-update', (check) => {
         await device.connect();
         await announce(device);
         const start = device.nowMs;
-        await pieceAsked(device, 0, 0, limit, what);
+        const asked = () => device.service.pieceRequests().some(({ sequence }) => sequence === NUMBER);
+        await device.waitFor(`a piece asked for (${what})`, limit, asked);
         const took = device.nowMs - start;
         lab.note(`${what}: the first piece asked for after ${(took / 1000).toFixed(1)} s of ${CHECK_S} s`, device);
       }
@@ -118,6 +135,58 @@ export const checks = defineChecks('th-timely-update', (check) => {
       device.expect(readings.length > seconds / 10, 'readings all along', () => `${readings.length} in ${seconds} s`);
       lab.note(
         `image of ${image.length} bytes in ${seconds.toFixed(0)} s beside ${readings.length} readings, the longest pause ${(longest / 1000).toFixed(1)} s`,
+        device,
+      );
+    },
+  );
+
+  check(
+    'th-timely-update.2/rough-link-and-resets',
+    'beside readings each second, over a link that stalls or is gone three tenths of the time, with ten resets on the way, an update is fetched and installed within the bound',
+    async (lab) => {
+      const device = await lab.device({ configured: { intervalMs: 1000 } });
+      await device.connect();
+      const { service, world } = device;
+      const image = newerImage(device);
+      const version = versionOf(image);
+      let given = 0;
+      service.offer(1, image, announcementOf(image, lab.profile.data.securityCounter + 1), (request) => {
+        given += request.length;
+        return pieceOf(image, request);
+      });
+      const resets = lab.sample([...RESETS, ...RESETS], CHIP_CASES);
+      const periodMs = lab.profile.board === 'native_sim' ? ROUGH_PERIOD_MS : CHIP_ROUGH_PERIOD_MS;
+      const start = device.nowMs;
+      const isNew = () => device.lines('handover').at(-1)?.groups.version === version;
+      let [made, troubles] = [0, 0];
+      const resetDue = () => {
+        const offset = service.pieceRequests().at(-1)?.offset ?? 0;
+        return made < resets.length && offset >= ((made + 1) * image.length) / (resets.length + 2);
+      };
+      while (!isNew()) {
+        const spent = device.nowMs - start;
+        device.expect(
+          spent < ROUGH_WITHIN_MS,
+          `${version} within ${ROUGH_WITHIN_MS / 60_000} minutes`,
+          () => `${made} resets in ${spent / 60_000} minutes`,
+        );
+        await device.board.run((1 - BAD_SHARE) * periodMs, () => isNew() || resetDue());
+        if (isNew()) break;
+        if (resetDue()) await bootAfter(device, resets[made++]!);
+        const isGone = troubles++ % 2 === 1;
+        if (isGone) device.dropConnection();
+        world.modemFaults = isGone ? { mute: true } : { stallTcp: true };
+        await device.board.run(BAD_SHARE * periodMs);
+        world.modemFaults = {};
+      }
+      const minutes = ((device.nowMs - start) / 60_000).toFixed(1);
+      device.expect(made === resets.length, `${resets.length} resets on the way`, () => String(made));
+      // A piece on its way is lost with a link or a life, and asked for again.
+      const most = image.length + (made + troubles) * 2 * PIECE_BYTES;
+      device.expect(given <= most, `at most ${most} bytes given for ${image.length}`, () => String(given));
+      await expectTwin(device, 'the new image');
+      lab.note(
+        `${made} resets, ${troubles} stalls and losses of the link: ${version} runs after ${minutes} minutes, ${given} bytes given for ${image.length}`,
         device,
       );
     },

@@ -10,7 +10,7 @@ import { Bank, type BankSnapshot, sectorOf } from './bank.ts';
 import { BusFault, type PowerCutSignal } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
 import { type FlashOperation, type OperationObserver, Operations, type OperationsSnapshot } from './operations.ts';
-import { Options, type OptionsSnapshot, type RdpLevel } from './options.ts';
+import { type OptionBytes, Options, type OptionsSnapshot, type RdpLevel } from './options.ts';
 import { isBanked, TAGGED } from './register-map.ts';
 import {
   ACR_MASK,
@@ -30,7 +30,7 @@ import {
 } from './registers.ts';
 import { programNs } from './timing.ts';
 
-export type { ArraySnapshot, FlashOperation, OperationObserver };
+export type { ArraySnapshot, FlashOperation, OperationObserver, OptionBytes };
 
 export interface FlashInterfaceOptions {
   readonly nowNs: () => number;
@@ -109,6 +109,12 @@ export class FlashInterface {
   get rdpLevel(): RdpLevel {
     this.settle();
     return this.options.rdpLevel;
+  }
+
+  /** In force now. */
+  get optionBytes(): OptionBytes {
+    this.settle();
+    return this.options.current;
   }
 
   get isSwapped(): boolean {

@@ -30,6 +30,8 @@ export interface FlashView {
 /** Looks at operations as they begin: what a power cut would leave of them. */
 export type OperationObserver = (operation: {
   readonly number: number;
+  /** A change of the option bytes: what a cut leaves of it is not in the array. */
+  readonly ofOptions: boolean;
   /** The array as it is; the operation has not begun. */
   readonly before: FlashView;
   /** The array after a cut within the operation; it is so during the look alone. */
@@ -65,6 +67,7 @@ export interface OperationsSnapshot {
 interface Counted extends OptionChange {
   /** Offset of the one word that it changes; undefined: it changes more. */
   readonly word: number | undefined;
+  readonly ofOptions?: boolean;
   /** Told of a cut before it. */
   before(): void;
 }
@@ -183,6 +186,7 @@ export class Operations {
     const tell = (outcome: 'cut' | 'torn') => this.tell({ op: 'options', addr: OPTCR_ADDRESS, outcome });
     this.count({
       word: undefined,
+      ofOptions: true,
       ns: change.ns,
       complete: () => change.complete(),
       tear: () => {
@@ -252,6 +256,7 @@ export class Operations {
     if (this.operations >= this.observed.from && this.operations <= this.observed.to) {
       this.observer?.({
         number: this.operations,
+        ofOptions: operation.ofOptions === true,
         before: this.view,
         torn: (look) => this.tryTorn(operation, look),
       });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { openBench } from '../../../../harness/campaign/powercut/bench.ts';
 import { runCampaign } from '../../../../harness/campaign/powercut/campaign.ts';
 import { MODES } from '../../../../harness/campaign/powercut/case.ts';
-import type { NativeState } from '../../../../harness/campaign/powercut/native-subject.ts';
+import type { FlashState } from '../../../../harness/campaign/powercut/subject.ts';
 import { DEFAULT_DEVICE } from '../../../../harness/cli/defaults.ts';
 import { PowercutProgress } from '../../../../harness/cli/powercut-progress.ts';
 import { proofboard } from '../../cli/command.ts';
@@ -15,7 +15,7 @@ describe('the power-cut campaign on native_sim', () => {
     it(`${scenario}: a life that ends as an earlier one did ends as it would have by itself`, async () => {
       const { subject: warm } = await openBench(setup(scenario));
       const { operations } = await warm.live(warm.start);
-      const states: NativeState[] = [];
+      const states: FlashState[] = [];
       const first = Math.max(1, operations >> 1);
       await warm.live(warm.start, {
         first,
@@ -57,8 +57,8 @@ describe('the power-cut campaign on native_sim', () => {
     expect(one.cases + two.cases).equal(whole.cases);
     expect(one.share + two.share).equal(whole.operations);
     expect(one.states + two.states).least(whole.states);
-    expect(whole.firstImage.old).greaterThan(0);
-    expect(whole.firstImage.new).greaterThan(0);
+    expect(whole.found.old).greaterThan(0);
+    expect(whole.found.new).greaterThan(0);
   });
 
   it('what is done when it is stopped is the result', async () => {
@@ -70,8 +70,8 @@ describe('the power-cut campaign on native_sim', () => {
       jobs: 1,
       shard: { index: 1, count: 1 },
       signal: stop.signal,
-      onProgress: ({ operationsDone }) => {
-        if (operationsDone > 0) stop.abort();
+      onProgress: ({ done }) => {
+        if (done > 0) stop.abort();
       },
     });
     expect(result.complete).equal(false);
@@ -162,7 +162,7 @@ describe('progress of a campaign', () => {
     let nowMs = 0;
     const progress = new PowercutProgress({ write: (text) => lines.push(text) }, () => nowMs);
     for (let done = 0; done <= 100; done++) {
-      progress.show({ operations: 100, operationsDone: done, cases: done * 3, failed: done > 50 ? 1 : 0 });
+      progress.show({ unit: 'operations', total: 100, done, cases: done * 3, failed: done > 50 ? 1 : 0 });
       nowMs += 100;
     }
     expect(lines).length(10);
@@ -175,7 +175,7 @@ describe('progress of a campaign', () => {
     let nowMs = 0;
     const progress = new PowercutProgress({ isTTY: true, columns: 30, write: (part) => (text += part) }, () => nowMs);
     nowMs = 1000;
-    progress.show({ operations: 9, operationsDone: 0, cases: 1000000, failed: 0 });
+    progress.show({ unit: 'operations', total: 9, done: 0, cases: 1000000, failed: 0 });
     progress.end();
     expect(text).equal('\r\x1b[K0/9 operations, 1000000 cases\r\x1b[K');
   });

@@ -1,0 +1,63 @@
+/** A soak from a seed, and what made it fail with as few events as can be: each try lives the device's weeks anew. */
+import { Profile } from '../../profile/profile.ts';
+import { LabFactory } from '../../requirements/lab-factory.ts';
+import { controlNamed } from '../named-control.ts';
+import { type SoakEvent, scheduleOf } from './schedule.ts';
+import { type SoakResult, soak } from './soak.ts';
+
+export interface SoakCampaign {
+  readonly device: string;
+  readonly seed: number;
+  readonly days: number;
+  /** Only these events of the schedule; undefined: all. */
+  readonly events: readonly number[] | undefined;
+  readonly control: string | undefined;
+  /** Tries to make a failing schedule smaller. */
+  readonly tries: number;
+  readonly onDay?: (day: number, soFar: SoakResult) => void;
+  /** A failure was found, or found again with so many events. */
+  readonly onSmaller?: (events: number, triesLeft: number) => void;
+  readonly stopped?: () => boolean;
+}
+
+export interface SoakVerdict {
+  readonly result: SoakResult;
+  /** Events that are enough for it to fail, the last of them when it did; undefined: it did not. */
+  readonly smallest: readonly SoakEvent[] | undefined;
+}
+
+export async function runSoak(campaign: SoakCampaign): Promise<SoakVerdict> {
+  const { device, seed, days, events: only, control, stopped, onDay, onSmaller } = campaign;
+  const profile = Profile.load(device);
+  const sound = await LabFactory.create({ profile, board: 'native_sim', seed, recordTo: undefined });
+  const factory = control === undefined ? sound : await sound.sabotaged(controlNamed(profile, control));
+  // Either way to prove who it is has its weeks.
+  const authentication = seed % 2 === 0 ? 'token' : 'certificate';
+  const live = async (events: readonly SoakEvent[], day?: typeof onDay): Promise<SoakResult> => {
+    const lab = await factory.open('soak');
+    try {
+      return await soak(lab, { days, events, authentication, onDay: day, stopped });
+    } finally {
+      await lab.close();
+    }
+  };
+  const all = scheduleOf(seed, days).filter(({ number }) => only?.includes(number) ?? true);
+  const result = await live(all, onDay);
+  if (!result.failure) return { result, smallest: undefined };
+  const { event: last } = result.failure;
+  let smallest: readonly SoakEvent[] = all.filter(({ number }) => number <= last);
+  let left = campaign.tries;
+  onSmaller?.(smallest.length, left);
+  // Halves, quarters and so on are left out as long as it still fails without them.
+  for (let size = Math.ceil(smallest.length / 2); size >= 1 && left > 0 && !stopped?.(); size = Math.floor(size / 2)) {
+    for (let at = 0; at < smallest.length && left > 0 && !stopped?.(); ) {
+      const fewer = smallest.filter((_, index) => index < at || index >= at + size);
+      left -= 1;
+      const still = (await live(fewer)).failure;
+      if (still) smallest = fewer.filter(({ number }) => number <= still.event);
+      else at += size;
+      onSmaller?.(smallest.length, left);
+    }
+  }
+  return { result, smallest };
+}
