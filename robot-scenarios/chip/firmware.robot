@@ -1,6 +1,6 @@
 *** Settings ***
 Documentation    The very firmware as native code and interpreted modules on the Cortex-M7 in Renode: Renode's keywords watch the console and run the machine, ours
-...              provision it and attack it. Needs `npm run build:chip`. The report has no column for this board yet, so that no test names a clause.
+...              provision it and attack it. Needs `npm run build:chip`. What runs is not the device of the report, which only tells how one is provisioned, so that no test names a clause.
 Resource         ../proofboard.resource
 Suite Setup      Make Machine
 Suite Teardown   Unmake Machine

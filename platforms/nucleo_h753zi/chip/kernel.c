@@ -130,12 +130,19 @@ static void on_next(module *m, const exception_frame *f) {
   fault_report("abi", m, f->r0, f->r1);
 }
 
+/* Whether the core stored the module's frame on the module's own C stack. On the chip a stack that the MPU denies is a fault of its own (CFSR.MSTKERR, ARMv7-M B3.2.15)
+ * before this is reached; Renode 1.16.1 stores the frame all the same, and from here on the kernel would write to it. */
+static bool on_own_stack(const module *m) {
+  return m->context.psp - (uint32_t)(uintptr_t)m->state <= MODULE_STACK_BYTES - sizeof(exception_frame);
+}
+
 /* Called by SVC_Handler with the context of `current` saved; afterwards it goes on with the context of the `current` of then. */
 void kernel_svc(void) {
   if (!current) {
     launch(&modules[0]);
     return;
   }
+  if (!on_own_stack(current)) fault_report("stack", current, current->context.psp, 0);
   exception_frame *f = frame_of(current);
   if (f->r12 < HAL_CALLS) hal_call(current, f);
   else if (f->r12 == SVC_NEXT) on_next(current, f);

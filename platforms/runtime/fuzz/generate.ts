@@ -3,7 +3,7 @@
  * and keep operands, calls, indirect calls, memory, globals and constants of all lengths. They are what the mutations start from.
  */
 import { OPCODES } from '../sidetable/opcodes.ts';
-import { assemble, type FunctionSource, leb, sleb } from './assemble.ts';
+import { assemble, type FunctionSource, leb, type ModuleSource, sleb } from './assemble.ts';
 import type { Random } from './random.ts';
 
 const LETTERS = ['i', 'I', 'f', 'F'] as const;
@@ -16,8 +16,14 @@ const INTERESTING = [
 ];
 const SIGNATURES = [':', 'i:i', 'I:I', 'ii:i', 'iI:I', 'f:f', 'F:F', 'iI:iI', ':iIi', 'iiii:'];
 
+interface Plain {
+  bytes: number[];
+  operands: Letter[];
+  immediate: string;
+}
+
 /** Plain opcodes by the type of their result ('' = none). */
-const PLAIN = new Map<string, { bytes: number[]; operands: Letter[]; immediate: string }[]>();
+const PLAIN = new Map<string, Plain[]>();
 for (const op of OPCODES.values()) {
   if (
     op.signature === '*' ||
@@ -48,6 +54,7 @@ class Body {
     private readonly locals: string,
     private readonly functions: readonly string[],
     private readonly types: readonly string[],
+    private readonly letters: readonly Letter[],
   ) {
     this.budget = 20 + random.below(60);
   }
@@ -58,6 +65,11 @@ class Body {
     for (let statements = this.random.below(5); statements > 0; statements--) this.statement();
     for (const letter of results) this.value(letter);
     return this.out;
+  }
+
+  /** Of this result, whose operands are of the module's types. */
+  private opcodes(result: Letter | ''): Plain[] {
+    return (PLAIN.get(result) ?? []).filter(({ operands }) => operands.every((one) => this.letters.includes(one)));
   }
 
   private emit(...bytes: number[]): void {
@@ -84,7 +96,7 @@ class Body {
     return candidates.length > 0 ? this.random.pick(candidates) : undefined;
   }
 
-  private plain(op: { bytes: number[]; operands: Letter[]; immediate: string }): void {
+  private plain(op: Plain): void {
     for (const operand of op.operands) this.value(operand);
     this.emit(...op.bytes);
     if (/^MEM\d$/.test(op.immediate)) {
@@ -143,7 +155,7 @@ class Body {
         else this.constant(letter);
         break;
       default:
-        this.plain(this.random.pick(PLAIN.get(letter) ?? []));
+        this.plain(this.random.pick(this.opcodes(letter)));
     }
   }
 
@@ -183,7 +195,7 @@ class Body {
     const depth = this.random.below(this.labels.length);
     const carried = this.labels[this.labels.length - 1 - depth] ?? [];
     const extra = this.random.below(3);
-    for (let i = 0; i < extra; i++) this.value(this.random.pick(LETTERS));
+    for (let i = 0; i < extra; i++) this.value(this.random.pick(this.letters));
     for (const letter of carried) this.value(letter);
     this.value('i');
     if (this.random.below(3) === 0) {
@@ -209,7 +221,7 @@ class Body {
   private statement(): void {
     this.budget -= 1;
     if (this.budget <= 0) return;
-    const letter = this.random.pick(LETTERS);
+    const letter = this.random.pick(this.letters);
     const local = this.local(letter);
     switch (this.random.below(9)) {
       case 0:
@@ -240,31 +252,48 @@ class Body {
         this.emit(0x0b);
         break;
       case 5:
-        this.emit(0x10, ...leb(0));
+        if (this.functions.includes(':')) this.emit(0x10, ...leb(this.functions.indexOf(':')));
         break;
       default:
-        this.plain(this.random.pick(PLAIN.get('') ?? []));
+        this.plain(this.random.pick(this.opcodes('')));
     }
   }
 }
 
-export function generateModule(random: Random): Uint8Array {
+const IMPORTS = [
+  { module: 'spectest', name: 'print', type: ':' },
+  { module: 'test', name: 'add', type: 'ii:i' },
+];
+
+export interface GenerateOptions {
+  /** False: no floating point, as the chip's engine has it. */
+  readonly floats?: boolean;
+  readonly imports?: boolean;
+}
+
+export function generateModule(random: Random, options: GenerateOptions = {}): Uint8Array {
+  return assemble(generateSource(random, options));
+}
+
+export function generateSource(
+  random: Random,
+  { floats = true, imports: imported = true }: GenerateOptions,
+): ModuleSource {
+  const letters = LETTERS.filter((letter) => floats || letter === 'i' || letter === 'I');
+  const signatures = SIGNATURES.filter((signature) => floats || !/f/i.test(signature));
   const count = 2 + random.below(4);
-  const own = Array.from({ length: count }, () => random.pick(SIGNATURES));
-  const imports = [
-    { module: 'spectest', name: 'print', type: ':' },
-    { module: 'test', name: 'add', type: 'ii:i' },
-  ];
+  const own = Array.from({ length: count }, () => random.pick(signatures));
+  const imports = imported ? IMPORTS : [];
   const all = [...imports.map(({ type }) => type), ...own];
   const types = [...new Set(all)];
   const functions: FunctionSource[] = own.map((type, i) => {
     const locals = Array.from({ length: random.below(4) + (random.below(16) === 0 ? 140 : 0) }, () =>
-      random.pick(LETTERS),
+      random.pick(letters),
     ).join('');
     const params = type.split(':')[0] ?? '';
-    return { type, locals, code: new Body(random, type, params + locals, all, types).code(), export: `f${i}` };
+    return { type, locals, code: new Body(random, type, params + locals, all, types, letters).code(), export: `f${i}` };
   });
-  return assemble({
+  return {
     imports,
     functions,
     memory: random.below(8) === 0 ? [0, 1] : [1, 2],
@@ -275,5 +304,5 @@ export function generateModule(random: Random): Uint8Array {
       ['I', 5],
     ],
     data: [{ offset: random.below(65000), bytes: [1, 2, 3] }, { bytes: [4, 5, 6] }],
-  });
+  };
 }

@@ -1,6 +1,7 @@
 /** The table of flash cases through the chip's own driver, on the C# model in Renode: the statuses that the table says, and the flash that native_sim's driver leaves. */
 import { expect } from 'chai';
 import { runSteps } from '../../../../platforms/flash-cases/run.ts';
+import { R } from '../../../../platforms/flash-cases/steps.ts';
 import { FLASH_CASES } from '../../../../platforms/flash-cases/table.ts';
 import { NativeFlashTarget } from '../../../../platforms/native_sim/flash/case-target.ts';
 import { hasChipCompiler } from '../../../../platforms/runtime/build/chip.ts';
@@ -35,6 +36,9 @@ describe("the table of flash cases through the chip's driver in Renode", () => {
       expect(statuses).to.deep.equal(calls.map(({ status }) => status));
       expect(calls.map((call) => driverStatus(native.driver, call))).to.deep.equal(statuses);
       expect(await target.contents()).to.equal(await native.contents());
+      // Each bank locked and no longer programming, no flag left for the next call.
+      for (const register of [R.CR1, R.CR2, R.SR1, R.SR2])
+        expect(await target.readRegister(register)).to.equal(await native.readRegister(register));
       const expected = calls.flatMap((call) => (call.call === 'read' ? [expectedRead(native, call)] : []));
       expect(read).to.deep.equal(expected);
     });

@@ -28,6 +28,11 @@ const START_MS = 1_767_225_600_123;
 const EXPECTED = [
   'cause 1',
   'rtc-unset -80',
+  'rtc-2001 0',
+  'rtc-leap-day 0',
+  'rtc-march 0',
+  'rtc-new-year 0',
+  'rtc-2099 0',
   'rtc-set 0',
   'rtc-2000 -2',
   'denied-read -1',
@@ -35,6 +40,7 @@ const EXPECTED = [
   'program 0',
   'again -18',
   'read 0 5a5a5a5a',
+  'at-the-end 0',
   'unaligned -2',
   'wrp -16',
   'erase 0',
@@ -42,6 +48,8 @@ const EXPECTED = [
   'option 0 fc000000',
   'no-option -2',
   'spi 0 0b87',
+  'spi-again 0',
+  'spi-read 0 0b87',
   'spi-none -2',
   'entropy 0 78563412',
   'handover -2',
@@ -101,12 +109,60 @@ describe('HAL of the chip in Renode', () => {
     expect(Number(rtc!.slice('rtc '.length)) - START_MS).to.be.within(1250, uptime);
   });
 
+  const hear = async (letters: string): Promise<string> => {
+    for (const letter of letters)
+      await monitor.all(`usart2 WriteChar ${letter.charCodeAt(0)}`, 'emulation RunFor "0.00008"');
+    await monitor.run('emulation RunFor "0.02"');
+    return lines().at(-1)!;
+  };
+
+  const FAULTS: readonly [string, number][] = [
+    ['seed', -48],
+    ['clock', -49],
+    ['slow', -49],
+    ['none', 0],
+  ];
+  for (const [fault, status] of FAULTS) {
+    it(`a random number generator with the fault "${fault}" => ${status}`, async () => {
+      await monitor.run(`rng Fault "${fault}"`);
+      expect(await hear('e')).to.equal(`entropy ${status}`);
+    });
+  }
+
+  it('the calendar of the RTC holds the day that was set, a leap day too', async () => {
+    expect(await hear('d')).to.equal('rtc-2028 0');
+    const ms = Number(await monitor.run('rtc ReadMs'));
+    expect(ms - Date.UTC(2028, 1, 29, 12)).to.be.within(0, 100);
+  });
+
+  it('a byte that is lost on the modem line is told once, and what came before it is read', async () => {
+    const before = lines().length;
+    await monitor.all('usart2 WriteChar 120', 'usart2 WriteChar 121');
+    await hear('');
+    expect(lines().slice(before)).to.deep.equal(['modem -64', 'modem 1 78']);
+  });
+
   it('bytes on the modem line come as one event when the line goes idle; a buffer outside memory is a trap: report, reset after a second', async () => {
     for (const byte of [0x61, 0x62, 0x63]) await monitor.all(`usart2 WriteChar ${byte}`, 'emulation RunFor "0.00008"');
     await monitor.run('emulation RunFor "0.9"');
     expect(lines().at(-2)).to.equal('modem 3 616263');
     expect(lines().at(-1)).to.match(/^fault: trap module=probe a=0x000000ff b=0x0800[0-9a-f]{4}$/);
-    await monitor.run('emulation RunFor "0.5"');
+    await monitor.run('emulation RunFor "3"');
     expect(lines()).to.include('cause 4');
+    expect(lines()).to.not.include('cause 3');
+  });
+
+  it('a buffer that ends one byte behind memory is a trap', async () => {
+    await hear('a');
+    await monitor.run('emulation RunFor "0.5"');
+    expect(lines().at(-1)).to.match(/^fault: trap module=probe a=0x000000ff b=0x0800[0-9a-f]{4}$/);
+  });
+
+  it('a device that does not feed its watchdog is reset by it after 20 s', async () => {
+    await monitor.run('emulation SetGlobalQuantum "0.01"');
+    await monitor.run('emulation RunFor "19"');
+    expect(lines()).to.not.include('cause 3');
+    await monitor.run('emulation RunFor "3"');
+    expect(lines()).to.include('cause 3');
   });
 });
