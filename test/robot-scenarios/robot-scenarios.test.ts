@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { findRenode } from '../../harness/renode/find.ts';
 import { reportSchema } from '../../harness/report/model.ts';
 import { Registry } from '../../harness/requirements/registry.ts';
+import { hasChipCompiler } from '../../platforms/runtime/build/chip.ts';
 import { BIN, ROOT } from '../harness/cli/command.ts';
 import { FakeTools } from '../harness/renode/fake-tools.ts';
 
@@ -28,7 +29,7 @@ describe('robot-scenarios', () => {
     const ran = await execa(process.execPath, [BIN, 'robot', ...args, '--out', out], {
       cwd: ROOT,
       reject: false,
-      timeout: 3 * MINUTE_MS,
+      timeout: 8 * MINUTE_MS,
       env: { NO_COLOR: '1', ...env },
     });
     const files = readdirSync(out);
@@ -144,6 +145,16 @@ describe('robot-scenarios', () => {
           expect(check.evidence.length, check.title).greaterThan(0);
         }
       }
+    });
+
+    it('the chip in a Renode of ours beside that of renode-test: certified, not simulated', async function () {
+      if (!hasChipCompiler()) this.skip();
+      const { code, out, report } = await run(['--board', 'nucleo_h753zi', join(FOLDER, 'write-protection.robot')]);
+      expect(out).match(/\n3 passed, 0 failed, 0 skipped$/);
+      expect(code).equal(0);
+      const [clause] = reportSchema.parse(report).clauses;
+      expect(clause!.id).equal('th-imboot.2');
+      expect(Object.keys(clause!.boards)).deep.equal(['nucleo_h753zi']);
     });
 
     // Where the flash interface in Renode is named too, it has the same defect (the table of flash cases covers its others).
