@@ -69,7 +69,7 @@ describe('renode install', () => {
   it('goes on where the connection broke, again and again', async () => {
     server.fault = 'truncates';
     server.piece = Math.ceil(content.length / 7);
-    await installRenode(options());
+    await installRenode(options({ onProgress: (bytes) => server.heard(bytes), stallMs: 30_000 }));
     expect(server.ranges.length).equal(7);
     expect(server.ranges[0]).equal(undefined);
     expect(server.ranges[1]).match(/^bytes=\d+-$/);

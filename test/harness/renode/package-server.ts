@@ -27,6 +27,7 @@ export class PackageServer {
   fault: Fault | undefined;
   /** Bytes per connection under `truncates` and `stalls`. */
   piece = 1000;
+  private breaksOff: { at: number; response: ServerResponse } | undefined;
 
   private constructor(
     private readonly content: Buffer,
@@ -47,6 +48,11 @@ export class PackageServer {
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Bytes that the reader has kept, all connections together. */
+  heard(bytes: number): void {
+    if (this.breaksOff && bytes >= this.breaksOff.at) this.breaksOff.response.destroy();
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
@@ -85,10 +91,11 @@ export class PackageServer {
     } else response.writeHead(200, headers);
     const rest = source.subarray(start);
     response.flushHeaders();
-    // A while later: a broken connection takes with it what its reader has not read yet.
-    const breakOff = () => setTimeout(() => response.destroy(), 50);
-    if (this.fault === 'truncates') response.write(rest.subarray(0, this.piece), breakOff);
-    else if (this.fault === 'empty') breakOff();
+    if (this.fault === 'truncates') {
+      // Not before it has been read: a broken connection takes with it what its reader has not read yet.
+      this.breaksOff = { at: start + Math.min(this.piece, rest.length), response };
+      response.write(rest.subarray(0, this.piece));
+    } else if (this.fault === 'empty') response.destroy();
     else if (this.fault === 'stalls') response.write(rest.subarray(0, start > 0 ? 0 : this.piece));
     else response.end(rest);
   }
