@@ -93,7 +93,7 @@ const confirm: Scenario = {
 
 const revert: Scenario = {
   id: 'revert',
-  outcomes: ['new', 'old'],
+  outcomes: ['old', 'new'],
   title: 'an installed image that is never confirmed is taken back',
   images: (workshop) => images(workshop, false),
   prepare: confirm.prepare,

@@ -2,6 +2,7 @@
 import { Profile } from '../../profile/profile.ts';
 import { LabFactory } from '../../requirements/lab-factory.ts';
 import { controlNamed } from '../named-control.ts';
+import { minimize } from './minimize.ts';
 import { type SoakEvent, scheduleOf } from './schedule.ts';
 import { type SoakResult, soak } from './soak.ts';
 
@@ -27,7 +28,7 @@ export interface SoakVerdict {
 }
 
 export async function runSoak(campaign: SoakCampaign): Promise<SoakVerdict> {
-  const { device, seed, days, events: only, control, stopped, onDay, onSmaller } = campaign;
+  const { device, seed, days, events: only, control, tries, stopped, onDay, onSmaller } = campaign;
   const profile = Profile.load(device);
   const sound = await LabFactory.create({ profile, board: 'native_sim', seed, recordTo: undefined });
   const factory = control === undefined ? sound : await sound.sabotaged(controlNamed(profile, control));
@@ -45,19 +46,7 @@ export async function runSoak(campaign: SoakCampaign): Promise<SoakVerdict> {
   const result = await live(all, onDay);
   if (!result.failure) return { result, smallest: undefined };
   const { event: last } = result.failure;
-  let smallest: readonly SoakEvent[] = all.filter(({ number }) => number <= last);
-  let left = campaign.tries;
-  onSmaller?.(smallest.length, left);
-  // Halves, quarters and so on are left out as long as it still fails without them.
-  for (let size = Math.ceil(smallest.length / 2); size >= 1 && left > 0 && !stopped?.(); size = Math.floor(size / 2)) {
-    for (let at = 0; at < smallest.length && left > 0 && !stopped?.(); ) {
-      const fewer = smallest.filter((_, index) => index < at || index >= at + size);
-      left -= 1;
-      const still = (await live(fewer)).failure;
-      if (still) smallest = fewer.filter(({ number }) => number <= still.event);
-      else at += size;
-      onSmaller?.(smallest.length, left);
-    }
-  }
-  return { result, smallest };
+  const upToIt = all.filter(({ number }) => number <= last);
+  const fails = async (events: readonly SoakEvent[]) => (await live(events)).failure?.event;
+  return { result, smallest: await minimize(upToIt, fails, { tries, onSmaller, stopped }) };
 }

@@ -1,6 +1,7 @@
 /** Soaks: the schedule is the seed's, a sound device lives through it, and one that is not is found, with the few events that are enough. */
 import { expect } from 'chai';
-import { DAY, describe as inWords, scheduleOf } from '../../../../harness/campaign/soak/schedule.ts';
+import { minimize } from '../../../../harness/campaign/soak/minimize.ts';
+import { DAY, describe as inWords, type SoakEvent, scheduleOf } from '../../../../harness/campaign/soak/schedule.ts';
 import { proofboard } from '../../cli/command.ts';
 
 describe('the schedule of a soak', () => {
@@ -28,6 +29,31 @@ describe('the schedule of a soak', () => {
   });
 });
 
+describe('a schedule that fails', () => {
+  const events = scheduleOf(1, 30).slice(0, 40);
+  /** It fails at the later one of two events, if both have been. */
+  const needs = (one: number, other: number) => async (tried: readonly SoakEvent[]) => {
+    const both = [one, other].every((wanted) => tried.some(({ number }) => number === wanted));
+    return both ? Math.max(one, other) : undefined;
+  };
+
+  it('is made as small as can be', async () => {
+    const smallest = await minimize(events, needs(7, 23), { tries: 1000 });
+    expect(smallest.map(({ number }) => number)).deep.equal([7, 23]);
+  });
+
+  it('is as small as so many tries make it, and tells of each', async () => {
+    const told: number[] = [];
+    const smallest = await minimize(events, needs(7, 23), { tries: 6, onSmaller: (_, left) => told.push(left) });
+    expect(smallest).length.within(2, 39);
+    expect(told).deep.equal([6, 5, 4, 3, 2, 1, 0]);
+  });
+
+  it('stays as it is when it is stopped', async () => {
+    expect(await minimize(events, needs(7, 23), { tries: 9, stopped: () => true })).equal(events);
+  });
+});
+
 describe('proofboard soak', () => {
   for (const [seed, mode] of [
     ['1', 'certificate'],
@@ -44,11 +70,13 @@ describe('proofboard soak', () => {
     });
   }
 
-  it('numbers that start over are found; one event is enough, and a line lives it again', async () => {
-    const { code, out } = await proofboard('soak', '--days', '2', '--tries', '6', '--control', 'readings-start-over');
+  it('numbers that start over are found by one reset, and a line lives it again', async () => {
+    const of = ['--days', '2', '--control', 'readings-start-over'];
+    const { code, out } = await proofboard('soak', ...of, '--events', '9', '--tries', '0');
     expect(code).equal(1);
     expect(out).match(/^failed: expected reading 1 as before/m);
-    expect(out).match(/^proofboard soak --seed 1 --days 2 --events \d+ --control readings-start-over$/m);
+    expect(out).match(/^ {2}9: reset \(cause software\) at 20\.9 h$/m);
+    expect(out).match(/^proofboard soak --seed 1 --days 2 --events 9 --control readings-start-over$/m);
   });
 
   it('an event that is no number: exit 2', async () => {
