@@ -33,12 +33,13 @@ import type {
   Snapshot,
   UartPeer,
 } from './board.ts';
+import { PORT_DEFECTS, type PortDefect, portWith } from './leaky-port.ts';
 
 /** Defects for negative controls: a check that does not notice one proves nothing. */
-export type BoardMutant = MachineDefect | FlashMutant;
+export type BoardMutant = MachineDefect | FlashMutant | PortDefect;
 
 /** The defects that a person can ask for on the command line. */
-export const BOARD_DEFECTS: readonly BoardMutant[] = [...MACHINE_DEFECTS, ...FLASH_MUTANTS];
+export const BOARD_DEFECTS: readonly BoardMutant[] = [...MACHINE_DEFECTS, ...FLASH_MUTANTS, ...PORT_DEFECTS];
 
 export interface NativeSimOptions {
   /** Of the entropy source and of what a torn flash operation leaves. Default '1'. */
@@ -95,7 +96,7 @@ export class NativeSim implements Board {
     this.trace = new Trace(options.trace);
     this.machine = new Machine(machineOptions(options, this.seed), this.trace);
     const { machine } = this;
-    this.debug = new NativeDebugPort(machine, () => this.settle());
+    this.debug = portWith(options.mutant, new NativeDebugPort(machine, () => this.settle()), this);
     this.sensor = machine.lm74;
     this.entropy = machine.rng;
     this.rtc = {

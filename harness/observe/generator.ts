@@ -17,6 +17,8 @@ export interface Predicted {
 export interface Prediction {
   /** Answers that show what was drawn, in order. */
   readonly answers: readonly Predicted[];
+  /** What was drawn to be stored: keys. */
+  readonly stored: readonly Buffer[];
   /** Requests that drew, also those whose bytes stayed inside. */
   readonly requests: number;
   readonly seedings: number;
@@ -33,6 +35,7 @@ export function predict(
   onState: (state: Buffer[]) => void = () => {},
 ): Prediction {
   const answers: Predicted[] = [];
+  const kept: Buffer[] = [];
   let drbg: HmacDrbg | undefined;
   let words: Buffer[] = [];
   let sinceSeed = 0;
@@ -90,7 +93,8 @@ export function predict(
     sinceSeed++;
     const expected = (drbg as HmacDrbg).generate(draw.bytes === 'answer' ? answer.length : draw.bytes);
     onState((drbg as HmacDrbg).state);
+    if (draw.stores) kept.push(expected);
     if (draw.bytes === 'answer') answers.push({ atNs, expected, answer });
   }
-  return { answers, ...count };
+  return { answers, stored: kept, ...count };
 }

@@ -48,6 +48,10 @@ export const STATION_DEFECTS = [
   'station-takes-any-key',
   /** A number of the board's own goes into a region that is to be equal on all boards. */
   'station-marks-boards',
+  /** The same among the configuration, where the identity differs anyway. */
+  'station-marks-configurations',
+  /** A device whose provisioning was interrupted behind the lock is not entered when it is started over. */
+  'station-enters-nothing-started-over',
   /** The secret area is read out and written down, with a laboratory's means. */
   'station-keeps-a-copy',
   /** The same, into the memory of its process alone. */
@@ -100,7 +104,8 @@ export class Station {
     const { profile, ledger, defect } = this.options;
     await board.power(true);
     this.note(board, 'connect', '');
-    if (await board.debug.connect()) {
+    const startedOver = !(await board.debug.connect());
+    if (!startedOver) {
       await this.load(board, writes, id);
       const [status] = await board.debug.access([read(REG.OPTSR_CUR)]);
       if (!status?.ok)
@@ -130,7 +135,9 @@ export class Station {
     }
     const key = Buffer.from(made.publicKey).toString('hex');
     this.note(board, 'enter', `${made.id} ${key}`);
-    if (defect !== 'station-takes-any-key') ledger.add({ ...made, id: enteredAs ?? made.id });
+    const isEntered =
+      defect !== 'station-takes-any-key' && !(startedOver && defect === 'station-enters-nothing-started-over');
+    if (isEntered) ledger.add({ ...made, id: enteredAs ?? made.id });
     if (defect === 'station-keeps-a-copy')
       this.note(board, 'enter', `backup ${(await secretsOf(board, profile)).toString('hex')}`);
     if (defect === 'station-writes-a-temporary-file')
@@ -144,10 +151,12 @@ export class Station {
     this.note(board, 'clear', 'every region that is not programmed');
     if (defect !== 'station-erases-nothing') await clear(board, profile, writes);
     const programmer = new FlashProgrammer(board);
-    const marks: FlashWrite[] =
-      defect === 'station-marks-boards'
-        ? [{ addr: profile.data.flash.updateSlot.start, bytes: createHash('sha256').update(String(id)).digest() }]
-        : [];
+    const { updateSlot, configuration } = profile.data.flash;
+    const mark = createHash('sha256').update(String(id)).digest();
+    const marks: FlashWrite[] = [
+      ...(defect === 'station-marks-boards' ? [{ addr: updateSlot.start, bytes: mark }] : []),
+      ...(defect === 'station-marks-configurations' ? [{ addr: configuration.end - mark.length, bytes: mark }] : []),
+    ];
     for (const write of [...writes, ...marks]) {
       const digest = createHash('sha256').update(write.bytes).digest('hex');
       this.note(board, 'program', `${hex(write.addr)} ${write.bytes.length} bytes, SHA-256 ${digest}`);

@@ -214,7 +214,7 @@ async function stationWrites(
     unit: telemetry.unit,
     ...(service.channel ? { authorizationKey: publicKeyBytes(profile.read(service.channel.key.public)) } : {}),
     ...(service.channel?.secretsKey
-      ? { secretAuthority: pointOf(profile.read(service.channel.secretsKey.public)) }
+      ? { secretAuthority: configured.secretAuthority ?? pointOf(profile.read(service.channel.secretsKey.public)) }
       : {}),
     ...(configured.srvName === undefined ? {} : { srvName: configured.srvName }),
     ...(configured.checkIntervalS === undefined ? {} : { checkIntervalS: configured.checkIntervalS }),

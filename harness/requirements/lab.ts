@@ -21,6 +21,8 @@ export interface Configured {
   readonly intervalMs?: number;
   /** The service that certificates must name beside the host. */
   readonly srvName?: string;
+  /** x and y of who directs the secrets; a device that has a key keeps the one that it had then. */
+  readonly secretAuthority?: Uint8Array;
   /** How often it asks for commands. */
   readonly checkIntervalS?: number;
   /** The list of roots, DER, made from the device's world's certificates. */

@@ -41,6 +41,8 @@ export const WORLD_DEFECTS = [
   'service-accepts-any-key',
   /** The service takes a device for whoever it says it is. */
   'service-ignores-identity',
+  /** Tokens of an identity that was removed are verified by the keys that it had. */
+  'service-remembers-revoked-keys',
 ] as const;
 export type WorldDefect = (typeof WORLD_DEFECTS)[number];
 

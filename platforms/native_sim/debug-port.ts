@@ -11,6 +11,8 @@ import { BusFault, PowerCutSignal } from './flash/faults.ts';
 import type { Machine } from './machine.ts';
 import { PowerCutUnwind } from './runtime/signals.ts';
 
+const NONE = new Uint8Array(0);
+
 export class NativeDebugPort implements DebugPort {
   private readonly machine: Machine;
   private readonly access_: DebugAccess;
@@ -65,11 +67,7 @@ export class NativeDebugPort implements DebugPort {
   private reach(op: BusOp, addr: number, length: number): BusResult {
     try {
       const bytes = this.transfer(op, addr, length);
-      const word = new DataView(new ArrayBuffer(4));
-      bytes.subarray(0, 4).forEach((byte, index) => {
-        word.setUint8(index, byte);
-      });
-      return { ok: true, value: word.getUint32(0, true), bytes };
+      return { ok: true, value: firstWord(bytes), bytes };
     } catch (error) {
       const cut = error instanceof PowerCutSignal || error instanceof PowerCutUnwind;
       if (!cut && !(error instanceof BusFault) && !(error instanceof BusRefusal)) throw error;
@@ -90,13 +88,20 @@ export class NativeDebugPort implements DebugPort {
         return this.access_.read(addr, length).slice();
       case 'write':
         this.access_.write(addr, op.bytes);
-        return new Uint8Array(0);
+        return NONE;
       case 'write32': {
         const bytes = new Uint8Array(4);
         new DataView(bytes.buffer).setUint32(0, op.value >>> 0, true);
         this.access_.write(addr, bytes);
-        return new Uint8Array(0);
+        return NONE;
       }
     }
   }
+}
+
+/** Little-endian, as far as there are bytes: a station's loader makes ten thousand accesses. */
+function firstWord(bytes: Uint8Array): number {
+  let word = 0;
+  for (let at = Math.min(4, bytes.length) - 1; at >= 0; at--) word = (word << 8) | bytes[at]!;
+  return word >>> 0;
 }

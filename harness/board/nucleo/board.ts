@@ -22,6 +22,7 @@ import type {
   Snapshot,
   UartPeer,
 } from '../board.ts';
+import { portWith } from '../leaky-port.ts';
 import type { BoardMutant } from '../native-sim.ts';
 import { accessText, busResult } from './access.ts';
 import { ConsoleLines } from './console-lines.ts';
@@ -119,11 +120,12 @@ export class NucleoBoard implements Board, Sitter {
     this.startMs = options.startMs ?? Date.UTC(2026, 0, 1);
     this.trace = new Trace(options.trace);
     this.images = new Images(this.mirror, options.appSlot);
-    this.debug = {
+    const port: DebugPort = {
       connect: () => this.alone(() => this.connect()),
       disconnect: () => this.alone(() => this.disconnect()),
       access: (ops) => this.alone(() => this.debugAccess(ops)),
     };
+    this.debug = portWith(options.mutant, port, this);
     this.sensor = {
       set: (sixteenths) => this.setSensor(`spi1.sensor Sixteenths ${sixteenths}`),
       fault: (fault) => this.setSensor(`spi1.sensor Fault "${faultText(fault)}"`),

@@ -3,9 +3,10 @@ import { Ledger } from '../../provision/ledger.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { hex } from '../flash-attack.ts';
-import { statesOf } from '../generator-states.ts';
+import { expectOfGenerator, statesOf } from '../generator-states.ts';
 import { LeakScan } from '../leak-scan.ts';
 import { provisioned, provisionOn, refusalOf } from '../provisioning.ts';
+import { keyInUse, privateKeyOf } from '../rotation.ts';
 import { publicKeys, SecretWindows } from '../secret-windows.ts';
 import { expectStationClean } from '../station-core.ts';
 
@@ -48,6 +49,7 @@ export const checks = defineChecks('th-initial-secret', (check) => {
         ({ lane, fields }) => lane === 'hal' && fields.call === 'entropy_word',
       ).length;
       device.expect(words >= WORDS, `at least ${WORDS} words of entropy drawn`, () => `${words}`);
+      expectOfGenerator(device, privateKeyOf(device, keyInUse(device)), 'a key');
       const other = await provisioned(lab, { entropy: 'of another source' });
       const copy = other.device.board.peekFlash(secrets.start, secrets.end - secrets.start);
       device.expect(secret.find(copy) === undefined, 'another secret out of other entropy', () => 'the same');

@@ -17,6 +17,7 @@ import { defineChecks } from '../check.ts';
 import { cutDuring, everyCut, flashOperations } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { contentOf } from '../flash-attack.ts';
+import { expectOfGenerator } from '../generator-states.ts';
 import type { Lab } from '../lab.ts';
 import { memoryOf, outside } from '../leak-places.ts';
 import { LeakScan } from '../leak-scan.ts';
@@ -73,6 +74,7 @@ export const checks = defineChecks('th-reprovision', (check) => {
       const fresh = to.service.command('configuration', 4, configurationPayload({ intervalMs: 1000 }));
       const taken = await device.command('configuration', fresh, { service: to.service });
       device.expect(taken.result === 'ok', 'the new owner accepted', () => taken.raw);
+      await expectOlderRefused(device, to);
       lab.note(`${from.id} is ${to.id}, with the same secret; its former owner is nobody to it`, device);
     },
   );
@@ -89,6 +91,7 @@ export const checks = defineChecks('th-reprovision', (check) => {
       const next = await makeNext(device);
       await expectTwin(device, 'the old key');
       const newSecret = privateKeyOf(device, next);
+      expectOfGenerator(device, newSecret, 'the new key');
 
       // The service knows the new key as the new identity's alone.
       register(device, next, to.id);
@@ -163,6 +166,25 @@ function secretsCommandAs(device: Device, { service }: Place, point: Buffer): Bu
   const bytes = secretsCommand(device, 'confirm', point);
   const envelope = 16 + device.id.length;
   return service.command('rotate', 1, bytes.subarray(envelope, -64));
+}
+
+/** Who kept a command to this very identity cannot undo a later one with it: the newest number is 2. */
+async function expectOlderRefused(device: Device, { service, topic }: Place): Promise<void> {
+  const command = (number: number, unit: string) =>
+    service.command('reprovision', number, configurationPayload({ topic, unit }));
+  const sessions = device.world.cloud.connects.length;
+  const newer = await device.command('reprovision', command(0x0102, 'K'), { service });
+  device.expect(newer.result === 'ok', 'a newer command accepted', () => newer.raw);
+  await expectSession(device, 'after the newer command', sessions);
+  const cases: readonly [what: string, number: number, unit: string][] = [
+    ['an older one', 0x0101, 'F'],
+    ['one that is older in its high byte', 0x00ff, 'F'],
+    ['another one of the same number', 0x0102, 'F'],
+  ];
+  for (const [what, number, unit] of cases) {
+    const { result, raw } = await device.command('reprovision', command(number, unit), { service });
+    device.expect(result === 'replayed', `replayed (${what})`, () => raw);
+  }
 }
 
 async function expectForgeriesRefused(lab: Lab, device: Device, to: Place, owner: KeyObject): Promise<void> {

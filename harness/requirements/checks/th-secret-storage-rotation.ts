@@ -1,12 +1,13 @@
 /** th-secret-storage.6: a new secret under the service's direction, both valid until the new one is confirmed, and then no old one. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { PowerCut } from '../../board/board.ts';
-import { type SecretOperation, secretsPayload } from '../../world/service/secrets.ts';
+import { pointOf, type SecretOperation, secretsPayload } from '../../world/service/secrets.ts';
 import type { Answer } from '../../world/service/service.ts';
 import { defineChecks } from '../check.ts';
 import { cutDuring, everyCut, flashOperations } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { contentOf } from '../flash-attack.ts';
+import { expectOfGenerator } from '../generator-states.ts';
 import type { Lab } from '../lab.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import {
@@ -51,7 +52,10 @@ export const checks = defineChecks('th-secret-storage', (check) => {
   check(
     'th-secret-storage.6/authority-alone',
     'what the authority over the secrets has not signed for this operation and this key changes no bit of them, though the service commands it; each has an accepted twin',
-    authorityAlone,
+    async (lab) => {
+      await authorityAlone(lab);
+      await configuredStranger(lab);
+    },
   );
 });
 
@@ -64,6 +68,7 @@ async function overlap(lab: Lab, authentication: 'certificate' | 'token'): Promi
   const refusals = cloud.refusals.length;
   const next = await makeNext(device);
   device.expect(!next.equals(old), 'another key', () => 'the same');
+  expectOfGenerator(device, privateKeyOf(device, next), 'the next key');
   await expectSession(device, 'by the old key, as the service does not know the new one yet', sessionsBefore);
   device.expect(cloud.refusals.length > refusals, 'the new key tried first', () => 'it was not');
   const early = await device.command('rotate', secretsCommand(device, 'confirm', next));
@@ -213,6 +218,22 @@ async function authorityAlone(lab: Lab): Promise<void> {
   device.expect(replayed.result === 'signature', 'the command about the former key refused', () => replayed.raw);
   device.expect(contentOf(device, secrets).equals(rotated), 'secrets as they were (replayed)', () => 'other');
   lab.note('the command of before, after the rotation: refused, as it is about the key that is gone', device);
+}
+
+/** Whoever can write the configuration does not become the authority: that is who it was when the first key was made. */
+async function configuredStranger(lab: Lab): Promise<void> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
+  const device = await lab.device({ configured: { secretAuthority: pointOf(Buffer.from(pem)) } });
+  await device.connect();
+  const { secrets } = lab.profile.data.flash;
+  const before = contentOf(device, secrets);
+  const forged = device.service.command('rotate', 1, secretsPayload('make', keyInUse(device), privateKey));
+  const answer = await device.command('rotate', forged);
+  device.expect(answer.result === 'signature', 'the configured stranger refused', () => answer.raw);
+  device.expect(contentOf(device, secrets).equals(before), 'secrets as they were', () => 'other');
+  await makeNext(device);
+  lab.note('a stranger written into the configuration is refused, the authority of the first key accepted', device);
 }
 
 function forgeriesOf(signer: KeyObject, key: Buffer): Forgery[] {

@@ -13,6 +13,7 @@ import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import type { PeerTasks } from '../peer-tasks.ts';
 import type { Identity } from '../pki/pki.ts';
+import type { WorldDefect } from '../world.ts';
 import { DeviceRegistry } from './registry.ts';
 import { CLOCK_TOLERANCE_S, type TokenClaims, verifyToken } from './token.ts';
 
@@ -48,7 +49,7 @@ export interface CloudOptions {
   readonly authentication?: Authentication | undefined;
   /** Whom a token must be made for. */
   readonly audience: string;
-  readonly defect?: 'service-accepts-any-key' | 'service-ignores-identity' | undefined;
+  readonly defect?: WorldDefect | undefined;
 }
 
 /** How one listener presents itself. */
@@ -90,7 +91,8 @@ export class Cloud {
         return;
       }
       const owner = this.identities.get((client as Client & { conn: object }).conn);
-      const trusting = this.options.defect !== undefined;
+      const { defect } = this.options;
+      const trusting = defect === 'service-accepts-any-key' || defect === 'service-ignores-identity';
       const allowed = owner !== undefined && (owner === client.id || trusting);
       if (!allowed) this.refuse(owner === undefined ? 'unknown-key' : 'identity-mismatch');
       done(null, allowed);
@@ -180,7 +182,10 @@ export class Cloud {
     const verdict = await verifyToken(password, {
       audience: this.options.audience,
       nowMs: trueMs,
-      keysOf: (id) => this.devices.keysOf(id),
+      keysOf: (id) =>
+        this.options.defect === 'service-remembers-revoked-keys'
+          ? this.devices.everRegistered(id)
+          : this.devices.keysOf(id),
     });
     const used = this.tokens.some((token) => token.claims && token.raw === raw);
     const reason = !verdict.ok

@@ -7,6 +7,7 @@ const P256_SPKI = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034
 
 export class DeviceRegistry {
   private readonly keys = new Map<string, string[]>();
+  private readonly ever = new Map<string, string[]>();
 
   /** @param point uncompressed P-256 point, 65 bytes */
   register(deviceId: string, point: Uint8Array): void {
@@ -14,6 +15,7 @@ export class DeviceRegistry {
     const known = this.keys.get(deviceId) ?? [];
     if (known.length >= MAX_KEYS) throw new RangeError(`${deviceId}: ${MAX_KEYS} keys are registered already`);
     this.keys.set(deviceId, [...known, fingerprint(key)]);
+    this.ever.set(deviceId, [...(this.ever.get(deviceId) ?? []), fingerprint(key)]);
   }
 
   /** Removes the identity with all of its keys. */
@@ -24,6 +26,11 @@ export class DeviceRegistry {
   /** The keys of a device, none for one that is not registered. */
   keysOf(deviceId: string): KeyObject[] {
     return (this.keys.get(deviceId) ?? []).map(keyOf);
+  }
+
+  /** Those too that were revoked: for a service that should not. */
+  everRegistered(deviceId: string): KeyObject[] {
+    return (this.ever.get(deviceId) ?? []).map(keyOf);
   }
 
   /** The device whose key this is. */
