@@ -53,7 +53,7 @@ export async function compileAssemblyScript({
     [
       relative(ROOT, entry),
       SUPPORT,
-      ...['--outFile', 'out.wasm', '--textFile', 'out.wat', ...LEVELS[effort]],
+      ...['--outFile', 'out.wasm', ...(effort === 'whole' ? ['--textFile', 'out.wat'] : []), ...LEVELS[effort]],
       ...['--runtime', 'stub', '--use', 'abort=build-support/__abort', '--use', `HACL_STACK_END=${memoryBase}`],
       ...['--importMemory', '--zeroFilledMemory', '--memoryBase', String(memoryBase)],
       ...['--initialMemory', String(pages), '--maximumMemory', String(pages)],

@@ -15,7 +15,7 @@ import { linkHacl } from './hacl-link.ts';
 import type { HaclPartName } from './hacl-parts.ts';
 import { CACHE, FIRMWARE, ROOT } from './paths.ts';
 import { collectSources, hashSources } from './sources.ts';
-import { FEATURES, folderOf, packageVersion, withWorkspace } from './tools.ts';
+import { FEATURES, folderOf, packageVersion, type Workspace, withWorkspace } from './tools.ts';
 import { WasmFile } from './wasm-file.ts';
 
 export interface ModuleSpec {
@@ -84,7 +84,7 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
   const packed = await cache.bytes(`module-${inputHash}`, async () => {
     const own = await compileAssemblyScript({ entry, sources, memoryBase: hacl.freeFrom, pages: spec.pages, effort });
     const end = new WasmFile(own).constantOf('__data_end');
-    const wasm = await merge(hacl.wasm, own, spec.pages);
+    const wasm = await merge(hacl.wasm, own, spec.pages, effort);
     return new Uint8Array(Buffer.concat([Buffer.from(Uint32Array.of(end, own.length).buffer), wasm]));
   });
   const [end, ownBytes] = [Buffer.from(packed).readUInt32LE(0), Buffer.from(packed).readUInt32LE(4)];
@@ -95,7 +95,8 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
   return { name: spec.name, wasm, inputHash, layout, haclBytes: wasm.length - ownBytes };
 }
 
-async function merge(haclWasm: Uint8Array, ownWasm: Uint8Array, pages: number): Promise<Uint8Array> {
+/** In a quick build what nobody calls stays in. */
+async function merge(haclWasm: Uint8Array, ownWasm: Uint8Array, pages: number, effort: Effort): Promise<Uint8Array> {
   const own = new WasmFile(ownWasm);
   own.imports = own.imports.map((item) =>
     item.kind === 'memory' ? { ...item, module: 'hacl', name: SHARED_MEMORY } : item,
@@ -112,14 +113,18 @@ async function merge(haclWasm: Uint8Array, ownWasm: Uint8Array, pages: number): 
     await space.tool('wasm-merge', [...order, '--skip-export-conflicts', '-o', 'merged.wasm', ...FEATURES]);
     const merged = new WasmFile(space.read('merged.wasm'));
     merged.exports = merged.exports.filter(({ name }) => kept.has(name));
-    space.write('picked.wasm', merged.encode());
-    const passes = ['--remove-unused-module-elements', '--duplicate-function-elimination', '--reorder-functions'];
-    await space.tool('wasm-opt', ['picked.wasm', ...passes, '-o', 'final.wasm', ...FEATURES]);
-    const final = new WasmFile(space.read('final.wasm'));
+    const final = effort === 'quick' ? merged : await tidied(space, merged);
     final.dropCustomSections();
     exportGlobals(final);
     return final.encode();
   });
+}
+
+async function tidied(space: Workspace, merged: WasmFile): Promise<WasmFile> {
+  space.write('picked.wasm', merged.encode());
+  const passes = ['--remove-unused-module-elements', '--duplicate-function-elimination', '--reorder-functions'];
+  await space.tool('wasm-opt', ['picked.wasm', ...passes, '-o', 'final.wasm', ...FEATURES]);
+  return new WasmFile(space.read('final.wasm'));
 }
 
 /** Every mutable global is part of the device's state: unnamed ones are exported as `g:<index>` (SPEC 4). */

@@ -38,7 +38,7 @@ export async function cutEverywhere(lab: Lab, device: Device, change: Change): P
   const operations = flashOperations(device, from, clean);
   device.expect(operations > 0, 'flash operations of a change', () => 'none');
   const all = everyCut(operations);
-  const cases = lab.sample(all, CHIP_CASES);
+  const cases = scattered(lab.sample(all, CHIP_CASES));
   const seen = { old: 0, new: 0 };
   let beyond = 0;
   for (const cut of cases) {
@@ -96,6 +96,17 @@ export async function cutDuring(
 export function everyCut(operations: number): PowerCut[] {
   return Array.from({ length: operations }, (_, index) => MODES.map((mode) => ({ operation: index + 1, mode }))).flat();
 }
+
+/** The same cases in an order that has soon been near each of them: a device that fails at the end alone is not put through everything before. */
+export function scattered<T>(cases: readonly T[]): T[] {
+  const { length } = cases;
+  // Steps of the golden ratio, without a common divisor.
+  let step = Math.max(1, Math.round(length * 0.618));
+  while (divisor(step, length) > 1) step += 1;
+  return cases.map((_, index) => cases[(index * step) % length]!);
+}
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
 /** Flash operations from an entry of the device's trace on, until an answer had come. */
 export function flashOperations(device: Device, from: number, { atNs: until }: Answer): number {

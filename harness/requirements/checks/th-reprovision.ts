@@ -14,7 +14,7 @@ import {
   placeOf,
 } from '../another-identity.ts';
 import { defineChecks } from '../check.ts';
-import { cutDuring, everyCut, flashOperations } from '../cut-everywhere.ts';
+import { cutDuring, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { contentOf } from '../flash-attack.ts';
 import { expectOfGenerator } from '../generator-states.ts';
@@ -137,7 +137,7 @@ export const checks = defineChecks('th-reprovision', (check) => {
       const seen = { old: 0, new: 0 };
       let cuts = 0;
       let sequence = 1;
-      for (const [n, cut] of lab.sample(all, CHIP_CASES).entries()) {
+      for (const [n, cut] of scattered(lab.sample(all, CHIP_CASES)).entries()) {
         if (n % CHANGES_OF_A_DEVICE === 0) {
           device = await connected(lab);
           [there, here] = bothPlaces(device);

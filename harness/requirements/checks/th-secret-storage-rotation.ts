@@ -4,7 +4,7 @@ import type { PowerCut } from '../../board/board.ts';
 import { pointOf, type SecretOperation, secretsPayload } from '../../world/service/secrets.ts';
 import type { Answer } from '../../world/service/service.ts';
 import { defineChecks } from '../check.ts';
-import { cutDuring, everyCut, flashOperations } from '../cut-everywhere.ts';
+import { cutDuring, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { contentOf } from '../flash-attack.ts';
 import { expectOfGenerator } from '../generator-states.ts';
@@ -106,7 +106,10 @@ async function cutEverywhere(lab: Lab): Promise<void> {
   let device = await connected(lab);
   const clean = await rotate(device, {});
   const all = { make: everyCut(clean.make.operations), confirm: everyCut(clean.confirm.operations) };
-  const cases = { make: lab.sample(all.make, CHIP_CASES), confirm: lab.sample(all.confirm, CHIP_CASES) };
+  const cases = {
+    make: scattered(lab.sample(all.make, CHIP_CASES)),
+    confirm: scattered(lab.sample(all.confirm, CHIP_CASES)),
+  };
   const found = { make: { old: 0, both: 0 }, confirm: { both: 0, new: 0 } };
   const cuts = { make: 0, confirm: 0 };
   for (let n = 0; n < Math.max(cases.make.length, cases.confirm.length); n++) {
