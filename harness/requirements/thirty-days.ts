@@ -68,10 +68,11 @@ export async function liveMonth(
   ];
 }
 
-/** Lives days in which the time server's datagrams alone are lost, with a new connection four times a day. */
+/** Lives days in which the time server's datagrams alone are lost, with a new connection four times a day; `onQuarter` hears before each. */
 export async function liveInSilence(
   lab: Lab,
   { days, driftPpm }: { days: number; driftPpm: number },
+  onQuarter: (soFar: readonly number[]) => void = () => {},
 ): Promise<{ device: Device; errorsS: readonly number[] }> {
   const device = await lab.device({ configured: { authentication: 'token', intervalMs: HOUR }, longLife: true });
   device.board.rtc.driftPpm(driftPpm);
@@ -79,6 +80,7 @@ export async function liveInSilence(
   device.world.modemFaults = { dropUdp: true };
   for (let quarter = 0; quarter < days * 4; quarter++) {
     await device.board.run(6 * HOUR);
+    onQuarter(errorsAt(device));
     device.dropConnection();
   }
   await device.board.run(HOUR);

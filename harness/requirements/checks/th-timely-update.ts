@@ -163,7 +163,13 @@ export const checks = defineChecks('th-timely-update', (check) => {
         const offset = service.pieceRequests().at(-1)?.offset ?? 0;
         return made < resets.length && offset >= ((made + 1) * image.length) / (resets.length + 2);
       };
+      // A piece on its way is lost with a link or a life, and asked for again.
+      const expectFew = () => {
+        const most = image.length + (made + troubles) * 2 * PIECE_BYTES;
+        device.expect(given <= most, `at most ${most} bytes given for ${image.length}`, () => String(given));
+      };
       while (!isNew()) {
+        expectFew();
         const spent = device.nowMs - start;
         device.expect(
           spent < ROUGH_WITHIN_MS,
@@ -181,9 +187,7 @@ export const checks = defineChecks('th-timely-update', (check) => {
       }
       const minutes = ((device.nowMs - start) / 60_000).toFixed(1);
       device.expect(made === resets.length, `${resets.length} resets on the way`, () => String(made));
-      // A piece on its way is lost with a link or a life, and asked for again.
-      const most = image.length + (made + troubles) * 2 * PIECE_BYTES;
-      device.expect(given <= most, `at most ${most} bytes given for ${image.length}`, () => String(given));
+      expectFew();
       await expectTwin(device, 'the new image');
       lab.note(
         `${made} resets, ${troubles} stalls and losses of the link: ${version} runs after ${minutes} minutes, ${given} bytes given for ${image.length}`,

@@ -25,8 +25,19 @@ export interface KeyPair {
 /** RFC 8410 7: PKCS #8 of an Ed25519 key is this prefix and 32 bytes. */
 const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+/** Every world of a process has the same few: made once each. */
+const pairs = new Map<string, KeyPair>();
+const views = new WeakMap<KeyPair, Promise<webcrypto.CryptoKeyPair>>();
+
 /** @param name what the key is for; other names give other keys */
 export function keyFromSeed(type: KeyType, seed: string, name: string): KeyPair {
+  const which = JSON.stringify([type, seed, name]);
+  const made = pairs.get(which) ?? make(type, seed, name);
+  pairs.set(which, made);
+  return made;
+}
+
+function make(type: KeyType, seed: string, name: string): KeyPair {
   const secret = createHash('sha256').update(`${seed}/${type}/${name}`).digest();
   if (type === 'ed25519')
     return pair(type, createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, secret]), format: 'der', type: 'pkcs8' }));
@@ -47,7 +58,13 @@ export function isRsa(type: KeyType): boolean {
 }
 
 /** WebCrypto's view of a key, as @peculiar/x509 wants it. */
-export async function webCryptoPair(key: KeyPair): Promise<webcrypto.CryptoKeyPair> {
+export function webCryptoPair(key: KeyPair): Promise<webcrypto.CryptoKeyPair> {
+  const view = views.get(key) ?? viewOf(key);
+  views.set(key, view);
+  return view;
+}
+
+async function viewOf(key: KeyPair): Promise<webcrypto.CryptoKeyPair> {
   const algorithm = WEB_ALGORITHM[key.type];
   const pkcs8 = key.privateKey.export({ format: 'der', type: 'pkcs8' });
   const spki = key.publicKey.export({ format: 'der', type: 'spki' });

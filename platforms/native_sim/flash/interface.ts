@@ -133,7 +133,7 @@ export class FlashInterface {
 
   /** A debugger is connected, or the core booted from other than flash memory. Remembered until power is lost. */
   intrude(): void {
-    this.state = { ...this.state, intruded: true };
+    if (!this.state.intruded) this.state = { ...this.state, intruded: true };
   }
 
   /** @param kind without one, a system reset that keeps power */
