@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
+import { ALL_SCENARIOS, worldScenarioNamed } from '../../harness/campaign/powercut/scenarios.ts';
 import { cacheFolder } from '../../harness/renode/cache.ts';
 import { RENODE_PACKAGE } from '../../harness/renode/package.ts';
 import { proofboard, ROOT } from '../harness/cli/command.ts';
@@ -82,6 +83,16 @@ describe('ci/', () => {
       const text = String(at(one, 'spec.template.spec.containers.0.args.0'));
       expect(Number(/JOB_COMPLETION_INDEX \+ 1\)\)\/(\d+)/.exec(text)?.[1])).equal(at(one, 'spec.completions'));
     }
+  });
+
+  it('each campaign of a night is one that the command line has, the same in both services', () => {
+    const campaigns = at(github(), 'jobs.campaigns.strategy.matrix.campaign') as string[];
+    expect(at(gitlab(), 'campaigns.parallel.matrix.0.CAMPAIGN')).deep.equal(campaigns);
+    const [cuts, others] = [/^powercut (\S+)(?: --depth 2)?$/, ['soak']];
+    expect(campaigns.filter((one) => !cuts.test(one))).deep.equal(others);
+    const scenarios = campaigns.flatMap((one) => cuts.exec(one)?.[1] ?? []);
+    expect(ALL_SCENARIOS.map(({ id }) => id)).include.members(scenarios);
+    expect(scenarios).include.members(ALL_SCENARIOS.map(({ id }) => id).filter(worldScenarioNamed));
   });
 
   it('versions are those that the project is measured with', () => {

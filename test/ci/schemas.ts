@@ -61,7 +61,12 @@ const gitlabJob = z.strictObject({
   extends: text.optional(),
   stage: text.optional(),
   needs: z.array(text).optional(),
-  parallel: z.number().int().min(1).max(200).optional(),
+  parallel: z
+    .union([
+      z.number().int().min(1).max(200),
+      z.strictObject({ matrix: z.array(z.record(text, z.array(text).min(1).max(200))).min(1) }),
+    ])
+    .optional(),
   timeout: text.regex(/^\d+ (?:minutes|hours)$/).optional(),
   // At most four caches per job.
   cache: z.array(gitlabCache).min(1).max(4).optional(),
