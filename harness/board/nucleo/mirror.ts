@@ -1,7 +1,8 @@
 /**
  * What flash and option registers of a Renode board hold, kept on this side: Renode is asked over a connection, checks look without waiting. Every
- * report brings what changed; between two calls of the board nothing in Renode moves.
+ * report brings what changed; between two calls of the board nothing in Renode moves. A board that never was in Renode is one from the factory.
  */
+import { FACTORY_OPTIONS } from '../../../platforms/native_sim/flash/registers.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Report } from './report.ts';
 
@@ -10,7 +11,7 @@ export const FLASH_BYTES = 2 * 1024 * 1024;
 
 export class FlashMirror {
   private readonly contents = new Uint8Array(FLASH_BYTES).fill(0xff);
-  private readonly options = new Map<number, number>();
+  private readonly options = new Map(FACTORY_OPTIONS);
 
   absorb({ cells, options }: Report): void {
     for (const { addr, bytes } of cells) this.contents.set(bytes, addr - FLASH_START);

@@ -145,6 +145,20 @@ export const FACTORY = {
   BOOT: 0x1ff0_0800,
 } as const;
 
+/** What the option registers of a part from the factory read as, current and to be programmed alike. */
+export const FACTORY_OPTIONS: ReadonlyMap<number, number> = new Map(
+  [
+    [REG.OPTSR_CUR, (FACTORY.OPTSR | OPTSR_RESERVED) >>> 0],
+    [REG.WPSN_CUR, FACTORY.WPSN],
+    [REG.WPSN_CUR + BANK2_OFFSET, FACTORY.WPSN],
+    [REG.BOOT_CUR, FACTORY.BOOT],
+  ].flatMap(([current, value]) => [
+    [current!, value!],
+    // Each stands before the register that programs it (4.9).
+    [current! + 4, value!],
+  ]),
+);
+
 export const FLASH_START = 0x0800_0000;
 export const BANK_BYTES = 0x10_0000;
 export const FLASH_BYTES = 2 * BANK_BYTES;

@@ -8,6 +8,7 @@ import { EnvironmentError } from '../../../../harness/errors.ts';
 import { Profile } from '../../../../harness/profile/profile.ts';
 import { findRenode } from '../../../../harness/renode/find.ts';
 import { LabFactory } from '../../../../harness/requirements/lab-factory.ts';
+import { FACTORY_OPTIONS } from '../../../../platforms/native_sim/flash/registers.ts';
 import { hasChipCompiler } from '../../../../platforms/runtime/build/chip.ts';
 
 const possible = findRenode() !== undefined && hasChipCompiler();
@@ -75,6 +76,21 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
       undisturbed = await live(chip);
       expect(modules(chip.bundles)).deep.equal(expected);
     });
+  });
+
+  it('a board from the factory has the option bytes that it seemed to have before it was in Renode', async () => {
+    const lab = await factory.open('blank');
+    try {
+      const { board } = (await lab.blank()).device;
+      const options = () => [...FACTORY_OPTIONS.keys()].map((register) => board.peekOption(register));
+      const before = options();
+      await board.power(true);
+      await board.run(100);
+      expect(options()).deep.equal(before);
+      expect(before).deep.equal([...FACTORY_OPTIONS.values()]);
+    } finally {
+      await lab.close();
+    }
   });
 
   it('a board that others displaced goes on as if nothing had been', async () => {

@@ -5,11 +5,13 @@ import { ConsoleLines } from '../../../../harness/board/nucleo/console-lines.ts'
 import { FlashMirror } from '../../../../harness/board/nucleo/mirror.ts';
 import { ModemLink } from '../../../../harness/board/nucleo/modem-link.ts';
 import { parseReport } from '../../../../harness/board/nucleo/report.ts';
+import { FACTORY_OPTIONS } from '../../../../platforms/native_sim/flash/registers.ts';
 
 describe('views of a Renode board', () => {
   it('mirror of the flash: blank at first, then what reports and pokes bring; its copies are nobody else’s', () => {
     const mirror = new FlashMirror();
     expect([...mirror.peek(0x0800_0000, 2)]).deep.equal([0xff, 0xff]);
+    for (const [register, value] of FACTORY_OPTIONS) expect(mirror.peekOption(register)).equal(value);
     mirror.absorb(parseReport('now 1 RESTS\ncells 134217728 0102\noption 28 7\n'));
     const kept = mirror.save();
     mirror.poke(0x0800_0001, new Uint8Array([9]));
@@ -31,8 +33,8 @@ describe('views of a Renode board', () => {
       [0x0800_0000, -1],
     ] as const)
       expect(() => mirror.peek(addr, length)).throw(/expected a range/);
-    expect(() => mirror.peekOption(0x44)).throw(/no option register at offset 0x44/);
-    expect(() => mirror.pokeOption(0x44, 0)).throw(/no option register/);
+    expect(() => mirror.peekOption(0x48)).throw(/no option register at offset 0x48/);
+    expect(() => mirror.pokeOption(0x48, 0)).throw(/no option register/);
   });
 
   it('console: lines that have ended, with and without carriage return, over pieces', () => {

@@ -8,6 +8,7 @@ import {
   type FlashOperation,
 } from '../../../../platforms/native_sim/flash/interface.ts';
 import {
+  FACTORY_OPTIONS,
   FLASH_BYTES,
   FLASH_START,
   OPTCR,
@@ -208,5 +209,12 @@ describe('debug access', () => {
     changeLevel(flash, 0xaa);
     flash.drain();
     expect(erased).to.equal(1);
+  });
+});
+
+describe('flash interface: a part from the factory', () => {
+  it('from the factory its option registers read as they are listed', () => {
+    const flash = makeFlash();
+    for (const [register, value] of FACTORY_OPTIONS) expect(flash.readRegister(register)).equal(value);
   });
 });
