@@ -73,14 +73,19 @@ export function registerOnly(device: Device, points: readonly Uint8Array[]): voi
   for (const point of points) register(device, point);
 }
 
-/** Waits for a session at the service. @param from how many there were before it */
+/**
+ * Waits for a session at the service, and for a message in it: the service hears of a session before the device hears that it has one, and a device that is cut off
+ * in between takes its key for one that the service does not know. @param from how many sessions there were before it
+ */
 export async function expectSession(
   device: Device,
   what: string,
   from = device.world.cloud.connects.length,
 ): Promise<void> {
-  const { connects } = device.world.cloud;
+  const { connects, received } = device.world.cloud;
   await device.waitFor(`a session ${what}`, SESSION_WITHIN_MS, () => connects.length > from);
+  const heard = received.length;
+  await device.waitFor(`a message in a session ${what}`, SESSION_WITHIN_MS, () => received.length > heard);
 }
 
 /** The private half, which only a laboratory can see. */
