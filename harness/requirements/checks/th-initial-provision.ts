@@ -78,7 +78,8 @@ export const checks = defineChecks('th-initial-provision', (check) => {
         ({ lane, what }) => lane === 'flash' && ['program', 'erase', 'options'].includes(what),
       ).length;
       clean.device.expect(operations > LAST, 'flash operations on the trace', () => `${operations}`);
-      for (const step of STEPS) await restart(lab, `before "${step}"`, { step });
+      const steps = lab.sample(STEPS, SAMPLE);
+      for (const step of steps) await restart(lab, `before "${step}"`, { step });
       const spread = Array.from(
         { length: SPREAD },
         (_, index) => 1 + Math.floor((index * (operations - LAST)) / SPREAD),
@@ -87,7 +88,7 @@ export const checks = defineChecks('th-initial-provision', (check) => {
       const cuts = lab.sample([...spread, ...tail], SAMPLE);
       for (const operation of cuts) await restart(lab, `power cut within operation ${operation}`, { operation });
       lab.note(
-        `${STEPS.length} steps and ${cuts.length} of ${operations} flash operations: started over, each ended well`,
+        `${steps.length} of ${STEPS.length} steps and ${cuts.length} of ${operations} flash operations: started over, each ended well`,
       );
     },
   );
