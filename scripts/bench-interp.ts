@@ -8,11 +8,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Cache } from '../firmware-ts/build/cache.ts';
 import { linkHacl } from '../firmware-ts/build/hacl-link.ts';
 import { CACHE } from '../firmware-ts/build/paths.ts';
-import { EnvironmentError, ProofboardError } from '../harness/errors.ts';
+import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { findRenode, RENODE_FIX } from '../harness/renode/find.ts';
 import { buildProgram } from '../platforms/runtime/bench/chip/build.ts';
 import { loopModule, loopWorkload } from '../platforms/runtime/bench/loop.ts';
@@ -21,6 +20,7 @@ import { HACL_PARTS_NEEDED, WORKLOADS, type Workload } from '../platforms/runtim
 import { hasChipCompiler } from '../platforms/runtime/build/chip.ts';
 import { countOps } from './bench-interp/ops.ts';
 import { RenodeMachine } from './bench-interp/renode.ts';
+import { isStarted, npmScript, start } from './command.ts';
 
 const BOUNDS = { instructions: 2.4e9, textBytes: 32 * 1024, ramBytes: 0 };
 const BOUNDED = 'P-256 verify';
@@ -113,17 +113,25 @@ export function tableOf({ rows, textBytes, ramBytes }: InterpBench): string {
   );
 }
 
-if (process.argv[1]?.endsWith('bench-interp.ts')) {
-  const { values } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
-  });
-  try {
-    const result = await benchInterp(values.only, (name) => process.stderr.write(`${name}: done\n`));
-    process.stdout.write(values.json ? `${JSON.stringify(result, undefined, 2)}\n` : tableOf(result));
-    for (const problem of result.problems) process.stderr.write(`bench:interp: ${problem}\n`);
-    process.exitCode = result.problems.length > 0 ? 1 : 0;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = error instanceof ProofboardError ? error.exitCode : 1;
-  }
+const command = npmScript({
+  name: 'bench:interp',
+  does: 'what the WebAssembly interpreter costs on the Cortex-M7, in Renode',
+  prints:
+    "a row for each workload: retired instructions, Wasm opcodes, instructions per opcode, the emulator's CPU time; and the engine's text and its RAM for code",
+  fails: 'an answer is wrong, or a bound is missed (P-256 verify, text, RAM)',
+})
+  .option('--only <text>', 'the workloads alone whose name has this text (default: all)')
+  .option('--json', 'the result as JSON')
+  .action(run);
+
+async function run({ only = '', json }: { only?: string; json?: boolean }): Promise<void> {
+  const names = [...WORKLOADS, loopWorkload()].map(({ name }) => name);
+  if (!names.some((name) => name.includes(only)))
+    throw new UsageError(`--only ${only}: expected part of a workload's name; there are ${names.join('; ')}`);
+  const result = await benchInterp(only, (name) => process.stderr.write(`${name}: done\n`));
+  process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : tableOf(result));
+  for (const problem of result.problems) process.stderr.write(`bench:interp: ${problem}\n`);
+  process.exitCode = result.problems.length > 0 ? 1 : 0;
 }
+
+if (isStarted(import.meta.url)) await start(command);

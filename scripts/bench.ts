@@ -1,15 +1,17 @@
 /**
- * `npm run bench`: devices booted from reset, each with a TLS handshake and a published reading, per second; and whether memory grows.
+ * `npm run bench -- [--count N] [--json]`: devices booted from reset, each with a TLS handshake and a published reading, per second; and whether memory grows.
  *
  * Every round is a fork of one provisioned device with a world of its own, as a check has it. Wasm pages must be equal, and the heap after
  * collection within 10 %, between the 100th round and the last: exit code 1 otherwise. This is about the host, so it reads the host's clock.
  */
-import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { NativeSim } from '../harness/board/native-sim.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from '../harness/cli/defaults.ts';
+import { integer } from '../harness/cli/options.ts';
 import { Profile } from '../harness/profile/profile.ts';
 import { LabFactory } from '../harness/requirements/lab-factory.ts';
+import { isStarted, npmScript, start } from './command.ts';
 
 const DEFAULT_COUNT = 1000;
 /** Pools and caches are warm by then. */
@@ -86,23 +88,33 @@ async function bootAndPublish(factory: LabFactory, round: number): Promise<numbe
   }
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { count: { type: 'string' }, json: { type: 'boolean' } } });
-  const count = Number(values.count ?? DEFAULT_COUNT);
-  if (!Number.isInteger(count) || count < 1) {
-    process.stderr.write('bench: --count expects a whole number from 1\n');
-    return 2;
+const command = npmScript({
+  name: 'bench',
+  does: 'boots devices from reset, each with a TLS handshake and a published reading, on native_sim',
+  prints: `how many there were per second and, from round ${WARM_ROUND} and the last, Wasm pages and heap in use`,
+  fails: `pages differ between round ${WARM_ROUND} and the last, or the heap by more than ${HEAP_GROWTH * 100} %`,
+})
+  .option('--count <n>', 'devices', integer(1, 1_000_000), DEFAULT_COUNT)
+  .option('--json', 'the result as JSON')
+  .action(run);
+
+async function run({ count, json }: { count: number; json?: boolean }): Promise<void> {
+  if (!globalThis.gc) {
+    process.exitCode = await again();
+    return;
   }
-  if (!globalThis.gc) return again();
   const result = await bench(count, globalThis.gc);
-  process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
-  return result.problems.length > 0 ? 1 : 0;
+  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : textOf(result));
+  process.exitCode = result.problems.length > 0 ? 1 : 0;
 }
 
-/** Once more in a process that can be told to collect. */
-function again(): number {
+/** Once more in a process that can be told to collect; it does not outlive this one. */
+async function again(): Promise<number> {
   const args = ['--expose-gc', ...process.execArgv, ...process.argv.slice(1)];
-  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 70;
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return code ?? (signal === 'SIGINT' ? 130 : 70);
 }
 
 function textOf({ count, seconds, perSecond, warm, last, problems }: BenchResult): string {
@@ -113,4 +125,4 @@ function textOf({ count, seconds, perSecond, warm, last, problems }: BenchResult
   return rate + sample(warm) + sample(last) + problems.map((problem) => `PROBLEM ${problem}\n`).join('');
 }
 
-if (process.argv[1]?.endsWith('bench.ts')) process.exitCode = await main();
+if (isStarted(import.meta.url)) await start(command);

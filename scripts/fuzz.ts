@@ -6,11 +6,17 @@
  * `--corpus DIR` reads more inputs from DIR/<target>/ and writes there what brought something new.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_SEED } from '../harness/cli/defaults.ts';
+import { integer } from '../harness/cli/options.ts';
+import { UsageError } from '../harness/errors.ts';
+import { fileProblem } from '../harness/text/file-error.ts';
+import { makeFolder } from '../harness/text/folder.ts';
+import { isStarted, npmScript, start } from './command.ts';
 import { TARGETS } from './fuzz/targets.ts';
 import type { Order, Report } from './fuzz/worker.ts';
 
@@ -37,12 +43,7 @@ export async function fuzz(target: string, options: Options, say: (line: string)
     seed: options.seed,
     seconds: options.seconds,
     executions: options.executions,
-    corpus:
-      folder && existsSync(folder)
-        ? readdirSync(folder)
-            .sort()
-            .map((name) => readFileSync(join(folder, name)))
-        : [],
+    corpus: folder === undefined ? [] : inputsOf(folder),
     replay: options.replay ? [options.replay] : undefined,
     shared,
   };
@@ -53,7 +54,11 @@ export async function fuzz(target: string, options: Options, say: (line: string)
   const outcome = new Promise<boolean>((resolve, reject) => {
     worker.on('message', (report: Report) => {
       if (report.kind === 'found') {
-        if (folder) keep(folder, report.input);
+        try {
+          if (folder) keep(folder, report.input);
+        } catch (cause) {
+          reject(new UsageError(`${folder}: cannot be written (${fileProblem(cause)})`, { cause }));
+        }
       } else if (report.kind === 'failure') {
         const { failure, whole, executions } = report;
         say(`${target}: FAILED at execution ${executions}: ${failure.message}`);
@@ -79,11 +84,13 @@ export async function fuzz(target: string, options: Options, say: (line: string)
     const input = Uint8Array.from(new Uint8Array(shared, 8, length));
     say(`${target}: HANGS: no end within ${HANG_MS / 1000} s\n  again: ${replayLine(target, input)}`);
   });
-  const well = await Promise.race([outcome, hang.hung]);
-  hang.stop();
-  outcome.catch(() => {});
-  await worker.terminate();
-  return well;
+  outcome.catch(() => {}); // of a thread that is ended as it hangs
+  try {
+    return await Promise.race([outcome, hang.hung]);
+  } finally {
+    hang.stop();
+    await worker.terminate();
+  }
 }
 
 /** Calls when the count of executions has begun and stands still. */
@@ -115,8 +122,18 @@ function replayLine(target: string, input: Uint8Array): string {
   return `npm run fuzz -- --target ${target} --replay ${file}`;
 }
 
+function inputsOf(folder: string): Uint8Array[] {
+  if (!existsSync(folder)) return [];
+  try {
+    const names = readdirSync(folder).sort();
+    return names.map((name) => readFileSync(join(folder, name)));
+  } catch (cause) {
+    throw new UsageError(`${folder}: cannot be read as a corpus (${fileProblem(cause)})`, { cause });
+  }
+}
+
 function keep(folder: string, input: Uint8Array): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(join(folder, nameOf(input)), input);
 }
 
@@ -124,37 +141,56 @@ function nameOf(input: Uint8Array): string {
   return createHash('sha256').update(input).digest('hex').slice(0, 16);
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      target: { type: 'string', default: Object.keys(TARGETS).join(',') },
-      seconds: { type: 'string', default: '10' },
-      executions: { type: 'string', default: String(2 ** 31) },
-      seed: { type: 'string', default: '1' },
-      corpus: { type: 'string' },
-      replay: { type: 'string' },
-    },
-  });
-  const targets = values.target.split(',');
-  const unknown = targets.find((name) => !(name in TARGETS));
-  const numbers = { seconds: Number(values.seconds), executions: Number(values.executions), seed: Number(values.seed) };
-  const wrong = Object.entries(numbers).find(([, value]) => !Number.isFinite(value) || value < 0)?.[0];
-  if (unknown !== undefined || wrong !== undefined) {
-    const problem =
-      unknown === undefined
-        ? `--${wrong}: expected a number from 0`
-        : `no target "${unknown}"; there are ${Object.keys(TARGETS).join(', ')}`;
-    console.error(`fuzz: ${problem}`);
-    process.exitCode = 2;
-    return;
-  }
-  const { replay } = values;
-  const input =
-    replay === undefined ? undefined : existsSync(replay) ? readFileSync(replay) : Buffer.from(replay, 'hex');
+const NAMES = Object.keys(TARGETS);
+const U32 = 0xffff_ffff;
+
+const command = npmScript({
+  name: 'fuzz',
+  does: "fuzzes the firmware's parsers of outside bytes as they are built for the device; same seed and executions, same inputs",
+  prints:
+    'a line for each target: executions, how many per second, distinct outcomes; a failure made smaller, with the line that replays it',
+  fails: 'an input traps, hangs, lets memory grow or breaks a promise of its target',
+})
+  .addOption(
+    new Option('--target <names>', `some of ${NAMES.join(',')}`).argParser(targets).default(NAMES, 'all of them'),
+  )
+  .option('--seconds <n>', 'for each target', integer(0, 10_000_000), 10)
+  .option('--executions <n>', 'for each target, where the time allows', integer(0, U32), 2 ** 31)
+  .option('--seed <n>', 'seed of the inputs', integer(0, U32), DEFAULT_SEED)
+  .option('--corpus <dir>', 'read more inputs from DIR/<target>/, and write there what brought something new')
+  .option('--replay <hex|file>', 'this input alone')
+  .action(run);
+
+interface Given extends Omit<Options, 'replay' | 'corpus'> {
+  readonly target: readonly string[];
+  readonly corpus?: string;
+  readonly replay?: string;
+}
+
+async function run({ target, replay, corpus, ...numbers }: Given): Promise<void> {
+  const options = { ...numbers, corpus, replay: replay === undefined ? undefined : inputOf(replay) };
   let well = true;
-  for (const target of targets)
-    well = (await fuzz(target, { ...numbers, corpus: values.corpus, replay: input }, console.log)) && well;
+  for (const name of target) well = (await fuzz(name, options, console.log)) && well;
   process.exitCode = well ? 0 : 1;
 }
 
-if (process.argv[1]?.endsWith('fuzz.ts')) await main();
+function targets(list: string): readonly string[] {
+  const names = list.split(',');
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`no target "${unknown}"; there are ${NAMES.join(', ')}`);
+  return names;
+}
+
+function inputOf(replay: string): Uint8Array {
+  if (!existsSync(replay) && /^([0-9a-f]{2})*$/i.test(replay)) return Buffer.from(replay, 'hex');
+  try {
+    return readFileSync(replay);
+  } catch (cause) {
+    throw new UsageError(
+      `--replay ${replay}: expected hex, two digits a byte, or a file; as a file it cannot be read (${fileProblem(cause)})`,
+      { cause },
+    );
+  }
+}
+
+if (isStarted(import.meta.url)) await start(command);

@@ -1,11 +1,10 @@
-/** The command line: composes the commands and turns every outcome into an exit code. One command per file. */
+/** The command line: composes the commands. One command per file. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { registerAuthorize } from './authorize.ts';
 import { registerCertify } from './certify.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDoctor } from './doctor.ts';
-import { reportError } from './error-output.ts';
 import { registerImage } from './image.ts';
 import { registerInit } from './init.ts';
 import { registerList } from './list.ts';
@@ -17,6 +16,7 @@ import { registerReplay } from './replay.ts';
 import { registerRevoke } from './revoke.ts';
 import { registerRobot } from './robot.ts';
 import { registerRun } from './run.ts';
+import { runProgram } from './run-program.ts';
 import { registerSoak } from './soak.ts';
 import { registerTrace } from './trace.ts';
 import { registerVerifyChain } from './verify-chain.ts';
@@ -59,24 +59,4 @@ for (const register of [
   register(program);
 }
 
-process.once('SIGINT', () => {
-  // A command that keeps what is done by then listens itself.
-  if (process.listenerCount('SIGINT') > 0) return;
-  process.stderr.write('\ninterrupted\n');
-  process.exit(130);
-});
-// A reader that goes away (`proofboard list | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
-try {
-  await program.parseAsync(process.argv);
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    process.exitCode = reportError(error);
-  }
-}
+await runProgram(program);

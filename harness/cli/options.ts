@@ -3,8 +3,9 @@ import { InvalidArgumentError } from 'commander';
 
 /** A whole number between the two, both included. */
 export function integer(min: number, max: number): (text: string) => number {
+  const form = min < 0 ? /^-?\d+$/ : /^\d+$/;
   return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    const value = form.test(text) ? Number(text) : Number.NaN;
     if (!(value >= min && value <= max))
       throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}`);
     return value;

@@ -22,9 +22,9 @@ export async function runScript(executable: string, script: Script): Promise<Out
     for (const command of script.commands) await run.command(command);
     await run.driver.close();
   } catch (error) {
+    run.driver.kill();
     if (!(error instanceof DriverDied)) throw error;
     run.fail({ type: 'crash', line: run.line }, error.message);
-    run.driver.kill();
   }
   return run.outcome;
 }

@@ -103,6 +103,10 @@ describe('the command line', () => {
     for (const text of ['', '6', '-1', '1.5', '0x1', '1 ', 'x']) {
       expect(() => integer(0, 5)(text), text).throw('expected a whole number from 0 to 5');
     }
+    expect(['-5', '0', '5'].map(integer(-5, 5))).deep.equal([-5, 0, 5]);
+    for (const text of ['-6', '6', '--5', '+5', '-', '-1.5']) {
+      expect(() => integer(-5, 5)(text), text).throw('expected a whole number from -5 to 5');
+    }
     expect(shard('2/4')).deep.equal({ index: 2, count: 4 });
     for (const text of ['3/2', '0/2', '1', '1/', '1/2/3', 'a/b']) expect(() => shard(text), text).throw('expected i/n');
   });

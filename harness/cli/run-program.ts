@@ -1,0 +1,22 @@
+/** Runs a composed command line: whatever happens, Ctrl-C too, becomes a message and an exit code. */
+import { type Command, CommanderError } from 'commander';
+import { reportError } from './error-output.ts';
+
+export async function runProgram(program: Command): Promise<void> {
+  process.once('SIGINT', () => {
+    // A command that keeps what is done by then listens itself.
+    if (process.listenerCount('SIGINT') > 0) return;
+    process.stderr.write('\ninterrupted\n');
+    process.exit(130);
+  });
+  // A reader that goes away (`proofboard list | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  try {
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : reportError(error);
+  }
+}
