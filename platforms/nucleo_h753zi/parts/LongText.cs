@@ -19,6 +19,6 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             return "@" + name;
         }
 
-        private const int Longest = 2048;
+        private const int Longest = 128;
     }
 }
