@@ -7,7 +7,7 @@ import { DEFAULT_SEED } from '../harness/cli/defaults.ts';
 import { integer } from '../harness/cli/options.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { fileProblem } from '../harness/text/file-error.ts';
-import { type FuzzResult, fuzz } from '../platforms/runtime/fuzz/main.ts';
+import { type FuzzResult, fuzz } from '../platforms/runtime/fuzz/fuzz.ts';
 import { fuzzCase } from '../platforms/runtime/fuzz/mutate.ts';
 import { buildHost } from '../platforms/runtime/host/build.ts';
 import { isStarted, NO_COMPILER, npmScript, start } from './command.ts';

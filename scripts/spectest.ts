@@ -20,7 +20,7 @@ function summary(outcome: Outcome): string {
 }
 
 async function run(paths: readonly string[], { driver }: { driver?: string }): Promise<void> {
-  const files = paths.flatMap((path) => filesBelow(path, /\.wast$/));
+  const files = paths.flatMap((path) => filesBelow(path, ['.wast']));
   const executable = driver === undefined ? undefined : started(driver);
   if (!hasWast2json())
     throw new EnvironmentError('spectest: expected wast2json on PATH, found none; install it: apt-get install wabt');

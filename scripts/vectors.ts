@@ -21,7 +21,7 @@ function runFile(primitives: Primitives, file: string): Outcome {
 }
 
 async function run(paths: readonly string[]): Promise<void> {
-  const files = paths.flatMap((path) => filesBelow(path, /\.(json|rsp)$/));
+  const files = paths.flatMap((path) => filesBelow(path, ['.json', '.rsp']));
   const primitives = await Primitives.create();
   const total = newOutcome();
   let broken = 0;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fuzz } from '../../../platforms/runtime/fuzz/main.ts';
+import { fuzz } from '../../../platforms/runtime/fuzz/fuzz.ts';
 import { fuzzCase } from '../../../platforms/runtime/fuzz/mutate.ts';
 import { buildHost } from '../../../platforms/runtime/host/build.ts';
 
