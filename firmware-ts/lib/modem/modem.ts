@@ -60,6 +60,7 @@ let payloadLength: i32 = 0;
 
 /** Forgets everything but whether the modem is in a network. */
 export function modemReset(): void {
+  giveData();
   inputReset();
   tcpWaiting = 0;
   tcpOpen = false;
@@ -77,8 +78,14 @@ export function commandState(): i32 {
 
 /** Takes note of a finished command, or gives up on an unfinished one. */
 export function commandTaken(): void {
+  giveData();
   command = COMMAND_NONE;
   finish(COMMAND_NONE);
+}
+
+/** A modem whose prompt was lost waits for the data that it was told of, and takes every later command for a part of them. */
+function giveData(): void {
+  if (command == COMMAND_BUSY && sending && !prompted) modem_write(payload, payloadLength);
 }
 
 // ---- commands: each starts one, `commandState` tells how it goes ----

@@ -1,5 +1,5 @@
 /* The flash driver (RM0433 4.3.8 read, 4.3.9 program, 4.3.10 erase, 4.5.1 keys, 4.9 registers): HAL calls 0 to 4, the same steps as
- * native_sim's driver. It waits for an operation by reading the word, which the interface stalls until it is done, then looks at QW. */
+ * native_sim's driver. It waits for a word by reading it, which the interface stalls until it is done, and looks at QW; for an erase it sleeps between two looks. */
 #include "kernel.h"
 #include "registers.h"
 #include "../../runtime/engine/memory.h"
@@ -8,6 +8,7 @@
 #define BANK_BYTES 0x100000u
 #define SECTOR_BYTES 0x20000u
 #define WORD_BYTES 32u
+#define ERASE_LOOK_MS 2u               /* a sector takes a second or more */
 #define WRONG_KEY 0u                   /* locks what it is written to until reset (4.5.1) */
 
 static const uint32_t keys[2] = {0x45670123, 0xcdef89ab};
@@ -111,6 +112,8 @@ int32_t flash_erase(uint32_t address) {
   uint32_t control = FLASH_CR_SER | FLASH_CR_PSIZE | sector << FLASH_CR_SNB_SHIFT;
   REG(bank + FLASH_CR) = control;
   REG(bank + FLASH_CR) = control | FLASH_CR_START;
+  /* An access to the bank would stall the core for a second, in which the modem's bytes are lost. */
+  while (REG(bank + FLASH_SR) & FLASH_SR_QW) timer_wait(ERASE_LOOK_MS);
   return finish(address, bank);
 }
 

@@ -100,6 +100,7 @@ uint64_t timer_ticks(void);          /* since reset, TICKS_PER_MS */
 #define TICKS_PER_MS 10u
 void timer_set(uint32_t delay_ms);
 void timer_sleep(uint32_t ms);
+void timer_wait(uint32_t ms);
 void console_write(const uint8_t *bytes, uint32_t size);
 void console_text(const char *text);
 void console_hex(uint32_t value);

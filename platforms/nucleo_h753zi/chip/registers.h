@@ -115,11 +115,13 @@
 #define TIM2_SR REG(TIM2 + 0x10)
 #define TIM_UIF BIT(0)
 #define TIM_CC1IF BIT(1)
+#define TIM_CC2IF BIT(2)
 #define TIM2_EGR REG(TIM2 + 0x14)
 #define TIM2_CNT REG(TIM2 + 0x24)
 #define TIM2_PSC REG(TIM2 + 0x28)
 #define TIM2_ARR REG(TIM2 + 0x2c)
 #define TIM2_CCR1 REG(TIM2 + 0x34)
+#define TIM2_CCR2 REG(TIM2 + 0x38)
 
 /* USART, 48.8 */
 #define USART2 0x40004400u

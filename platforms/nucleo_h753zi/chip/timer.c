@@ -1,4 +1,4 @@
-/* TIM2 (RM0433 40.3) at 10 kHz: time since reset in 64 bits, and the device's one-shot timer on compare channel 1. It runs on through a hand-over. */
+/* TIM2 (RM0433 40.3) at 10 kHz: time since reset in 64 bits, the device's one-shot timer on compare channel 1, and the kernel's own short waits on channel 2. It runs on through a hand-over. */
 #include "kernel.h"
 #include "registers.h"
 
@@ -10,6 +10,7 @@ static volatile uint32_t wraps;
 static volatile bool armed;
 static volatile uint64_t due;
 static volatile bool sleeping;
+static volatile bool waiting;
 
 void TIM2_IRQHandler(void);
 
@@ -50,12 +51,12 @@ static void arm(uint64_t at) {
   armed = true;
   TIM2_CCR1 = (uint32_t)at;
   TIM2_SR = ~(uint32_t)TIM_CC1IF;
-  TIM2_DIER = TIM_UIF | TIM_CC1IF;
+  TIM2_DIER |= TIM_CC1IF;
 }
 
 static void disarm(void) {
   armed = false;
-  TIM2_DIER = TIM_UIF;
+  TIM2_DIER &= ~(uint32_t)TIM_CC1IF;
   TIM2_SR = ~(uint32_t)TIM_CC1IF;
 }
 
@@ -85,6 +86,22 @@ void timer_sleep(uint32_t ms) {
   }
 }
 
+/* Sleeps for so long, while interrupts are served; not for handlers that nothing preempts. */
+void timer_wait(uint32_t ms) {
+  waiting = true;
+  irq_off();
+  TIM2_CCR2 = (uint32_t)(now() + (uint64_t)ms * TICKS_PER_MS);
+  TIM2_SR = ~(uint32_t)TIM_CC2IF;
+  TIM2_DIER |= TIM_CC2IF;
+  irq_on();
+  while (waiting) {
+    irq_off();
+    if (waiting) wfi();
+    irq_on();
+    isb();
+  }
+}
+
 void TIM2_IRQHandler(void) {
   uint32_t flags = TIM2_SR;
   if (flags & TIM_UIF) {
@@ -98,5 +115,10 @@ void TIM2_IRQHandler(void) {
       disarm();
       if (!sleeping) event_post(EVENT_TIMER);
     }
+  }
+  if (flags & TIM_CC2IF) {
+    TIM2_SR = ~(uint32_t)TIM_CC2IF;
+    TIM2_DIER &= ~(uint32_t)TIM_CC2IF;
+    waiting = false;
   }
 }

@@ -279,6 +279,32 @@ describe('modem driver', () => {
     });
   });
 
+  describe('a send that is given up', () => {
+    const givenUp = (how: string, ...answers: string[]) => {
+      device.reset();
+      connect();
+      send('record');
+      hear(...answers);
+      device.written = [];
+      device.call(how);
+      device.call(how);
+      return device.written.join('');
+    };
+
+    for (const how of ['modemReset', 'commandTaken']) {
+      it(`its prompt was lost: the modem gets the data that it may wait for, once (${how})`, () => {
+        expect(givenUp(how)).equal('record');
+        expect(givenUp(how, '\r\nOK\r\n')).equal('record');
+      });
+
+      it(`one that has its data, or was refused, is given none (${how})`, () => {
+        expect(givenUp(how, '\r\nOK\r\n\r\n>')).equal('');
+        expect(givenUp(how, '\r\nERROR\r\n')).equal('');
+        expect(givenUp(how, '\r\nready\r\n')).equal('');
+      });
+    }
+  });
+
   describe('notifications', () => {
     it('a closed link, a restart, a lost network, lost bytes', () => {
       connect();

@@ -4,7 +4,7 @@
 #include "registers.h"
 #include "../../runtime/engine/memory.h"
 
-enum { MOST = 8, DONE = 0x444f4e45, WAKE = 28 };
+enum { MOST = 8, DONE = 0x444f4e45, WAKE = 29 };
 
 typedef struct { uint32_t number, args[3]; int32_t status; } call;
 static volatile struct { uint32_t state, count; call calls[MOST]; } box __attribute__((section(".mailbox"), used));
@@ -18,9 +18,10 @@ void start(void) __attribute__((noreturn));
 void obey(void);
 void hang(void) __attribute__((noreturn));
 void BusFault_Handler(void);
+void TIM2_IRQHandler(void);
 
 __attribute__((section(".vectors"), used)) static const vector vectors[16 + WAKE + 1] = {
-  [0] = (vector)(uintptr_t)__stack_top, [1] = start, [2 ... 4] = hang, [5] = BusFault_Handler, [6 ... 15 + WAKE] = hang, [16 + WAKE] = obey,
+  [0] = (vector)(uintptr_t)__stack_top, [1] = start, [2 ... 4] = hang, [5] = BusFault_Handler, [6 ... 15 + IRQ_TIM2] = hang, [16 + IRQ_TIM2] = TIM2_IRQHandler, [16 + WAKE] = obey,
 };
 
 void hang(void) {
@@ -50,6 +51,7 @@ void start(void) {
   caller.grant_count = 1;
   caller.grants[0] = (flash_grant){0, UINT32_MAX, RIGHT_READ | RIGHT_PROGRAM | RIGHT_ERASE};
   caller.context.r4_r11[2] = 1;            /* pages that its interpreter says it has */
+  timer_init();
   NVIC_IPR(WAKE) = 0xf0;
   NVIC_ISER(0) = BIT(WAKE);
   irq_on();

@@ -15,7 +15,7 @@ const FLAGS = ['-Os', '-fno-builtin', '-fno-tree-loop-distribute-patterns', `-I$
 const LINK = ['-nostdlib', '-Wl,--gc-sections', '-Wl,--build-id=none', '-T', join(import.meta.dirname, 'driver.ld')];
 const VECTORS = 0x2400_0000;
 const DONE = 0x444f_4e45;
-const WAKE = 28;
+const WAKE = 29;
 const CALL_BYTES = 20;
 /** Where the n-th call has its buffer in the caller's memory. */
 const BUFFER_BYTES = 4096;
