@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { Cache } from '../firmware-ts/build/cache.ts';
 import { linkHacl } from '../firmware-ts/build/hacl-link.ts';
 import { CACHE } from '../firmware-ts/build/paths.ts';
+import { runProgram } from '../harness/cli/run-program.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { findRenode, RENODE_FIX } from '../harness/renode/find.ts';
 import { buildProgram } from '../platforms/runtime/bench/chip/build.ts';
@@ -20,7 +21,7 @@ import { HACL_PARTS_NEEDED, WORKLOADS, type Workload } from '../platforms/runtim
 import { hasChipCompiler } from '../platforms/runtime/build/chip.ts';
 import { countOps } from './bench-interp/ops.ts';
 import { RenodeMachine } from './bench-interp/renode.ts';
-import { isStarted, npmScript, start } from './command.ts';
+import { isStarted, npmScript } from './command.ts';
 
 const BOUNDS = { instructions: 2.4e9, textBytes: 32 * 1024, ramBytes: 0 };
 const BOUNDED = 'P-256 verify';
@@ -134,4 +135,4 @@ async function run({ only = '', json }: { only?: string; json?: boolean }): Prom
   process.exitCode = result.problems.length > 0 ? 1 : 0;
 }
 
-if (isStarted(import.meta.url)) await start(command);
+if (isStarted(import.meta.url)) await runProgram(command);

@@ -9,9 +9,10 @@ import { once } from 'node:events';
 import type { NativeSim } from '../harness/board/native-sim.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from '../harness/cli/defaults.ts';
 import { integer } from '../harness/cli/options.ts';
+import { runProgram } from '../harness/cli/run-program.ts';
 import { Profile } from '../harness/profile/profile.ts';
 import { LabFactory } from '../harness/requirements/lab-factory.ts';
-import { isStarted, npmScript, start } from './command.ts';
+import { isStarted, npmScript } from './command.ts';
 
 const DEFAULT_COUNT = 1000;
 /** Pools and caches are warm by then. */
@@ -125,4 +126,4 @@ function textOf({ count, seconds, perSecond, warm, last, problems }: BenchResult
   return rate + sample(warm) + sample(last) + problems.map((problem) => `PROBLEM ${problem}\n`).join('');
 }
 
-if (isStarted(import.meta.url)) await start(command);
+if (isStarted(import.meta.url)) await runProgram(command);

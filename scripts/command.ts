@@ -1,8 +1,8 @@
 /** What the npm scripts have in common as commands: `--help`, errors of one line, and the exit codes of `proofboard`. */
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { Command } from 'commander';
-import { runProgram } from '../harness/cli/run-program.ts';
+import type { Command } from 'commander';
+import { newProgram } from '../harness/cli/run-program.ts';
 
 export const NO_COMPILER = 'expected a C compiler, found none; install gcc (apt-get install gcc) or set CC';
 
@@ -17,10 +17,8 @@ export interface NpmScript {
 }
 
 export function npmScript({ name, does, prints, fails }: NpmScript): Command {
-  return new Command(`npm run ${name} --`)
+  return newProgram(`npm run ${name} --`)
     .description(does)
-    .showHelpAfterError('(--help shows what the command takes)')
-    .exitOverride()
     .addHelpText(
       'after',
       `
@@ -34,5 +32,3 @@ export function isStarted(url: string): boolean {
   const [, main] = process.argv;
   return main?.endsWith('.ts') === true && pathToFileURL(realpathSync(main)).href === url;
 }
-
-export const start = runProgram;

@@ -5,12 +5,13 @@
 import { writeFileSync } from 'node:fs';
 import { DEFAULT_SEED } from '../harness/cli/defaults.ts';
 import { integer } from '../harness/cli/options.ts';
+import { runProgram } from '../harness/cli/run-program.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { fileProblem } from '../harness/text/file-error.ts';
 import { type FuzzResult, fuzz } from '../platforms/runtime/fuzz/fuzz.ts';
 import { fuzzCase } from '../platforms/runtime/fuzz/mutate.ts';
 import { buildHost } from '../platforms/runtime/host/build.ts';
-import { isStarted, NO_COMPILER, npmScript, start } from './command.ts';
+import { isStarted, NO_COMPILER, npmScript } from './command.ts';
 
 const DEFAULT_CASES = 10_000;
 const U32 = 0xffff_ffff;
@@ -70,4 +71,4 @@ export function textOf({ counts, report, ran, digest }: FuzzResult, seed: number
   return `${lines.join('\n')}\n`;
 }
 
-if (isStarted(import.meta.url)) await start(command);
+if (isStarted(import.meta.url)) await runProgram(command);

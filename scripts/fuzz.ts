@@ -13,10 +13,11 @@ import { Worker } from 'node:worker_threads';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_SEED } from '../harness/cli/defaults.ts';
 import { integer } from '../harness/cli/options.ts';
+import { runProgram } from '../harness/cli/run-program.ts';
 import { UsageError } from '../harness/errors.ts';
 import { fileProblem } from '../harness/text/file-error.ts';
 import { makeFolder } from '../harness/text/folder.ts';
-import { isStarted, npmScript, start } from './command.ts';
+import { isStarted, npmScript } from './command.ts';
 import { TARGETS } from './fuzz/targets.ts';
 import type { Order, Report } from './fuzz/worker.ts';
 
@@ -193,4 +194,4 @@ function inputOf(replay: string): Uint8Array {
   }
 }
 
-if (isStarted(import.meta.url)) await start(command);
+if (isStarted(import.meta.url)) await runProgram(command);

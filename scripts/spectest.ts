@@ -6,10 +6,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
+import { runProgram } from '../harness/cli/run-program.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { fileProblem } from '../harness/text/file-error.ts';
 import { buildHost } from '../platforms/runtime/host/build.ts';
-import { NO_COMPILER, npmScript, start } from './command.ts';
+import { NO_COMPILER, npmScript } from './command.ts';
 import { filesBelow } from './files-below.ts';
 import { convert, hasWast2json } from './spectest/convert.ts';
 import { type Outcome, runScript } from './spectest/script.ts';
@@ -62,7 +63,7 @@ async function runFiles(executable: string, files: readonly string[]): Promise<O
   return total;
 }
 
-await start(
+await runProgram(
   npmScript({
     name: 'spectest',
     does: "runs the WebAssembly core test suite on the interpreter's sanitizer build; needs wast2json (Debian: wabt) and a C compiler",

@@ -1,10 +1,11 @@
 /** `npm run thirty-days -- [--days N] [--ppm LIST] [--seed N]`: th-time.2 at length, on native_sim. How wrong the clock was whenever a token was made, as a distribution. */
 import { DEFAULT_DEVICE, DEFAULT_SEED } from '../harness/cli/defaults.ts';
 import { integer } from '../harness/cli/options.ts';
+import { runProgram } from '../harness/cli/run-program.ts';
 import { Profile } from '../harness/profile/profile.ts';
 import { LabFactory } from '../harness/requirements/lab-factory.ts';
 import { distribution, liveMonth } from '../harness/requirements/thirty-days.ts';
-import { npmScript, start } from './command.ts';
+import { npmScript } from './command.ts';
 
 const LIMIT_S = 300;
 const MAX_PPM = 100_000;
@@ -53,7 +54,7 @@ function drifts(list: string): readonly number[] {
   return list.split(',').map((part) => integer(-MAX_PPM, MAX_PPM)(part));
 }
 
-await start(
+await runProgram(
   npmScript({
     name: 'thirty-days',
     does: 'lives a month of a device in token mode on native_sim, with an oscillator that is wrong and a time server that answers now and then',

@@ -4,7 +4,8 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { npmScript, start } from './command.ts';
+import { runProgram } from '../harness/cli/run-program.ts';
+import { npmScript } from './command.ts';
 import { filesBelow } from './files-below.ts';
 import { runCavp } from './vectors/cavp.ts';
 import { add, newOutcome, type Outcome, summary } from './vectors/outcome.ts';
@@ -45,7 +46,7 @@ async function run(paths: readonly string[]): Promise<void> {
   process.exitCode = total.failures.length > 0 || broken > 0 ? 1 : total.passed > 0 ? 0 : 2;
 }
 
-await start(
+await runProgram(
   npmScript({
     name: 'vectors',
     does: "runs published test vectors through the firmware's primitives as built for the device; none are in the repository",

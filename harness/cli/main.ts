@@ -1,6 +1,5 @@
 /** The command line: composes the commands. One command per file. */
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
 import { registerAuthorize } from './authorize.ts';
 import { registerCertify } from './certify.ts';
 import { registerCompletion } from './completion.ts';
@@ -16,7 +15,7 @@ import { registerReplay } from './replay.ts';
 import { registerRevoke } from './revoke.ts';
 import { registerRobot } from './robot.ts';
 import { registerRun } from './run.ts';
-import { runProgram } from './run-program.ts';
+import { newProgram, runProgram } from './run-program.ts';
 import { registerSoak } from './soak.ts';
 import { registerTrace } from './trace.ts';
 import { registerVerifyChain } from './verify-chain.ts';
@@ -24,11 +23,9 @@ import { registerVerifyChain } from './verify-chain.ts';
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
-const program = new Command('proofboard')
+const program = newProgram('proofboard')
   .description("Certifies a sensor device against Zephyr's Sensor Device Threat Model on emulated boards")
   .version(version)
-  .showHelpAfterError('(--help shows what the command takes)')
-  .exitOverride()
   .addHelpText(
     'after',
     `

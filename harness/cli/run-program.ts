@@ -1,6 +1,10 @@
-/** Runs a composed command line: whatever happens, Ctrl-C too, becomes a message and an exit code. */
-import { type Command, CommanderError } from 'commander';
+/** How a command line begins and how it is run: whatever happens, Ctrl-C too, becomes a message and an exit code. */
+import { Command, CommanderError } from 'commander';
 import { reportError } from './error-output.ts';
+
+export function newProgram(name: string): Command {
+  return new Command(name).showHelpAfterError('(--help shows what the command takes)').exitOverride();
+}
 
 export async function runProgram(program: Command): Promise<void> {
   process.once('SIGINT', () => {

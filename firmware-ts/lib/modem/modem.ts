@@ -60,7 +60,6 @@ let payloadLength: i32 = 0;
 
 /** Forgets everything but whether the modem is in a network. */
 export function modemReset(): void {
-  giveData();
   inputReset();
   tcpWaiting = 0;
   tcpOpen = false;
@@ -68,8 +67,7 @@ export function modemReset(): void {
   restarted = false;
   overrun = false;
   broken = false;
-  command = COMMAND_NONE;
-  finish(COMMAND_NONE);
+  commandTaken();
 }
 
 export function commandState(): i32 {
@@ -78,14 +76,10 @@ export function commandState(): i32 {
 
 /** Takes note of a finished command, or gives up on an unfinished one. */
 export function commandTaken(): void {
-  giveData();
+  // A modem whose prompt was lost waits for the data that it was told of, and takes every later command for a part of them.
+  if (command == COMMAND_BUSY && sending && !prompted) modem_write(payload, payloadLength);
   command = COMMAND_NONE;
   finish(COMMAND_NONE);
-}
-
-/** A modem whose prompt was lost waits for the data that it was told of, and takes every later command for a part of them. */
-function giveData(): void {
-  if (command == COMMAND_BUSY && sending && !prompted) modem_write(payload, payloadLength);
 }
 
 // ---- commands: each starts one, `commandState` tells how it goes ----

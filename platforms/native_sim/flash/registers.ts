@@ -147,15 +147,16 @@ export const FACTORY = {
 
 /** What the option registers of a part from the factory read as, current and to be programmed alike. */
 export const FACTORY_OPTIONS: ReadonlyMap<number, number> = new Map(
-  [
-    [REG.OPTSR_CUR, (FACTORY.OPTSR | OPTSR_RESERVED) >>> 0],
-    [REG.WPSN_CUR, FACTORY.WPSN],
-    [REG.WPSN_CUR + BANK2_OFFSET, FACTORY.WPSN],
-    [REG.BOOT_CUR, FACTORY.BOOT],
-  ].flatMap(([current, value]) => [
-    [current!, value!],
-    // Each stands before the register that programs it (4.9).
-    [current! + 4, value!],
+  (
+    [
+      [REG.OPTSR_CUR, REG.OPTSR_PRG, (FACTORY.OPTSR | OPTSR_RESERVED) >>> 0],
+      [REG.WPSN_CUR, REG.WPSN_PRG, FACTORY.WPSN],
+      [REG.WPSN_CUR + BANK2_OFFSET, REG.WPSN_PRG + BANK2_OFFSET, FACTORY.WPSN],
+      [REG.BOOT_CUR, REG.BOOT_PRG, FACTORY.BOOT],
+    ] as const
+  ).flatMap(([current, next, value]) => [
+    [current, value],
+    [next, value],
   ]),
 );
 

@@ -82,8 +82,9 @@ describe('lib/tls with GnuTLS', () => {
       expect(device.exports.tlsKeyUpdate!(1)).to.equal(0);
     }
     expect(device.data.toString()).to.equal('before\nafter\nand again\n');
-    const updates = () => server.log.match(/received TLS 1\.3 key update \(1\)/g)?.length;
-    await server.said(() => updates() === 2);
+    const updates = () => server.log.match(/received TLS 1\.3 key update \(1\)/g) ?? [];
+    await server.said(() => updates().length >= 2);
+    expect(updates()).to.have.length(2);
   });
 
   it('refuses GnuTLS with a certificate of another authority, with the alert, and says nothing', async () => {

@@ -213,7 +213,7 @@ describe('debug access', () => {
 });
 
 describe('flash interface: a part from the factory', () => {
-  it('from the factory its option registers read as they are listed', () => {
+  it('has option registers that read as they are listed', () => {
     const flash = makeFlash();
     for (const [register, value] of FACTORY_OPTIONS) expect(flash.readRegister(register)).equal(value);
   });
