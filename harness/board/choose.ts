@@ -3,8 +3,9 @@ import type { BoardChoice } from '../campaign/certify.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
 import { findRenode, RENODE_FIX } from '../renode/find.ts';
+import { HARDWARE_EVIDENCE } from '../report/verdict.ts';
 
-const NATIVE_SIM: BoardChoice = { name: 'native_sim', hardwareEvidence: 'simulated' };
+const NATIVE_SIM: BoardChoice = { name: 'native_sim', hardwareEvidence: HARDWARE_EVIDENCE.native_sim };
 
 /**
  * @param name `native_sim`, `nucleo_h753zi` or `all`
@@ -15,7 +16,7 @@ export function chooseBoards(name: string, profile: Profile): BoardChoice[] {
   const unavailable = missing(profile);
   const nucleo: BoardChoice = {
     name: 'nucleo_h753zi',
-    hardwareEvidence: 'certified',
+    hardwareEvidence: HARDWARE_EVIDENCE.nucleo_h753zi,
     ...(unavailable === undefined ? {} : { unavailable }),
   };
   if (name === 'all') return [NATIVE_SIM, nucleo];

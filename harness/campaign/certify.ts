@@ -8,9 +8,9 @@ import type { CheckResult, ControlResult, Report } from '../report/model.ts';
 import { type BoardRun, boardVerdict, summarize } from '../report/verdict.ts';
 import { allChecks } from '../requirements/all-checks.ts';
 import type { Check } from '../requirements/check.ts';
-import { type Clause, labelOf, type Registry } from '../requirements/registry.ts';
+import type { Clause, Registry } from '../requirements/registry.ts';
+import { allControls, controlsOnHardware } from './chosen-controls.ts';
 import { loadControls } from './control-catalogue.ts';
-import { checksOf } from './controls.ts';
 import { runPool } from './pool.ts';
 import type { FromWorker, Task, WorkerSetup } from './task.ts';
 
@@ -66,6 +66,7 @@ export async function certify(options: CertifyOptions): Promise<Report> {
     proofboard: versionOfProofboard(),
     firmware: { name: data.name, version: data.version, sha256: firmwareHash(options.profile) },
     seed: options.seed,
+    ...(options.shard.count > 1 ? { shard: options.shard } : {}),
     unavailable,
     clauses,
     summary: summarize(clauses),
@@ -102,7 +103,7 @@ async function runBoard(board: BoardChoice, options: CertifyOptions): Promise<Bo
 }
 
 function isChosen(check: Check, clauses: readonly Clause[]): boolean {
-  return clauses.some((clause) => clause.id === check.clause || check.clause === `${labelOf(clause.id)}.own`);
+  return clauses.some((clause) => clause.id === check.clause);
 }
 
 /** One task per check: checks share nothing, so the longest one bounds the whole and not its label. */
@@ -110,17 +111,18 @@ function checkTasks(checks: readonly Check[]): Task[] {
   return checks.map((check) => ({ kind: 'checks', id: check.id, checks: [check.id] }));
 }
 
-/** Where hardware is certified, the controls of hardware clauses; the others are the same firmware's on native_sim, in a fraction of the time. */
 function controlTasks(options: CertifyOptions, board: BoardChoice, checks: readonly Check[]): Task[] {
-  const hardware = new Set(options.registry.clauses.filter(({ marks }) => marks.includes('hw')).map(({ id }) => id));
-  const tested = board.hardwareEvidence === 'certified' ? checks.filter(({ clause }) => hardware.has(clause)) : checks;
-  return loadControls(options.profile).flatMap((control): Task[] => {
-    const killers = checksOf(control, tested);
-    if (killers.length === 0) return [];
-    return [
-      { kind: 'control', id: `control ${control.id}`, control: control.id, checks: killers.map((one) => one.id) },
-    ];
-  });
+  const controls = loadControls(options.profile);
+  const chosen =
+    board.hardwareEvidence === 'certified'
+      ? controlsOnHardware(controls, checks, options.clauses)
+      : allControls(controls, checks);
+  return chosen.map(({ control, checks: killers }) => ({
+    kind: 'control',
+    id: `control ${control.id}`,
+    control: control.id,
+    checks: killers.map((one) => one.id),
+  }));
 }
 
 /** A check without a result would read as one that does not exist. */

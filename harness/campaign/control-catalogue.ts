@@ -13,7 +13,7 @@ import { parseYamlFile } from '../profile/yaml-file.ts';
 const common = {
   id: z.string().regex(/^[a-z0-9-]+$/),
   why: z.string().optional(),
-  kills: z.array(z.string().regex(/^[a-z-]+\.[0-9]+(\/[a-z0-9-]+)?$/)).min(1),
+  kills: z.array(z.string().regex(/^[a-z-]+\.(?:[0-9]+|own)(\/[a-z0-9-]+)?$/)).min(1),
   /** False where the sabotage by its nature also ends the honest session; the reason stands in `why`. */
   alive: z.boolean().default(true),
 };

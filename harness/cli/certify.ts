@@ -1,33 +1,26 @@
 /** `proofboard certify`: the main job. Reports to files, the table of clauses to stdout, progress to stderr. */
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import { chooseBoards } from '../board/choose.ts';
 import { type BoardChoice, certify } from '../campaign/certify.ts';
 import { Profile } from '../profile/profile.ts';
-import { htmlReport } from '../report/html.ts';
-import { reportJson } from '../report/json.ts';
-import { junitXml } from '../report/junit.ts';
-import { summaryTable } from '../report/summary.ts';
-import { exitCodeOf } from '../report/verdict.ts';
-import { ensureWritable, writeFilesAtomically } from '../report/write.ts';
+import { ensureWritable } from '../report/write.ts';
+import { allChecks } from '../requirements/all-checks.ts';
 import { Registry } from '../requirements/registry.ts';
 import { DEFAULT_DEVICE, DEFAULT_OUT, DEFAULT_SEED } from './defaults.ts';
 import { integer, shard } from './options.ts';
 import { Progress } from './progress.ts';
+import { type OutputOptions, outputReport } from './report-output.ts';
 
-interface Options {
+interface Options extends OutputOptions {
   board: string;
   device: string;
   req?: string[];
-  out: string;
   seed: number;
-  strict?: boolean;
   controls?: boolean;
   record?: boolean;
   jobs: number;
   shard: { index: number; count: number };
-  json?: boolean;
 }
 
 export function registerCertify(program: Command): void {
@@ -53,9 +46,9 @@ export function registerCertify(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const registry = Registry.load();
-  const clauses = registry.select(options.req ?? []);
   const profile = Profile.load(options.device);
+  const registry = Registry.load().withOwn(await allChecks(profile));
+  const clauses = registry.select(options.req ?? []);
   const boards: BoardChoice[] = chooseBoards(options.board, profile);
   ensureWritable(options.out);
   const progress = new Progress(process.stderr);
@@ -72,14 +65,5 @@ async function run(options: Options): Promise<void> {
     onPlan: (plan) => progress.plan(plan),
     onMessage: (_, message) => progress.message(message),
   }).finally(() => progress.end());
-  const json = reportJson(report);
-  const files = writeFilesAtomically(options.out, {
-    'report.json': json,
-    'report.html': htmlReport(report),
-    'junit.xml': junitXml(report),
-  });
-  process.stdout.write(options.json ? json : summaryTable(report));
-  const names = files.map((file) => relative(process.cwd(), file) || file);
-  process.stderr.write(`\nreports: ${names.join(', ')}\n`);
-  process.exitCode = exitCodeOf(report, { strict: options.strict === true });
+  outputReport(report, options);
 }

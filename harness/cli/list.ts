@@ -21,21 +21,23 @@ export function registerList(program: Command): void {
     .command('list')
     .description('clauses, checks and controls')
     .option('--req <id...>', 'only these clauses or labels')
-    .option('--device <file>', 'profile whose controls are listed', DEFAULT_DEVICE)
+    .option('--device <file>', 'profile whose controls and own checks are listed', DEFAULT_DEVICE)
     .option('--source <file>', 'verify the registry against a text copy of the threat model')
     .option('--json', 'for machines')
     .action(list);
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const registry = Registry.load();
   if (options.source) {
-    verifySource(registry, options.source);
+    verifySource(Registry.load(), options.source);
     return;
   }
-  const clauses = registry.select(options.req ?? []);
-  const checks = await allChecks();
-  const controls = loadControls(Profile.load(options.device));
+  const profile = Profile.load(options.device);
+  const checks = await allChecks(profile);
+  const clauses = Registry.load()
+    .withOwn(checks)
+    .select(options.req ?? []);
+  const controls = loadControls(profile);
   const rows = clauses.map((clause) => ({
     id: clause.id,
     kind: clause.kind,

@@ -7,6 +7,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerImage } from './image.ts';
 import { registerInit } from './init.ts';
 import { registerList } from './list.ts';
+import { registerMerge } from './merge.ts';
 import { registerPki } from './pki.ts';
 import { registerPowercut } from './powercut.ts';
 import { registerProvision } from './provision.ts';
@@ -35,6 +36,7 @@ Data goes to stdout, progress to stderr.`,
 
 for (const register of [
   registerCertify,
+  registerMerge,
   registerList,
   registerRun,
   registerReplay,

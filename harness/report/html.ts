@@ -76,7 +76,7 @@ function clauseSection(clause: ClauseVerdict): string {
     const controls = verdict.controls.map(controlBlock).join('');
     return `<h4>${escapeXml(board)} ${verdictChip(verdict)}</h4>${verdict.checks.map(checkBlock).join('')}${missing}${controls}`;
   });
-  const source = `Source: ${clause.source.map(escapeXml).join(', ')}`;
+  const source = clause.source.length > 0 ? `Source: ${clause.source.map(escapeXml).join(', ')}` : '';
   return `<section id="${clause.id}"><h3>${clause.id}</h3><p>${escapeXml(clause.text)} <small>${source}</small></p>${clause.dossier ? dossierBlock(clause.dossier) : ''}${bodies.join('')}</section>`;
 }
 

@@ -70,6 +70,8 @@ export const reportSchema = z.strictObject({
   proofboard: z.string(),
   firmware: z.strictObject({ name: z.string(), version: z.string(), sha256: z.string() }),
   seed: z.number(),
+  /** Which part of a shared-out run this is, where it is not the whole: `merge` puts them together. */
+  shard: z.strictObject({ index: z.number(), count: z.number() }).optional(),
   /** Why a board could not be had, per board: its clauses read `not-run`. */
   unavailable: z.record(z.string(), z.string()),
   clauses: z.array(clauseVerdictSchema),

@@ -2,6 +2,9 @@
 import type { Clause } from '../requirements/registry.ts';
 import type { BoardVerdict, CheckResult, ControlResult, Report, Status } from './model.ts';
 
+/** What a clause about hardware is worth on a board (DESIGN, "What a board can prove"). */
+export const HARDWARE_EVIDENCE = { native_sim: 'simulated', nucleo_h753zi: 'certified' } as const;
+
 export interface BoardRun {
   readonly hardwareEvidence: 'certified' | 'simulated';
   /** Undefined: the board could not be had, nothing ran. */
@@ -10,7 +13,11 @@ export interface BoardRun {
 }
 
 /** @param argued there is a dossier for it */
-export function boardVerdict(clause: Clause, run: BoardRun, argued = false): BoardVerdict {
+export function boardVerdict(
+  clause: Pick<Clause, 'id' | 'kind' | 'marks' | 'checks'>,
+  run: BoardRun,
+  argued = false,
+): BoardVerdict {
   const checks = run.results?.get(clause.id) ?? [];
   const controls = run.controls.get(clause.id) ?? [];
   const missing = clause.checks.filter((name) => !checks.some((result) => result.name === name));
@@ -18,7 +25,12 @@ export function boardVerdict(clause: Clause, run: BoardRun, argued = false): Boa
   return { status, control: controlOf(controls), checks, missing, controls };
 }
 
-function statusOf(clause: Clause, run: BoardRun, checks: CheckResult[], missing: string[]): Status {
+function statusOf(
+  clause: Pick<Clause, 'kind' | 'marks'>,
+  run: BoardRun,
+  checks: CheckResult[],
+  missing: string[],
+): Status {
   if (run.results === undefined) return 'not-run';
   const ran = checks.filter(({ status }) => status !== 'not-run');
   if (ran.some(({ status }) => status !== 'pass')) return 'fail';

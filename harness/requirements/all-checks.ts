@@ -1,5 +1,4 @@
 /** Every check there is: ours, one file per label, and the user's own from modules that the profile names. */
-import { pathToFileURL } from 'node:url';
 import { UsageError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Check } from './check.ts';
@@ -35,6 +34,8 @@ import { checks as timelyUpdate } from './checks/th-timely-update.ts';
 import { checks as tlsCiphers } from './checks/th-tls-ciphers.ts';
 import { checks as tlsClientAuth } from './checks/th-tls-client-auth.ts';
 import { checks as tlsClientAuthToken } from './checks/th-tls-client-auth-token.ts';
+import { loadOwnChecks } from './own-checks.ts';
+import { labelOf } from './registry.ts';
 
 const OURS: readonly Check[] = [
   ...imboot,
@@ -71,22 +72,19 @@ const OURS: readonly Check[] = [
   ...timelyUpdate,
 ];
 
-/** @throws UsageError when a module of the profile cannot be loaded or exports no checks. */
+/**
+ * Ours, and those that the profile brings.
+ * @throws UsageError when a module of the profile cannot be loaded, or exports what are no checks of its own
+ */
 export async function allChecks(profile?: Profile): Promise<Check[]> {
   const own: Check[] = [];
+  const labels = [...new Set(OURS.map(({ clause }) => labelOf(clause)))];
   for (const file of profile?.data.checks ?? []) {
     const path = profile!.path(file);
-    let loaded: { checks?: unknown };
-    try {
-      loaded = (await import(pathToFileURL(path).href)) as { checks?: unknown };
-    } catch (cause) {
-      throw new UsageError(`${profile!.file}: checks: ${path} cannot be loaded: ${(cause as Error).message}`, {
-        cause,
-      });
+    for (const check of await loadOwnChecks(path, labels)) {
+      if (own.some(({ id }) => id === check.id)) throw new UsageError(`${path}: check "${check.id}" is defined twice`);
+      own.push(check);
     }
-    if (!Array.isArray(loaded.checks))
-      throw new UsageError(`${path}: expected an export "checks" made by defineChecks`);
-    own.push(...(loaded.checks as Check[]));
   }
   return [...OURS, ...own];
 }

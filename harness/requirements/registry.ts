@@ -27,9 +27,14 @@ export type Clause = z.infer<typeof clauseSchema>;
 
 const registrySchema = z.strictObject({ clauses: z.array(clauseSchema) });
 
-/** The label of a clause: `th-imboot` of `th-imboot.2`. */
+/** The label of a clause: `th-imboot` of `th-imboot.2`, and of `th-imboot.own`. */
 export function labelOf(clauseId: string): string {
-  return clauseId.replace(/\.[0-9]+$/, '');
+  return clauseId.replace(/\.(?:[0-9]+|own)$/, '');
+}
+
+/** Where the checks of a profile's own stand: beside the clauses of their label. */
+export function ownClauseOf(label: string): string {
+  return `${label}.own`;
 }
 
 export class Registry {
@@ -40,6 +45,24 @@ export class Registry {
     const { clauses } = registrySchema.parse(parse(text));
     const ids = new Set(clauses.map((clause) => clause.id));
     if (ids.size !== clauses.length) throw new HarnessError('registry.yaml: a clause is listed twice');
+    return new Registry(clauses);
+  }
+
+  /** The same with a clause `<label>.own` behind each label that a profile brings checks of its own for. */
+  withOwn(checks: readonly { readonly clause: string; readonly name: string }[]): Registry {
+    const clauses = this.labels.flatMap((label) => {
+      const names = checks.filter(({ clause }) => clause === ownClauseOf(label)).map(({ name }) => name);
+      const own: Clause = {
+        id: ownClauseOf(label),
+        kind: 'T',
+        marks: [],
+        source: [],
+        hash: '',
+        text: "Checks of the device's own profile.",
+        checks: names,
+      };
+      return [...this.clauses.filter(({ id }) => labelOf(id) === label), ...(names.length > 0 ? [own] : [])];
+    });
     return new Registry(clauses);
   }
 

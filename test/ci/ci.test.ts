@@ -85,6 +85,18 @@ describe('ci/', () => {
     }
   });
 
+  it('the shards are put together into one strict report, each in a folder of its own', () => {
+    const merge = (at(github(), 'jobs.report.steps') as { run?: string; with?: Tree }[]).map(
+      ({ run, with: inputs }) => run ?? inputs?.pattern,
+    );
+    expect(merge).include.members(['certify-*', 'npx proofboard merge shards/* --strict --out reports']);
+    expect(at(github(), 'jobs.report.needs')).equal('certify');
+    const needed = at(gitlab(), 'report.needs') as string[];
+    expect(needed).deep.equal(Object.keys(gitlab()).filter((name) => name.startsWith('certify ')));
+    for (const job of needed) expect(at(gitlab(), `${job}.script.0`)).match(/--out "reports\/\w+-\$CI_NODE_INDEX"$/);
+    expect(at(gitlab(), 'report.script.0')).equal('npx proofboard merge reports/* --strict --out certificate');
+  });
+
   it('each campaign of a night is one that the command line has, the same in both services', () => {
     const campaigns = at(github(), 'jobs.campaigns.strategy.matrix.campaign') as string[];
     expect(at(gitlab(), 'campaigns.parallel.matrix.0.CAMPAIGN')).deep.equal(campaigns);

@@ -30,6 +30,7 @@ const githubJob = z.strictObject({
   'runs-on': text,
   'timeout-minutes': z.number().int().positive().optional(),
   needs: z.union([text, z.array(text)]).optional(),
+  if: text.optional(),
   strategy: z
     .strictObject({
       'fail-fast': z.boolean().optional(),
@@ -61,6 +62,7 @@ const gitlabJob = z.strictObject({
   extends: text.optional(),
   stage: text.optional(),
   needs: z.array(text).optional(),
+  when: z.enum(['on_success', 'on_failure', 'always', 'manual', 'never']).optional(),
   parallel: z
     .union([
       z.number().int().min(1).max(200),
@@ -77,7 +79,7 @@ const gitlabJob = z.strictObject({
       when: z.enum(['on_success', 'on_failure', 'always']),
       expire_in: text,
       paths: z.array(text).min(1),
-      reports: z.strictObject({ junit: text }),
+      reports: z.strictObject({ junit: text }).optional(),
     })
     .optional(),
 });
@@ -99,6 +101,7 @@ export const gitlabPipeline = z
       if (name.startsWith('.')) continue;
       if (job.stage === undefined || !stages.includes(job.stage)) complain(`stage ${job.stage} is not in stages`);
       if (job.script === undefined) complain('a job needs a script');
+      for (const one of job.needs ?? []) if (!(one in jobs)) complain(`needs ${one}, which is not here`);
     }
   });
 

@@ -15,6 +15,7 @@ describe('the command line', () => {
     writeFileSync(at('bad.yaml'), 'name: [1\n');
     writeFileSync(at('typo.yaml'), `${readFileSync(DEFAULT_DEVICE, 'utf8')}versionn: 1\n`);
     writeFileSync(at('regular'), '');
+    writeFileSync(at('other.json'), '{}');
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -52,6 +53,20 @@ describe('the command line', () => {
       2,
       /Allowed choices are native_sim, nucleo_h753zi/,
     ],
+    [
+      'a report that is missing',
+      () => ['merge', at('no.json')],
+      2,
+      /no\.json: cannot be read \(no such file or folder\)/,
+    ],
+    [
+      'a folder without a report',
+      () => ['merge', folder],
+      2,
+      /report\.json: cannot be read \(no such file or folder\)/,
+    ],
+    ['a report that is no JSON', () => ['merge', at('bad.yaml')], 2, /bad\.yaml: no JSON: /],
+    ['a report that is none', () => ['merge', at('other.json')], 2, /other\.json: no report of certify: schema: /],
     ['no worker at all', () => ['certify', '--jobs', '0'], 2, /expected a whole number from 1 to 64/],
     [
       'a recording that is missing',
