@@ -9,7 +9,7 @@ import { type BoardRun, boardVerdict, summarize } from '../report/verdict.ts';
 import { allChecks } from '../requirements/all-checks.ts';
 import type { Check } from '../requirements/check.ts';
 import type { Clause, Registry } from '../requirements/registry.ts';
-import { allControls, controlsOnHardware } from './chosen-controls.ts';
+import { chooseControls, type Extent, extentOn } from './chosen-controls.ts';
 import { loadControls } from './control-catalogue.ts';
 import { runPool } from './pool.ts';
 import type { FromWorker, Task, WorkerSetup } from './task.ts';
@@ -20,7 +20,8 @@ export interface CertifyOptions {
   readonly clauses: readonly Clause[];
   readonly boards: readonly BoardChoice[];
   readonly seed: number;
-  readonly controls: boolean;
+  /** Which controls are run, if any; usual: as the board's evidence is worth. */
+  readonly controls: Extent | 'usual' | undefined;
   readonly jobs: number;
   /** Shard `index` (1-based) of `count`: every count-th task from the index-th on. */
   readonly shard: { index: number; count: number };
@@ -75,7 +76,7 @@ export async function certify(options: CertifyOptions): Promise<Report> {
 
 async function runBoard(board: BoardChoice, options: CertifyOptions): Promise<BoardRun> {
   const checks = (await allChecks(options.profile)).filter((check) => isChosen(check, options.clauses));
-  const tasks = [...checkTasks(checks), ...(options.controls ? controlTasks(options, board, checks) : [])].filter(
+  const tasks = [...checkTasks(checks), ...controlTasks(options, board, checks)].filter(
     (_, index) => index % options.shard.count === options.shard.index - 1,
   );
   const controlCount = tasks.filter((task) => task.kind === 'control').length;
@@ -112,11 +113,9 @@ function checkTasks(checks: readonly Check[]): Task[] {
 }
 
 function controlTasks(options: CertifyOptions, board: BoardChoice, checks: readonly Check[]): Task[] {
-  const controls = loadControls(options.profile);
-  const chosen =
-    board.hardwareEvidence === 'certified'
-      ? controlsOnHardware(controls, checks, options.clauses)
-      : allControls(controls, checks);
+  const extent = options.controls === 'usual' ? extentOn(board.hardwareEvidence) : options.controls;
+  if (extent === undefined) return [];
+  const chosen = chooseControls(extent, loadControls(options.profile), { checks, clauses: options.clauses });
   return chosen.map(({ control, checks: killers }) => ({
     kind: 'control',
     id: `control ${control.id}`,

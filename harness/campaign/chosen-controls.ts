@@ -1,13 +1,21 @@
 /**
  * Which controls a run takes, and which checks each is put to.
  *
- * Where hardware is simulated, all of them. Where it is certified a control costs a minute in place of a second: every one of a hardware clause, for there the board is what is tested, and of each other
- * clause one, so that no clause is proven there by checks that have never failed there. The firmware is the same, byte for byte, and the rest of its controls is native_sim's.
+ * Where hardware is certified a control costs half a minute in place of a second, and the firmware is the same, byte for byte. So there the controls of hardware clauses are what is run unless more is
+ * asked for: the board itself is what they test.
  */
 import type { Check } from '../requirements/check.ts';
 import type { Clause } from '../requirements/registry.ts';
 import type { Control } from './control-catalogue.ts';
 import { checksOf } from './controls.ts';
+
+/** hardware: every one of a clause about hardware. each: one of each other clause too, so that none is proven by checks that never failed on that board. */
+export const EXTENTS = ['hardware', 'each', 'all'] as const;
+export type Extent = (typeof EXTENTS)[number];
+
+export function extentOn(hardwareEvidence: 'certified' | 'simulated'): Extent {
+  return hardwareEvidence === 'certified' ? 'hardware' : 'all';
+}
 
 export interface ChosenControl {
   readonly control: Control;
@@ -15,51 +23,59 @@ export interface ChosenControl {
   readonly checks: readonly Check[];
 }
 
-export function allControls(controls: readonly Control[], checks: readonly Check[]): ChosenControl[] {
+/** @param checks those that are run @param clauses those that they belong to */
+export function chooseControls(
+  extent: Extent,
+  controls: readonly Control[],
+  { checks, clauses }: { checks: readonly Check[]; clauses: readonly Clause[] },
+): ChosenControl[] {
+  if (extent === 'all') return putTo(controls, checks);
+  const hardware = new Set(clauses.filter(({ marks }) => marks.includes('hw')).map(({ id }) => id));
+  const ofHardware = putTo(
+    controls,
+    checks.filter(({ clause }) => hardware.has(clause)),
+  );
+  if (extent === 'hardware') return ofHardware;
+  const others = clauses.map(({ id }) => id).filter((id) => !hardware.has(id));
+  return joined(controls, [...ofHardware, ...oneForEach(controls, checks, others)]);
+}
+
+function putTo(controls: readonly Control[], checks: readonly Check[]): ChosenControl[] {
   return controls
     .map((control) => ({ control, checks: checksOf(control, checks) }))
     .filter((chosen) => chosen.checks.length > 0);
 }
 
-/** @param clauses those that are certified */
-export function controlsOnHardware(
+function oneForEach(
   controls: readonly Control[],
   checks: readonly Check[],
-  clauses: readonly Clause[],
+  clauses: readonly string[],
 ): ChosenControl[] {
-  const hardware = new Set(clauses.filter(({ marks }) => marks.includes('hw')).map(({ id }) => id));
-  const chosen = new Map(
-    allControls(
-      controls,
-      checks.filter(({ clause }) => hardware.has(clause)),
-    ).map(({ control, checks: killers }) => [control, [...killers]]),
-  );
-  const open = new Set(clauses.map(({ id }) => id).filter((id) => !hardware.has(id)));
+  const open = new Set(clauses);
+  const chosen: ChosenControl[] = [];
   for (;;) {
-    const best = mostUseful(controls, checks, open);
-    if (!best) break;
-    chosen.set(best.control, [...(chosen.get(best.control) ?? []), ...best.checks]);
+    const best = mostUseful(
+      putTo(
+        controls,
+        checks.filter(({ clause }) => open.has(clause)),
+      ),
+    );
+    if (!best) return chosen;
+    chosen.push(best);
     for (const { clause } of best.checks) open.delete(clause);
   }
-  return controls.flatMap((control) => {
-    const killers = chosen.get(control);
-    return killers ? [{ control, checks: killers }] : [];
-  });
 }
 
-/** The control that fails checks of the most open clauses; of several the one with the fewest checks to run, then the first. */
-function mostUseful(
-  controls: readonly Control[],
-  checks: readonly Check[],
-  open: ReadonlySet<string>,
-): ChosenControl | undefined {
-  let best: { chosen: ChosenControl; covers: number } | undefined;
-  const candidates = checks.filter(({ clause }) => open.has(clause));
-  for (const chosen of allControls(controls, candidates)) {
-    const covers = new Set(chosen.checks.map(({ clause }) => clause)).size;
-    const better = !best || covers > best.covers;
-    const cheaper = best && covers === best.covers && chosen.checks.length < best.chosen.checks.length;
-    if (better || cheaper) best = { chosen, covers };
-  }
-  return best?.chosen;
+/** The control that fails checks of the most clauses; of several the one with the fewest checks to run, then the first. */
+function mostUseful(candidates: readonly ChosenControl[]): ChosenControl | undefined {
+  const clausesOf = ({ checks }: ChosenControl) => new Set(checks.map(({ clause }) => clause)).size;
+  return [...candidates].sort((a, b) => clausesOf(b) - clausesOf(a) || a.checks.length - b.checks.length)[0];
+}
+
+/** In the order of the catalogue, each control once. */
+function joined(controls: readonly Control[], chosen: readonly ChosenControl[]): ChosenControl[] {
+  return controls.flatMap((control) => {
+    const checks = chosen.filter((one) => one.control === control).flatMap((one) => one.checks);
+    return checks.length > 0 ? [{ control, checks }] : [];
+  });
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { chooseBoards } from '../board/choose.ts';
 import { type BoardChoice, certify } from '../campaign/certify.ts';
+import { EXTENTS, type Extent } from '../campaign/chosen-controls.ts';
 import { Profile } from '../profile/profile.ts';
 import { ensureWritable } from '../report/write.ts';
 import { allChecks } from '../requirements/all-checks.ts';
@@ -17,7 +18,7 @@ interface Options extends OutputOptions {
   device: string;
   req?: string[];
   seed: number;
-  controls?: boolean;
+  controls?: Extent | true;
   record?: boolean;
   jobs: number;
   shard: { index: number; count: number };
@@ -37,7 +38,12 @@ export function registerCertify(program: Command): void {
     .option('--out <dir>', 'folder for the reports', DEFAULT_OUT)
     .option('--seed <n>', 'seed of all that is random', integer(0, 0xffff_ffff), DEFAULT_SEED)
     .option('--strict', 'exit 1 also for clauses that are uncovered, partial or not run')
-    .option('--controls', 'run the negative controls too: sabotaged devices that the checks must catch')
+    .addOption(
+      new Option(
+        '--controls [extent]',
+        'run the negative controls too, sabotaged devices that the checks must catch: those of clauses about hardware, of each other clause one as well, or all (default: on native_sim all, on nucleo_h753zi hardware)',
+      ).choices(EXTENTS),
+    )
     .option('--record', 'keep a recording of every check in the report folder (see "replay")')
     .option('--jobs <n>', 'worker processes', integer(1, 64), Math.min(availableParallelism(), 8))
     .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
@@ -58,7 +64,7 @@ async function run(options: Options): Promise<void> {
     clauses,
     boards,
     seed: options.seed,
-    controls: options.controls === true,
+    controls: options.controls === true ? 'usual' : options.controls,
     jobs: options.jobs,
     shard: options.shard,
     recordTo: options.record ? `${options.out}/recordings` : undefined,

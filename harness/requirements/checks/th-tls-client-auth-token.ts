@@ -20,6 +20,7 @@ const CONNECTIONS = 4;
 const WORDS = 256;
 const FED = Array.from({ length: WORDS }, (_, index) => Math.imul(index + 1, 0x9e37_79b1) >>> 0);
 const UNVERIFIED = ['verify-corrupted', 'finished-wrong', 'no-certificate-verify', 'data-before-finished'] as const;
+const CHIP_CASES = 1;
 /** Chains one change away from an accepted one. */
 const UNTRUSTED = ['other-root', 'name-other', 'leaf-expired'] as const;
 
@@ -107,15 +108,19 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
     async (lab) => {
       const device = await connectedByToken(lab);
       const tokens = device.world.cloud.tokens.length;
-      for (const id of UNVERIFIED) await expectViolationRefused(lab, device, violation(id));
+      const cases = lab.sample(UNVERIFIED, CHIP_CASES);
+      for (const id of cases) await expectViolationRefused(lab, device, violation(id));
       // Proof of a key is worth nothing without a chain: this mode has its own way through the handshake, so its chains are tried here.
       await expectChapterOfChains(lab, device, UNTRUSTED.map(chainCase));
       device.world.honest();
       device.dropConnection();
       await expectTwin(device, 'the honest service');
       device.expect(device.world.cloud.tokens.length > tokens, 'a new token for the honest one', () => 'none');
-      const count = UNVERIFIED.length + UNTRUSTED.length;
-      lab.note(`${count} servers that did not prove themselves got no byte of a token`, device);
+      const count = cases.length + UNTRUSTED.length;
+      lab.note(
+        `${count} of ${UNVERIFIED.length + UNTRUSTED.length} servers that did not prove themselves got no byte of a token`,
+        device,
+      );
     },
   );
 

@@ -31,6 +31,7 @@ const UNVERIFIED = [
   'finished-first',
   'data-before-finished',
 ] as const;
+const CHIP_CASES = 3;
 
 export const checks = defineChecks('th-tls-client-auth', (check) => {
   check(
@@ -124,12 +125,13 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
     'no byte of authentication leaves before certificate, proof and Finished of the server hold',
     async (lab) => {
       const device = await connected(lab);
-      for (const id of UNVERIFIED) await expectViolationRefused(lab, device, violation(id));
+      const cases = lab.sample(UNVERIFIED, CHIP_CASES);
+      for (const id of cases) await expectViolationRefused(lab, device, violation(id));
       device.world.honest();
       device.dropConnection();
       await expectTwin(device, 'the honest service');
       lab.note(
-        `${UNVERIFIED.length} servers that did not prove themselves got neither certificate nor MQTT CONNECT`,
+        `${cases.length} of ${UNVERIFIED.length} servers that did not prove themselves got neither certificate nor MQTT CONNECT`,
         device,
       );
     },

@@ -25,7 +25,7 @@ describe('certify', () => {
       clauses: registry.select(clauses),
       boards: [{ name: 'native_sim', hardwareEvidence: 'simulated' }],
       seed: 3,
-      controls: false,
+      controls: undefined,
       jobs: 1,
       shard: { index: 1, count: 1 },
       recordTo: undefined,
@@ -62,7 +62,7 @@ describe('certify', () => {
   });
 
   it('a control counts for the clauses whose checks it was put to, and for no other', async () => {
-    const report = await run(['th-imboot.1', 'th-imboot.2'], { controls: true });
+    const report = await run(['th-imboot.1', 'th-imboot.2'], { controls: 'usual' });
     const controls = (id: string) =>
       report.clauses
         .find((clause) => clause.id === id)!

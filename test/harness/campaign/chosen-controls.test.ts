@@ -1,6 +1,11 @@
 import { expect } from 'chai';
-import { allControls, controlsOnHardware } from '../../../harness/campaign/chosen-controls.ts';
-import { loadControls } from '../../../harness/campaign/control-catalogue.ts';
+import {
+  type ChosenControl,
+  chooseControls,
+  type Extent,
+  extentOn,
+} from '../../../harness/campaign/chosen-controls.ts';
+import { type Control, loadControls } from '../../../harness/campaign/control-catalogue.ts';
 import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
 import { Profile } from '../../../harness/profile/profile.ts';
 import { allChecks } from '../../../harness/requirements/all-checks.ts';
@@ -16,25 +21,32 @@ describe('which controls a board runs', () => {
     checks = await allChecks(profile);
   });
 
+  const chosenFor = (extent: Extent, some: readonly Check[] = checks): ChosenControl[] =>
+    chooseControls(extent, controls, { checks: some, clauses });
+
   it('on native_sim every one', () => {
-    expect(allControls(controls, checks)).have.length(controls.length);
+    expect(extentOn('simulated')).equal('all');
+    expect(chosenFor('all')).have.length(controls.length);
   });
 
   it('where hardware is certified every one of its clauses, with every check that it must fail there', () => {
-    const hardware = clauses.filter(({ marks }) => marks.includes('hw'));
-    const ofHardware = allControls(
-      controls,
-      checks.filter(({ clause }) => hardware.some(({ id }) => id === clause)),
-    );
-    const chosen = controlsOnHardware(controls, checks, clauses);
-    for (const { control, checks: killers } of ofHardware) {
-      const got = chosen.find((one) => one.control === control)!.checks.map(({ id }) => id);
-      expect(got, control.id).include.members(killers.map(({ id }) => id));
+    expect(extentOn('certified')).equal('hardware');
+    const hardware = new Set(clauses.filter(({ marks }) => marks.includes('hw')).map(({ id }) => id));
+    const kills = (control: Control, { id, clause }: Check) =>
+      control.kills.includes(id) || control.kills.includes(clause);
+    for (const extent of ['hardware', 'each'] as const) {
+      const chosen = chosenFor(extent);
+      for (const control of controls) {
+        const due = checks.filter((check) => hardware.has(check.clause) && kills(control, check)).map(({ id }) => id);
+        const got = chosen.find((one) => one.control === control)?.checks.map(({ id }) => id) ?? [];
+        expect(got, control.id).include.members(due);
+        if (extent === 'hardware') expect(got, control.id).have.length(due.length);
+      }
     }
   });
 
   it('of each other testable clause at least one', () => {
-    const chosen = controlsOnHardware(controls, checks, clauses);
+    const chosen = chosenFor('each');
     const covered = new Set(chosen.flatMap(({ checks: killers }) => killers.map(({ clause }) => clause)));
     const testable = clauses.filter(({ kind }) => kind === 'T').map(({ id }) => id);
     expect(testable.filter((id) => !covered.has(id))).deep.equal([]);
@@ -42,7 +54,7 @@ describe('which controls a board runs', () => {
   });
 
   it('no control is put to a check that it need not fail', () => {
-    for (const { control, checks: killers } of controlsOnHardware(controls, checks, clauses))
+    for (const { control, checks: killers } of chosenFor('each'))
       for (const { id, clause } of killers)
         expect(control.kills.includes(id) || control.kills.includes(clause), `${control.id} ${id}`).equal(true);
   });
@@ -50,7 +62,7 @@ describe('which controls a board runs', () => {
   it('of chosen clauses alone', () => {
     const few = clauses.filter(({ id }) => id === 'th-time.1');
     const own = checks.filter(({ clause }) => clause === 'th-time.1');
-    const chosen = controlsOnHardware(controls, own, few);
+    const chosen = chooseControls('each', controls, { checks: own, clauses: few });
     expect(chosen).have.length(1);
     expect(chosen[0]!.checks.map(({ clause }) => clause)).deep.equal(['th-time.1']);
   });
