@@ -50,6 +50,7 @@ export const MODEM_ATTACKS: readonly ModemAttack[] = [
     what: `restarts instead of answering command ${index + 1}`,
     faults: { rebootAtCommand: index + 1 },
   })),
+  { id: 'prompt-lost', what: 'waits for data and does not say so', faults: { losePrompt: true } },
   { id: 'overfill', what: 'hands over more than was asked for', faults: { overfill: 7 } },
   { id: 'overfill-much', what: 'hands over 2000 bytes more than was asked for', faults: { overfill: 2000 } },
   {

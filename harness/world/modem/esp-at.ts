@@ -246,7 +246,7 @@ export class EspAtModem implements UartPeer {
     if (index === undefined || !link || length === undefined) return false;
     this.pending = { index, link };
     this.parser.expectData(length);
-    this.say(nowNs + COMMAND_NS, '\r\nOK\r\n\r\n>');
+    if (!this.options.faults().losePrompt) this.say(nowNs + COMMAND_NS, '\r\nOK\r\n\r\n>');
     return undefined;
   }
 

@@ -23,6 +23,8 @@ export interface ModemFaults {
   readonly cutTcpAfter?: number;
   /** TCP connections are cut when the device has sent this many bytes; what goes beyond is lost. */
   readonly cutTcpAfterSent?: number;
+  /** CIPSEND is neither answered nor prompted for; the data that it announced are waited for all the same. */
+  readonly losePrompt?: boolean;
   /** CIPRECVDATA answers with this many bytes more than the device asked for. */
   readonly overfill?: number;
   /** The modem restarts by itself instead of answering the n-th command from when the fault was set (1-based). */

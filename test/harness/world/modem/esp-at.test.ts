@@ -288,6 +288,16 @@ describe('ESP-AT modem', () => {
       expect(await client.command('AT')).to.equal('0,CLOSED\r\n\r\nOK\r\n');
     });
 
+    it('losePrompt: it says nothing and takes what comes for the data', async () => {
+      const { client } = await connected({ losePrompt: true });
+      const from = client.heard.length;
+      await client.transmit('AT+CIPSEND=0,6\r\n');
+      await client.run(20_000);
+      expect(client.heard.length).to.equal(from);
+      await client.transmit('AT\r\nAT');
+      expect(await client.expect(/SEND OK\r\n/, 20_000, from)).to.contain('Recv 6 bytes');
+    });
+
     it('flood, until it is over', async () => {
       const { client, state } = await connected({ flood: { bytes: Buffer.from('+IPD,9\r\n'), everyMs: 10 } });
       await client.command('AT');
