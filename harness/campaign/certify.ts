@@ -68,6 +68,7 @@ export async function certify(options: CertifyOptions): Promise<Report> {
     firmware: { name: data.name, version: data.version, sha256: firmwareHash(options.profile) },
     seed: options.seed,
     ...(options.shard.count > 1 ? { shard: options.shard } : {}),
+    ...(options.controls === undefined ? {} : { controls: extents(options) }),
     unavailable,
     clauses,
     summary: summarize(clauses),
@@ -113,15 +114,27 @@ function checkTasks(checks: readonly Check[]): Task[] {
 }
 
 function controlTasks(options: CertifyOptions, board: BoardChoice, checks: readonly Check[]): Task[] {
-  const extent = options.controls === 'usual' ? extentOn(board.hardwareEvidence) : options.controls;
+  const extent = extentFor(options, board);
   if (extent === undefined) return [];
-  const chosen = chooseControls(extent, loadControls(options.profile), { checks, clauses: options.clauses });
+  // A board that certifies hardware is one whose boots cost seconds: there checks run samples (Lab.sample).
+  const able = loadControls(options.profile).filter(
+    (control) => board.hardwareEvidence === 'simulated' || control.sampled !== false,
+  );
+  const chosen = chooseControls(extent, able, { checks, clauses: options.clauses });
   return chosen.map(({ control, checks: killers }) => ({
     kind: 'control',
     id: `control ${control.id}`,
     control: control.id,
     checks: killers.map((one) => one.id),
   }));
+}
+
+function extentFor({ controls }: CertifyOptions, { hardwareEvidence }: BoardChoice): Extent | undefined {
+  return controls === 'usual' ? extentOn(hardwareEvidence) : controls;
+}
+
+function extents(options: CertifyOptions): Record<string, Extent> {
+  return Object.fromEntries(options.boards.map((board) => [board.name, extentFor(options, board)!]));
 }
 
 /** A check without a result would read as one that does not exist. */

@@ -16,6 +16,8 @@ const common = {
   kills: z.array(z.string().regex(/^[a-z-]+\.(?:[0-9]+|own)(\/[a-z0-9-]+)?$/)).min(1),
   /** False where the sabotage by its nature also ends the honest session; the reason stands in `why`. */
   alive: z.boolean().default(true),
+  /** False where only such a case shows it as a board that runs samples may leave out: no control there. */
+  sampled: z.boolean().default(true),
 };
 
 const sourceControl = z.strictObject({
@@ -42,6 +44,7 @@ export interface Control {
   readonly why: string | undefined;
   readonly kills: readonly string[];
   readonly alive: boolean;
+  readonly sampled?: boolean | undefined;
   readonly edit: SourceEdit | undefined;
   /** Edits beside it. */
   readonly also?: readonly SourceEdit[] | undefined;

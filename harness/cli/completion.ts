@@ -14,6 +14,8 @@ interface Words {
     readonly flag: string;
     readonly description: string;
     readonly values: readonly string[];
+    /** It may stand without a value. */
+    readonly isOptional: boolean;
   }[];
 }
 
@@ -36,9 +38,11 @@ function wordsOf(command: Command, path: string): Words[] {
   const own: Words = {
     path,
     commands: command.commands.map((one) => ({ name: one.name(), description: one.description() })),
-    options: command.options.flatMap(({ long, description, argChoices }) => {
+    options: command.options.flatMap(({ long, description, argChoices, optional }) => {
       if (!long) return [];
-      return [{ flag: long, description, values: argChoices ?? (long === '--req' ? clauses() : []) }];
+      return [
+        { flag: long, description, isOptional: optional, values: argChoices ?? (long === '--req' ? clauses() : []) },
+      ];
     }),
   };
   const below = command.commands.flatMap((one) => wordsOf(one, `${path} ${one.name()}`.trim()));
@@ -102,8 +106,9 @@ function fish(words: readonly Words[]): string {
     const head = `complete -c proofboard -n ${quoted(condition)}`;
     return [
       ...commands.map(({ name, description }) => `${head} -f -a ${name} -d ${fishQuoted(description)}`),
-      ...options.map(({ flag, description, values }) => {
-        const choice = values.length > 0 ? ` -x -a ${fishQuoted(values.join(' '))}` : '';
+      ...options.map(({ flag, description, values, isOptional }) => {
+        // -x: a value has to follow.
+        const choice = values.length > 0 ? ` ${isOptional ? '-f' : '-x'} -a ${fishQuoted(values.join(' '))}` : '';
         return `${head} -l ${flag.slice(2)} -d ${fishQuoted(description)}${choice}`;
       }),
     ];

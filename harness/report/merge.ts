@@ -16,6 +16,7 @@ export interface ReportFile {
 export function mergeReports(files: readonly ReportFile[]): Report {
   const [first, ...others] = files;
   if (!first) throw new UsageError('expected at least one report');
+  for (const file of files) expectWhole(file);
   for (const other of others) expectSameRun(first, other);
   const boards = [...new Set(files.flatMap(({ report }) => boardsOf(report)))].sort();
   const clauses = first.report.clauses.map((clause) => ({ ...clause, boards: {} as Record<string, BoardVerdict> }));
@@ -29,12 +30,34 @@ export function mergeReports(files: readonly ReportFile[]): Report {
     if (why) unavailable[board] = why.report.unavailable[board]!;
     for (const clause of clauses) clause.boards[board] = mergedVerdict(clause, board, parts, why === undefined);
   }
-  const { shard: _, ...head } = first.report;
-  return { ...head, unavailable, clauses, summary: summarize(clauses) };
+  const { shard: _, controls: __, ...head } = first.report;
+  const controls = Object.assign({}, ...files.map(({ report }) => report.controls ?? {})) as NonNullable<
+    Report['controls']
+  >;
+  return {
+    ...head,
+    ...(Object.keys(controls).length > 0 ? { controls } : {}),
+    unavailable,
+    clauses,
+    summary: summarize(clauses),
+  };
 }
 
 function boardsOf(report: Report): string[] {
   return [...new Set(report.clauses.flatMap(({ boards }) => Object.keys(boards)))];
+}
+
+/** What every report of certify is: clauses, each once, each with a verdict on every board. */
+function expectWhole({ file, report }: ReportFile): void {
+  const boards = boardsOf(report);
+  if (boards.length === 0) throw new UsageError(`${file}: expected clauses with verdicts, got none`);
+  const ids = report.clauses.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new UsageError(`${file}: clause ${twice} is there twice, expected once`);
+  for (const { id, boards: verdicts } of report.clauses)
+    for (const board of boards)
+      if (!Object.hasOwn(verdicts, board))
+        throw new UsageError(`${file}: ${id}: expected a verdict on ${board}, got none`);
 }
 
 function expectSameRun(one: ReportFile, other: ReportFile): void {
@@ -42,7 +65,6 @@ function expectSameRun(one: ReportFile, other: ReportFile): void {
     ['version of proofboard', report.proofboard],
     ['firmware', `${report.firmware.name} ${report.firmware.version} (SHA-256 ${report.firmware.sha256})`],
     ['seed', String(report.seed)],
-    ['clauses', report.clauses.map(({ id }) => id).join(' ')],
   ];
   const expected = facts(one);
   facts(other).forEach(([what, value], index) => {
@@ -50,12 +72,27 @@ function expectSameRun(one: ReportFile, other: ReportFile): void {
     if (value !== wanted)
       throw new UsageError(`${other.file}: another ${what} than ${one.file}: expected ${wanted}, got ${value}`);
   });
+  const [ours, theirs] = [one, other].map(({ report }) => new Map(report.clauses.map((clause) => [clause.id, clause])));
+  for (const id of new Set([...ours!.keys(), ...theirs!.keys()])) {
+    const [left, right] = [ours!.get(id), theirs!.get(id)];
+    const [has, lacks] = left ? [one, other] : [other, one];
+    if (!left || !right) throw new UsageError(`other clauses: ${id} is in ${has.file} and not in ${lacks.file}`);
+    const { boards: _, ...text } = left;
+    const { boards: __, ...otherText } = right;
+    if (JSON.stringify(text) !== JSON.stringify(otherText))
+      throw new UsageError(`${other.file}: ${id}: another kind, mark, text or dossier than in ${one.file}`);
+  }
 }
 
 function expectAllShards(board: string, parts: readonly ReportFile[]): void {
   const seen = new Map<number, string>();
   const count = parts[0]!.report.shard?.count ?? 1;
-  for (const { file, report } of parts) {
+  const extentOf = ({ report }: ReportFile) => report.controls?.[board] ?? 'none';
+  const extent = extentOf(parts[0]!);
+  for (const part of parts) {
+    const { file, report } = part;
+    if (extentOf(part) !== extent)
+      throw new UsageError(`${file}: ${board}: controls ${extentOf(part)}, expected ${extent} as in ${parts[0]!.file}`);
     const shard = report.shard ?? { index: 1, count: 1 };
     if (shard.count !== count)
       throw new UsageError(`${file}: ${board}: shard ${shard.index}/${shard.count}, expected one of ${count}`);
@@ -83,7 +120,15 @@ function mergedVerdict(clause: ClauseVerdict, board: string, parts: readonly Rep
     if (twice !== undefined)
       throw new UsageError(`${board} ${clause.id}: ${what} ${twice} has a result in two reports; expected one of each`);
   }
-  // Each shard names what the registry lists and it has not: what all of them name nobody ran.
+  // Each part names what it has not run, so that all know the same checks.
+  const known = verdicts.map((verdict) =>
+    [...verdict.checks.map(({ name }) => name), ...verdict.missing].sort().join(' '),
+  );
+  const odd = known.findIndex((names) => names !== known[0]);
+  if (odd >= 0)
+    throw new UsageError(
+      `${parts[odd]!.file}: ${board} ${clause.id}: expected the checks ${known[0]} as in ${parts[0]!.file}, got ${known[odd] || 'none'}`,
+    );
   const missing = verdicts[0]!.missing.filter((name) => verdicts.every((verdict) => verdict.missing.includes(name)));
   return boardVerdict(
     {

@@ -26,7 +26,7 @@ export const checkResultSchema = z.strictObject({
   status: z.enum(['pass', 'fail', 'error', 'not-run']),
   virtualMs: z.number(),
   /** SHA-256 of the check's traces (all lanes of all of its boards, in order of creation). */
-  trace: z.string(),
+  trace: z.string().regex(/^[0-9a-f]{64}$/),
   /** False where a peer is not reproducible (OpenSSL's randomness): a recording, not the seed, reproduces the run. */
   reproducible: z.boolean(),
   evidence: z.array(evidenceSchema),
@@ -38,7 +38,13 @@ export type CheckResult = z.infer<typeof checkResultSchema>;
 export const controlResultSchema = z.strictObject({
   id: z.string(),
   outcome: z.enum(['killed', 'survived', 'error']),
-  checks: z.array(z.strictObject({ name: z.string(), status: z.string(), error: z.string().optional() })),
+  checks: z.array(
+    z.strictObject({
+      name: z.string(),
+      status: z.enum(['pass', 'fail', 'error', 'not-run']),
+      error: z.string().optional(),
+    }),
+  ),
   note: z.string().optional(),
 });
 export type ControlResult = z.infer<typeof controlResultSchema>;
@@ -54,9 +60,9 @@ export const boardVerdictSchema = z.strictObject({
 export type BoardVerdict = z.infer<typeof boardVerdictSchema>;
 
 export const clauseVerdictSchema = z.strictObject({
-  id: z.string(),
+  id: z.string().regex(/^[a-z-]+\.(?:[0-9]+|own)$/),
   kind: z.enum(['T', 'A']),
-  marks: z.array(z.string()),
+  marks: z.array(z.enum(['hw', 'peer', 'profile'])),
   text: z.string(),
   source: z.array(z.string()),
   /** Of an argued clause. */
@@ -71,7 +77,12 @@ export const reportSchema = z.strictObject({
   firmware: z.strictObject({ name: z.string(), version: z.string(), sha256: z.string() }),
   seed: z.number(),
   /** Which part of a shared-out run this is, where it is not the whole: `merge` puts them together. */
-  shard: z.strictObject({ index: z.number(), count: z.number() }).optional(),
+  shard: z
+    .strictObject({ index: z.int().min(1).max(9999), count: z.int().min(1).max(9999) })
+    .refine(({ index, count }) => index <= count, 'expected an index up to the count')
+    .optional(),
+  /** Which controls were run on a board, where any were. */
+  controls: z.record(z.string(), z.enum(['hardware', 'each', 'all'])).optional(),
   /** Why a board could not be had, per board: its clauses read `not-run`. */
   unavailable: z.record(z.string(), z.string()),
   clauses: z.array(clauseVerdictSchema),

@@ -15,7 +15,7 @@ export type Mark = readonly [atMs: number, lane: string, what: string];
 export function timelineSvg(marks: readonly Mark[]): string {
   const lanes = LANES.filter((lane) => marks.some((mark) => mark[1] === lane));
   if (lanes.length === 0) return '';
-  const endMs = Math.max(1, ...marks.map((mark) => mark[0]));
+  const endMs = marks.reduce((end, [atMs]) => Math.max(end, atMs), 1);
   const x = (ms: number) => LABEL_WIDTH + (ms / endMs) * (WIDTH - LABEL_WIDTH - 10);
   const height = lanes.length * LANE_HEIGHT + AXIS_HEIGHT;
   const rows = lanes.map((lane, index) =>

@@ -6,12 +6,12 @@ import { nearest } from '../text/nearest.ts';
 import type { Check } from './check.ts';
 import { ownClauseOf } from './registry.ts';
 
-const NAME = /^[a-z0-9-]+$/;
+const NAME = /^[a-z0-9-]{1,80}$/;
 
 const checkSchema = z.object({
   id: z.string(),
   clause: z.string(),
-  name: z.string().regex(NAME, 'expected small letters, digits and hyphens'),
+  name: z.string().regex(NAME, 'expected at most 80 small letters, digits and hyphens'),
   title: z.string().min(1),
   run: z.custom<Check['run']>((value) => typeof value === 'function', 'expected a function'),
 });
@@ -25,7 +25,9 @@ export async function loadOwnChecks(path: string, labels: readonly string[]): Pr
   try {
     loaded = (await import(pathToFileURL(path).href)) as { checks?: unknown };
   } catch (cause) {
-    throw new UsageError(`${path}: cannot be loaded: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`${path}: cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
   if (!Array.isArray(loaded.checks)) throw new UsageError(`${path}: expected an export "checks", an array of checks`);
   return loaded.checks.map((one: unknown, index) => parseCheck(one, `${path}: check ${index + 1}`, labels));
@@ -46,5 +48,6 @@ function parseCheck(one: unknown, where: string, labels: readonly string[]): Che
   }
   if (check.id !== `${check.clause}/${check.name}`)
     throw new UsageError(`${where}: id "${check.id}": expected "${check.clause}/${check.name}"`);
-  return check;
+  // Not what was parsed: it may have members of its own.
+  return one as Check;
 }

@@ -51,17 +51,19 @@ export class Registry {
   /** The same with a clause `<label>.own` behind each label that a profile brings checks of its own for. */
   withOwn(checks: readonly { readonly clause: string; readonly name: string }[]): Registry {
     const clauses = this.labels.flatMap((label) => {
+      const ofLabel = this.clauses.filter(({ id }) => labelOf(id) === label);
       const names = checks.filter(({ clause }) => clause === ownClauseOf(label)).map(({ name }) => name);
       const own: Clause = {
         id: ownClauseOf(label),
         kind: 'T',
-        marks: [],
+        // What is worth less on a model in the label's clauses is so in these.
+        marks: ofLabel.some(({ marks }) => marks.includes('hw')) ? ['hw'] : [],
         source: [],
         hash: '',
         text: "Checks of the device's own profile.",
         checks: names,
       };
-      return [...this.clauses.filter(({ id }) => labelOf(id) === label), ...(names.length > 0 ? [own] : [])];
+      return [...ofLabel, ...(names.length > 0 ? [own] : [])];
     });
     return new Registry(clauses);
   }

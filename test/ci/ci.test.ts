@@ -94,6 +94,7 @@ describe('ci/', () => {
     const needed = at(gitlab(), 'report.needs') as string[];
     expect(needed).deep.equal(Object.keys(gitlab()).filter((name) => name.startsWith('certify ')));
     for (const job of needed) expect(at(gitlab(), `${job}.script.0`)).match(/--out "reports\/\w+-\$CI_NODE_INDEX"$/);
+    expect(at(gitlab(), 'report.artifacts.reports.junit')).equal('certificate/junit.xml');
     expect(at(gitlab(), 'report.script.0')).equal('npx proofboard merge reports/* --strict --out certificate');
   });
 

@@ -79,7 +79,7 @@ const gitlabJob = z.strictObject({
       when: z.enum(['on_success', 'on_failure', 'always']),
       expire_in: text,
       paths: z.array(text).min(1),
-      reports: z.strictObject({ junit: text }).optional(),
+      reports: z.strictObject({ junit: text }),
     })
     .optional(),
 });

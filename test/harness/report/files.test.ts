@@ -17,6 +17,22 @@ describe('report.json', () => {
     expect(reportSchema.parse(JSON.parse(JSON.stringify(report())))).to.deep.equal(report());
   });
 
+  it('is refused with what stands for something else', () => {
+    const spoilt: [what: string, change: (one: ReturnType<typeof report>) => void][] = [
+      ['shard 0/0', (one) => Object.assign(one, { shard: { index: 0, count: 0 } })],
+      ['shard 3/2', (one) => Object.assign(one, { shard: { index: 3, count: 2 } })],
+      ['a shard of 5e9', (one) => Object.assign(one, { shard: { index: 1, count: 5e9 } })],
+      ['markup as a trace', (one) => Object.assign(one.clauses[0]!.boards.native_sim!.checks[0]!, { trace: '<meta>' })],
+      ['markup as a clause', (one) => Object.assign(one.clauses[0]!, { id: '<b>' })],
+      ['markup as a mark', (one) => Object.assign(one.clauses[0]!, { marks: ['<b>'] })],
+    ];
+    for (const [what, change] of spoilt) {
+      const one = report();
+      change(one);
+      expect(reportSchema.safeParse(one).success, what).to.equal(false);
+    }
+  });
+
   it('has each timeline on a line, whatever a device says', () => {
     const said = report();
     const [check] = said.clauses.flatMap(({ boards }) => Object.values(boards).flatMap(({ checks }) => checks));

@@ -96,6 +96,15 @@ describe('reports put together', () => {
     expect(merged.unavailable).deep.equal({ nucleo_h753zi: 'Renode is not here' });
   });
 
+  it('says which controls were run on which board', () => {
+    const [one, two] = [first(), second()];
+    one.report.controls = { nucleo_h753zi: 'each' };
+    two.report.controls = { nucleo_h753zi: 'each' };
+    const native = part('native_sim', undefined, {});
+    native.report.controls = { native_sim: 'all' };
+    expect(mergeReports([one, two, native]).controls).deep.equal({ nucleo_h753zi: 'each', native_sim: 'all' });
+  });
+
   const changed = (change: (report: Report) => void): ReportFile => {
     const other = second();
     change(other.report);
@@ -142,7 +151,7 @@ describe('reports put together', () => {
           one.clauses.pop();
         }),
       ],
-      /another clauses|another/,
+      /other clauses: th-time\.1 is in nucleo_h753zi-1\.json and not in nucleo_h753zi-2\.json/,
     ],
     [
       'a check in two parts',
@@ -164,6 +173,61 @@ describe('reports put together', () => {
         }),
       ],
       /nucleo_h753zi-2\.json: nucleo_h753zi could not be had there/,
+    ],
+    [
+      'a report without clauses',
+      () => [{ ...first(), report: { ...first().report, clauses: [] } }],
+      /expected clauses with verdicts, got none/,
+    ],
+    [
+      'a clause that is there twice',
+      () => [
+        first(),
+        changed((one) => {
+          one.clauses.push(one.clauses[0]!);
+        }),
+      ],
+      /nucleo_h753zi-2\.json: clause th-imboot\.1 is there twice/,
+    ],
+    [
+      'a clause without a verdict on a board',
+      () => [
+        first(),
+        changed((one) => {
+          one.clauses[1]!.boards = {};
+        }),
+      ],
+      /th-time\.1: expected a verdict on nucleo_h753zi, got none/,
+    ],
+    [
+      'other marks of a clause',
+      () => [
+        first(),
+        changed((one) => {
+          one.clauses[0]!.marks = [];
+        }),
+      ],
+      /th-imboot\.1: another kind, mark, text or dossier/,
+    ],
+    [
+      'a check that one part does not know',
+      () => [
+        first(),
+        changed((one) => {
+          one.clauses[0]!.boards.nucleo_h753zi!.missing = ['one'];
+        }),
+      ],
+      /nucleo_h753zi-2\.json: nucleo_h753zi th-imboot\.1: expected the checks one three two/,
+    ],
+    [
+      'controls in one part alone',
+      () => [
+        first(),
+        changed((one) => {
+          one.controls = { nucleo_h753zi: 'each' };
+        }),
+      ],
+      /nucleo_h753zi-2\.json: nucleo_h753zi: controls each, expected none/,
     ],
   ];
   for (const [what, files, message] of refused) {

@@ -79,6 +79,7 @@ describe("a profile's own checks", () => {
   });
 
   const bad: [what: string, text: string, message: RegExp][] = [
+    ['a module that throws no error', 'throw null;', /cannot be loaded: null/],
     ['no module', 'export const checks = [', /cannot be loaded/],
     ['no export', 'export const tests = [];', /expected an export "checks"/],
     ['no check', 'export const checks = [7];', /check 1: /],
@@ -86,7 +87,7 @@ describe("a profile's own checks", () => {
     [
       'a name that is none',
       `export const checks = [{ ...${HOLDS}, name: 'It holds' }];`,
-      /check 1: name: expected small letters/,
+      /check 1: name: expected at most 80 small letters/,
     ],
     [
       'a label that is none',
@@ -111,6 +112,22 @@ describe("a profile's own checks", () => {
       expect((error as Error).message).match(message);
     });
   }
+
+  it('keeps what a check has beside its members', async () => {
+    const text = `class Own { id = 'data-integrity.own/x'; clause = 'data-integrity.own'; name = 'x'; title = 'x'; limit = 7; run() { return this.limit; } }
+export const checks = [new Own()];`;
+    const [check] = await loadOwnChecks(moduleOf(text), ['data-integrity']);
+    expect(check!.run(undefined as never)).equal(7);
+  });
+
+  it('are worth no more on a model than the clauses of their label', async () => {
+    const registry = Registry.load().withOwn([
+      { clause: 'th-imboot.own', name: 'x' },
+      { clause: 'data-integrity.own', name: 'y' },
+    ]);
+    expect(registry.get('th-imboot.own')!.marks).deep.equal(['hw']);
+    expect(registry.get('data-integrity.own')!.marks).deep.equal([]);
+  });
 
   it('refuses one that is defined twice', async () => {
     const error = await allChecks(Profile.load(deviceWith(`${HOLDS}, ${HOLDS}`))).catch((thrown: unknown) => thrown);
