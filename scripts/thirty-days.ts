@@ -4,7 +4,7 @@ import { integer } from '../harness/cli/options.ts';
 import { runProgram } from '../harness/cli/run-program.ts';
 import { Profile } from '../harness/profile/profile.ts';
 import { LabFactory } from '../harness/requirements/lab-factory.ts';
-import { distribution, liveMonth } from '../harness/requirements/thirty-days.ts';
+import { comesAndGoes, distribution, liveMonth } from '../harness/requirements/thirty-days.ts';
 import { npmScript } from './command.ts';
 
 const LIMIT_S = 300;
@@ -37,7 +37,7 @@ async function live(
     const onDay = (day: number) => process.stderr.write(`\r${ppm} ppm: day ${day} of ${days} `);
     const [device, { errorsS, refusals, questions, longestSilenceH }] = await liveMonth(
       lab,
-      { days, driftPpm: ppm, seed },
+      { days, driftPpm: ppm, seed, network: comesAndGoes, breaks: 2, resetsAtH: [7, 20, 44] },
       onDay,
     );
     process.stdout.write(

@@ -2,11 +2,11 @@
  * The way to the service, one step at a time:
  *
  * ```
- * WAITING -> ECHO -> LINKS -> PASSIVE -> CLEAR -> [JOIN] -> [TIME] -> NAME -> CONNECT -> SESSION -> CLOSING -> WAITING
+ * WAITING -> ECHO -> LINKS -> PASSIVE -> CLEAR -> [JOIN] -> [TIME] -> [CERTIFICATE] -> NAME -> CONNECT -> SESSION -> CLOSING -> WAITING
  *        \-> RESTART (when the modem itself keeps failing)
  * ```
  * Any failure closes what is open and waits, longer each time. No trusted time, no TLS. Whenever the modem restarts, loses bytes or says what cannot be,
- * everything starts over.
+ * everything starts over. The device's own certificate is made for the first connection of a life: one that finds no network spends nothing on it.
  */
 import {
   COMMAND_BUSY, COMMAND_NONE, COMMAND_OK, TCP_LINK, addressLength, broken, commandCount, commandState, commandTaken, joined, modemClose, modemCloseAll,
@@ -18,7 +18,9 @@ import { NEVER, now, trustedTime } from './clock';
 import { host, hostLength, network, networkLength, password, passwordLength, port } from './config';
 import { EVENT_ENTROPY } from './events';
 import { eventlog } from './eventlog';
+import { identityMake, identityReady } from './identity';
 import { logLost, logNoEntropy, logNoTime } from './log';
+import { isEntropy } from '../lib/status/status';
 import { restartDue, restartTick } from './restart';
 import {
   SESSION_AGAIN, SESSION_OVER, SESSION_YIELD, sessionDeadline, sessionDue, sessionOpen, sessionStep,
@@ -35,10 +37,11 @@ const PASSIVE: i32 = 4;
 const CLEAR: i32 = 5;
 const JOIN: i32 = 6;
 const TIME: i32 = 7;
-const NAME: i32 = 8;
-const CONNECT: i32 = 9;
-const SESSION: i32 = 10;
-const CLOSING: i32 = 11;
+const CERTIFICATE: i32 = 8;
+const NAME: i32 = 9;
+const CONNECT: i32 = 10;
+const SESSION: i32 = 11;
+const CLOSING: i32 = 12;
 
 const COMMAND_MS: u64 = 15_000;
 const JOIN_MS: u64 = 30_000;
@@ -114,6 +117,7 @@ function advance(): bool {
   if (now() >= stepDeadline()) return expired();
   if (commandState() == COMMAND_BUSY) return false;
   if (step == TIME) return askTime();
+  if (step == CERTIFICATE) return certify();
   if (step == SESSION) return timeOwnsCommand() || beside() ? askBeside() : inSession();
   if (commandState() == COMMAND_NONE) return start();
   const ok = commandState() == COMMAND_OK;
@@ -123,13 +127,15 @@ function advance(): bool {
 }
 
 function begin(): bool {
-  if (!generatorWorks()) {
-    logNoEntropy();
-    eventlog(EVENT_ENTROPY, 0, 0);
-    return rest();
-  }
+  if (!generatorWorks()) return noEntropy();
   modemReset();
   return modemFailures >= PATIENCE ? enter(RESTART, RESTART_MS) : enter(ECHO, COMMAND_MS);
+}
+
+function noEntropy(): bool {
+  logNoEntropy();
+  eventlog(EVENT_ENTROPY, 0, 0);
+  return rest();
 }
 
 /** Sends the command of a step. */
@@ -173,7 +179,7 @@ function clear(): bool {
 
 function afterJoin(): bool {
   joinAnew = false;
-  if (timeIsFresh()) return enter(NAME, COMMAND_MS);
+  if (timeIsFresh()) return enter(CERTIFICATE, COMMAND_MS);
   timeBegin();
   return enter(TIME, TIME_MS);
 }
@@ -181,9 +187,18 @@ function afterJoin(): bool {
 /** Without any trusted time there is no connection; with one from before the reset there is, and the time is asked for again later. */
 function askTime(): bool {
   if (timeStep() != TIME_OVER) return false;
-  if (trustedTime() != 0) return enter(NAME, COMMAND_MS);
+  if (trustedTime() != 0) return enter(CERTIFICATE, COMMAND_MS);
   logNoTime();
   return close();
+}
+
+/** One certificate, in an event without another public-key operation, or on to the next step. */
+function certify(): bool {
+  if (identityReady()) return enter(NAME, COMMAND_MS);
+  const status = identityMake();
+  if (status < 0) return isEntropy(status) ? noEntropy() : fail('certificate');
+  later();
+  return true;
 }
 
 function open(): bool {

@@ -50,7 +50,8 @@ export function eventlog(event: i32, code: i32, value: u32): void {
   store<u8>(entry, <u8>event, 4);
   store<u32>(entry, code, 8);
   store<u32>(entry, value, 12);
-  store<u64>(entry, trustedTime(), 16);
+  // The service is told whole seconds.
+  store<u64>(entry, trustedTime() / 1000 * 1000, 16);
   store<u64>(entry, now(), 24);
   const stored = journalAppend(RECORD_LOG, entry, ENTRY) == OK;
   newest++;

@@ -1,12 +1,12 @@
 /**
  * The application: samples the sensor and reports it. Runs to completion on each event; one timer serves everybody, and every event feeds the watchdog, which bites
- * after 20 s: so no pause is longer than ten, and each event does at most one public-key operation, the start's key and certificate among them.
+ * after 20 s: so no pause is longer than ten, and each event does at most one public-key operation, the start's key among them.
  */
 import { boot_info, timer_set, watchdog_feed } from '../hal/hal';
 import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/console';
 import { modemPoll, modemReset } from '../lib/modem/modem';
 import { tlsSetRoots } from '../lib/tls/tls';
-import { ENTROPY_HEALTH, ENTROPY_SEED, OK, WIPED } from '../lib/status/status';
+import { OK, WIPED, isEntropy } from '../lib/status/status';
 import { KEY_IN_USE } from '../lib/vault/api';
 import { vaultPublicKey, vaultStatus } from '../lib/vault/client';
 import { loadFloor, now } from './clock';
@@ -15,7 +15,7 @@ import { EVENT_ENTROPY, EVENT_SECRET_CHANGED } from './events';
 import { eventlog } from './eventlog';
 import { connectionDue, connectionTick } from './connection';
 import { downloadOpen } from './download';
-import { identityMake, identityOpen, identityReady } from './identity';
+import { identityOpen } from './identity';
 import { updateOpen } from './update';
 import { sampleDue, sampleTick, telemetryOpen } from './telemetry';
 
@@ -27,8 +27,7 @@ const INFO_BYTES: i32 = 64;
 /** What the next event does. Nothing of normal operation happens before all of it succeeded. */
 const HALTED: i32 = 0;
 const KEY: i32 = 1;
-const CERTIFICATE: i32 = 2;
-const RUNNING: i32 = 3;
+const RUNNING: i32 = 2;
 
 const info = memory.data(INFO_BYTES);
 const key = memory.data(64);
@@ -47,9 +46,8 @@ export function event(kind: i32, a: i32, b: i32): void {
   if (phase == RUNNING) {
     sampleTick();
     connectionTick();
-  } else if (phase != HALTED && now() >= phaseAt) {
-    if (phase == KEY) makeKey();
-    else certify();
+  } else if (phase == KEY && now() >= phaseAt) {
+    makeKey();
   }
   arm();
 }
@@ -97,17 +95,11 @@ function makeKey(): void {
   printHex(key, 64);
   printEnd();
   identityOpen();
-  phase = identityReady() ? RUNNING : CERTIFICATE;
-}
-
-function certify(): void {
-  const status = identityMake();
-  if (status < 0) return retry('certificate', status);
-  if (identityReady()) phase = RUNNING;
+  phase = RUNNING;
 }
 
 function retry(what: string, status: i32): void {
-  const entropy = status <= ENTROPY_SEED && status >= ENTROPY_HEALTH;
+  const entropy = isEntropy(status);
   if (entropy) eventlog(EVENT_ENTROPY, 0, 0);
   refuse(entropy ? 'entropy' : what);
   phaseAt = now() + RETRY_MS;
@@ -125,6 +117,6 @@ function arm(): void {
   const at = now();
   let due = at + HEARTBEAT_MS;
   if (phase == RUNNING) due = min(due, min(sampleDue(), connectionDue()));
-  else if (phase != HALTED) due = min(due, phaseAt);
+  else if (phase == KEY) due = min(due, phaseAt);
   timer_set(<i32>(due > at ? due - at : 1));
 }

@@ -13,14 +13,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Binaryen from 'binaryen';
 import type { Cache } from './cache.ts';
-import { HACL_PARTS, type HaclPart, type HaclPartName, LEFT_OUT, REFUSED_CALLS } from './hacl-parts.ts';
+import { HACL_PARTS, type HaclPart, type HaclPartName, LEFT_OUT, REFUSED_CALLS, WRITTEN_OUT } from './hacl-parts.ts';
+import { withoutKaramelsLoops } from './karamel-loops.ts';
 import { FEATURES, packageFolder, packageVersion, type Workspace, withWorkspace } from './tools.ts';
 import { WasmFile } from './wasm-file.ts';
 
 /** Bytes 4..127 are Karamel's debug scratch. */
 const HEADER_BYTES = 128;
 /** Raised when the recipe below changes: part of the cache key. */
-const RECIPE = 4;
+const RECIPE = 5;
 
 export interface LinkedHacl {
   wasm: Uint8Array;
@@ -46,6 +47,7 @@ export async function linkHacl(
         chosen,
         [...LEFT_OUT],
         [...REFUSED_CALLS],
+        [...WRITTEN_OUT],
       ]),
     )
     .digest('hex');
@@ -113,7 +115,7 @@ function closure(roots: readonly string[]): string[] {
   return order;
 }
 
-/** The module's text with its data at `base`, its computed globals constant, and Karamel's support behind its imports. */
+/** The module's text with its data at `base`, its computed globals constant, Karamel's support behind its imports, and less of Karamel's overhead. */
 function placed(module: string, text: string, base: number): string {
   const dataStart = /^ \(import "Karamel" "data_start" \(global (\S+) i32\)\)\n/m.exec(text);
   if (!dataStart) throw new Error(`${module}: no data_start import`);
@@ -124,7 +126,7 @@ function placed(module: string, text: string, base: number): string {
   for (const name of REFUSED_CALLS.get(module) ?? []) {
     out = out.replace(new RegExp(`"[A-Za-z0-9_]+" "${name}"`), '"Karamel" "refused"');
   }
-  return withoutStart(module, out);
+  return withoutKaramelsLoops(withoutStart(module, out), WRITTEN_OUT.has(module));
 }
 
 function withoutStart(module: string, text: string): string {

@@ -91,3 +91,6 @@ export const LEFT_OUT = new Set(['Hacl_Hash_Blake2', 'Hacl_Impl_Blake2_Constants
 export const REFUSED_CALLS = new Map([
   ['Hacl_HMAC_DRBG', ['Hacl_HMAC_legacy_compute_sha1', 'Hacl_HMAC_compute_sha2_384', 'Hacl_HMAC_compute_sha2_512']],
 ]);
+
+/** Modules whose short loops are written out (karamel-loops.ts): they do the bulk of the work, with little code. */
+export const WRITTEN_OUT = new Set(['Hacl_Hash_SHA2', 'Hacl_Chacha20']);

@@ -10,7 +10,7 @@ import { allChecks } from '../requirements/all-checks.ts';
 import type { Check } from '../requirements/check.ts';
 import type { Clause, Registry } from '../requirements/registry.ts';
 import { chooseControls, type Extent, extentOn } from './chosen-controls.ts';
-import { loadControls } from './control-catalogue.ts';
+import { forSamples, loadControls } from './control-catalogue.ts';
 import { runPool } from './pool.ts';
 import type { FromWorker, Task, WorkerSetup } from './task.ts';
 
@@ -117,9 +117,8 @@ function controlTasks(options: CertifyOptions, board: BoardChoice, checks: reado
   const extent = extentFor(options, board);
   if (extent === undefined) return [];
   // A board that certifies hardware is one whose boots cost seconds: there checks run samples (Lab.sample).
-  const able = loadControls(options.profile).filter(
-    (control) => board.hardwareEvidence === 'simulated' || control.sampled !== false,
-  );
+  const all = loadControls(options.profile);
+  const able = board.hardwareEvidence === 'simulated' ? all : forSamples(all);
   const chosen = chooseControls(extent, able, { checks, clauses: options.clauses });
   return chosen.map(({ control, checks: killers }) => ({
     kind: 'control',

@@ -10,14 +10,16 @@ import { HarnessError, UsageError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
 import { parseYamlFile } from '../profile/yaml-file.ts';
 
+const names = z.array(z.string().regex(/^[a-z-]+\.(?:[0-9]+|own)(\/[a-z0-9-]+)?$/));
+
 const common = {
   id: z.string().regex(/^[a-z0-9-]+$/),
   why: z.string().optional(),
-  kills: z.array(z.string().regex(/^[a-z-]+\.(?:[0-9]+|own)(\/[a-z0-9-]+)?$/)).min(1),
+  kills: names.min(1),
   /** False where the sabotage by its nature also ends the honest session; the reason stands in `why`. */
   alive: z.boolean().default(true),
-  /** False where only such a case shows it as a board that runs samples may leave out: no control there. */
-  sampled: z.boolean().default(true),
+  /** Of `kills` those that fail on a board that runs samples too (true: all): the others need a case that a sample may leave out. */
+  sampled: z.union([z.boolean(), names]).default(true),
 };
 
 const sourceControl = z.strictObject({
@@ -44,13 +46,23 @@ export interface Control {
   readonly why: string | undefined;
   readonly kills: readonly string[];
   readonly alive: boolean;
-  readonly sampled?: boolean | undefined;
+  readonly sampled?: boolean | readonly string[] | undefined;
   readonly edit: SourceEdit | undefined;
   /** Edits beside it. */
   readonly also?: readonly SourceEdit[] | undefined;
   readonly board: string | undefined;
   readonly peer: string | undefined;
   readonly station?: string | undefined;
+}
+
+/** The controls of a board that runs samples (Lab.sample), each with what it kills there. */
+export function forSamples(controls: readonly Control[]): Control[] {
+  return controls
+    .map((control) => {
+      const { sampled = true, kills } = control;
+      return { ...control, kills: sampled === true ? kills : sampled === false ? [] : sampled };
+    })
+    .filter(({ kills }) => kills.length > 0);
 }
 
 const OWN_CATALOGUE = fileURLToPath(new URL('../requirements/controls.yaml', import.meta.url));

@@ -1,13 +1,14 @@
 /**
  * Looks for every eight bytes of named secrets in any bytes, be it a line of a log or the whole memory of a process: as they are, reversed, with the bytes of each 32-bit
  * word turned round; and each of these as they stand there, in hex (with the usual separators), base64, decimal numbers, or hex in UTF-16. Windows with few distinct bytes do not count:
- * they stand everywhere.
+ * they stand everywhere; nor do those with few bytes that nobody may know: a public key beside the last byte of a secret is one beside any byte, one time in 256.
  *
  * Every window becomes the texts that it would be; a table of bits by the first four bytes of these decides for nearly every place that none begins there, so that a hundred megabytes
  * take a second.
  */
 const WINDOW = 8;
 const DISTINCT_BYTES = 7;
+const SECRET_BYTES = 4;
 /** Characters of base64 that eight bytes decide alone, whatever stands before them (RFC 4648 4). */
 const BASE64_CHARS = 10;
 /** Longest text of a window: six characters for each byte. */
@@ -94,8 +95,10 @@ function compile(forms: readonly Form[], known: ReadonlySet<string>): Compiled {
   const seen = new Set<string>();
   for (const { secret, order, bytes } of forms) {
     const base64 = [0, 1, 2].map((before) => Buffer.concat([Buffer.alloc(before), bytes]).toString('base64'));
+    const isPublic = publicBytes(bytes, known);
     for (const { window, at } of windowsOf(bytes)) {
-      if (known.has(window) || seen.has(window)) continue;
+      const secretBytes = isPublic.subarray(at, at + WINDOW).filter((mark) => mark === 0).length;
+      if (secretBytes < SECRET_BYTES || seen.has(window)) continue;
       seen.add(window);
       for (const [coding, text] of textsOf(bytes.subarray(at, at + WINDOW), at, base64)) {
         const slot = slotOf(Buffer.from(text.slice(0, 4), 'latin1').readInt32BE());
@@ -107,6 +110,13 @@ function compile(forms: readonly Form[], known: ReadonlySet<string>): Compiled {
     }
   }
   return { windows: seen.size, filter, texts };
+}
+
+/** 1 for each byte that lies in a window that everybody may know. */
+function publicBytes(bytes: Buffer, known: ReadonlySet<string>): Uint8Array {
+  const marks = new Uint8Array(bytes.length);
+  for (const { window, at } of windowsOf(bytes)) if (known.has(window)) marks.fill(1, at, at + WINDOW);
+  return marks;
 }
 
 /** @param at of the window in the secret @param base64 of the secret with 0, 1 and 2 bytes before it */

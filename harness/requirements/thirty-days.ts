@@ -7,14 +7,28 @@ import type { Lab } from './lab.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const BREAKS = 2;
-const RESETS_AT_H: readonly number[] = [7, 20, 44];
+
+/** none: nothing comes through. lossy: datagrams are lost, connections hold. */
+export type Network = 'none' | 'lossy' | 'good';
+
+/** Five hours out of six without a network, half of the others lossy; in the third week nobody hears of the time server for two days. */
+export function comesAndGoes(hour: number, random: () => number): Network {
+  const none = random() < 5 / 6;
+  const lossy = random() < 1 / 2 || (hour >= 15 * 24 && hour < 17 * 24);
+  return none ? 'none' : lossy ? 'lossy' : 'good';
+}
 
 export interface Month {
   readonly days: number;
   /** Error of the device's oscillator, parts per million. */
   readonly driftPpm: number;
   readonly seed: number;
+  /** What the network is like in an hour. */
+  readonly network: (hour: number, random: () => number) => Network;
+  /** How often the link breaks in an hour. */
+  readonly breaks: number;
+  /** Hours after which it is reset. A reset keeps the clock and has it asked for. */
+  readonly resetsAtH: readonly number[];
 }
 
 export interface MonthResult {
@@ -39,23 +53,21 @@ export async function liveMonth(
   let longestSilenceH = 0;
   let silentSince = device.nowMs;
   for (let hour = 0; hour < month.days * 24; hour++) {
-    // Five hours out of six there is no network at all, half of the others it loses datagrams; in the third week nobody hears of the time server for two days.
-    const off = random() < 5 / 6;
-    const lost = random() < 1 / 2 || (hour >= 15 * 24 && hour < 17 * 24);
-    device.world.modemFaults = off
-      ? { mute: true }
-      : lost
-        ? { dropUdp: true }
-        : { delayMs: Math.floor(random() * 2000) };
-    if (!off && !lost) {
+    const network = month.network(hour, random);
+    device.world.modemFaults =
+      network === 'none'
+        ? { mute: true }
+        : network === 'lossy'
+          ? { dropUdp: true }
+          : { delayMs: Math.floor(random() * 2000) };
+    if (network === 'good') {
       longestSilenceH = Math.max(longestSilenceH, (device.nowMs - silentSince) / HOUR);
       silentSince = device.nowMs + HOUR;
     }
-    for (let part = 0; part < BREAKS; part++) {
-      // The link breaks. Resets, which keep the clock and have it asked for, come in the first days alone: later it must ask by itself.
-      if (part === 0 && RESETS_AT_H.includes(hour)) await device.board.reset('watchdog');
-      else if (!off) device.dropConnection();
-      await device.board.run(HOUR / BREAKS);
+    for (let part = 0; part < month.breaks; part++) {
+      if (part === 0 && month.resetsAtH.includes(hour)) await device.board.reset('watchdog');
+      else if (network !== 'none') device.dropConnection();
+      await device.board.run(HOUR / month.breaks);
     }
     if (hour % 24 === 23) onDay((hour + 1) / 24, errorsAt(device));
   }

@@ -91,7 +91,7 @@ class Life {
     let workedSinceNs = 0;
     while (this.at < this.end && !this.divergence) {
       const before = this.at;
-      const report = await seat.run(workedSinceNs + LONGEST_WORK_NS, []);
+      const report = await seat.run(workedSinceNs + LONGEST_WORK_NS);
       for (const line of report.lines)
         if (line.kind === 'tap' && line.whole && !this.divergence) this.reader.read(line.atNs, line.record);
       if (this.at > before) workedSinceNs = report.nowNs;

@@ -30,3 +30,8 @@ export const NOT_FOUND: i32 = -81;
 export const UNAUTHORIZED: i32 = -82;
 /** Ours, of the vault: the device was wiped, it has no key and makes none. */
 export const WIPED: i32 = -83;
+
+/** Whether the source of entropy is why. */
+export function isEntropy(status: i32): bool {
+  return status <= ENTROPY_SEED && status >= ENTROPY_HEALTH;
+}

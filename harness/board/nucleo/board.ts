@@ -37,8 +37,6 @@ import { TapReader, type TapState } from './tap.ts';
 const NS_PER_MS = 1e6;
 /** Virtual time until a core that works must wait for its next event: the watchdog allows no more. */
 const REST_WITHIN_NS = 32_000 * NS_PER_MS;
-/** How often it is looked whether the core waits; a look costs as much host time as so much work of the core. */
-const LOOK_NS = 20 * NS_PER_MS;
 
 export interface NucleoOptions {
   readonly pool: SeatPool;
@@ -194,9 +192,9 @@ export class NucleoBoard implements Board, Sitter {
       const seat = await this.sit();
       for (;;) {
         if (until?.()) return true;
-        if (this.modem.dueNs <= this.nowNs) await this.modem.exchange(this.nowNs, new Uint8Array(0), this.powered);
+        await this.modemsTurn();
         if (this.nowNs >= endNs) return until?.() ?? false;
-        await this.advance(seat, Math.min(endNs, this.modem.dueNs));
+        await this.advance(seat, endNs);
         this.refuseRestless();
       }
     });
@@ -384,9 +382,15 @@ export class NucleoBoard implements Board, Sitter {
 
   // ---- time ----
 
-  private async advance(seat: Seat, endNs: number): Promise<void> {
+  private async modemsTurn(): Promise<void> {
+    if (this.modem.dueNs <= this.nowNs) await this.modem.exchange(this.nowNs, new Uint8Array(0), this.powered);
+  }
+
+  /** Runs until something is to be told, the modem's turn has come, or it is `endNs`; with `toRest` also until the core waits for an event. */
+  private async advance(seat: Seat, endNs: number, toRest = false): Promise<void> {
     const heard = this.modem.take().map(({ atNs, bytes }) => ({ atNs: Math.max(0, atNs - this.skewNs), bytes }));
-    await this.absorb(await seat.run(Math.ceil(endNs - this.skewNs), heard));
+    const limitNs = Math.ceil(Math.min(endNs, this.modem.dueNs) - this.skewNs);
+    await this.absorb(await seat.run(limitNs, { heard, toRest }));
   }
 
   /** Takes in what a report tells, then speaks with the modem. */
@@ -453,7 +457,8 @@ export class NucleoBoard implements Board, Sitter {
     const endNs = this.nowNs + REST_WITHIN_NS;
     while (this.nowNs < endNs && this.powered) {
       if (this.resting && /true/i.test(await seat.command('nativeCode Ready'))) return;
-      await this.advance(seat, this.nowNs + LOOK_NS);
+      await this.modemsTurn();
+      await this.advance(seat, endNs, true);
     }
     throw new HarnessError(
       `injectNative: expected a core that waits for an event within ${REST_WITHIN_NS / 1e9} s, got one that works on`,

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { HarnessError } from '../../errors.ts';
 import { parseReport, type Report } from './report.ts';
-import { type Content, type MachineOptions, runCommand, type Seat } from './seat.ts';
+import { type Content, type MachineOptions, type RunOptions, runCommand, type Seat } from './seat.ts';
 
 /** Characters of answers; then all are forgotten. */
 const MOST_CHARACTERS = 64_000_000;
@@ -107,8 +107,8 @@ export class RememberingSeat implements Seat {
     return answer;
   }
 
-  async run(limitNs: number, heard: readonly { atNs: number; bytes: Uint8Array }[]): Promise<Report> {
-    return parseReport(await this.command(runCommand(limitNs, heard)));
+  async run(limitNs: number, more?: RunOptions): Promise<Report> {
+    return parseReport(await this.command(runCommand(limitNs, more)));
   }
 
   async report(): Promise<Report> {

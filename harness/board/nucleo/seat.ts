@@ -25,14 +25,21 @@ export interface MachineOptions {
 /** Bytes that go to Renode in a file: its name stands in the command for `{file}`. */
 export type Content = string | Uint8Array;
 
+export interface RunOptions {
+  /** What the modem answers. */
+  readonly heard?: readonly { atNs: number; bytes: Uint8Array }[];
+  /** Ends as well where the core waits for an event. */
+  readonly toRest?: boolean;
+}
+
 /** Where a board sits. */
 export interface Seat {
   /** A machine as new, without power: flash blank, options as from the factory. */
   makeMachine(options: MachineOptions): Promise<void>;
   /** One command of the monitor. */
   command(line: string, content?: Content): Promise<string>;
-  /** Runs until something is to be told or the machine's time is `limitNs`. @param heard what the modem answers */
-  run(limitNs: number, heard: readonly { atNs: number; bytes: Uint8Array }[]): Promise<Report>;
+  /** Runs until something is to be told or the machine's time is `limitNs`. */
+  run(limitNs: number, more?: RunOptions): Promise<Report>;
   report(): Promise<Report>;
   /** @param line writes a file: `Save` the machine, `flash SaveContents` the flash */
   save(line: string): Promise<Uint8Array>;
@@ -88,8 +95,8 @@ export class RenodeSeat implements Seat {
     return wholeText(answer);
   }
 
-  async run(limitNs: number, heard: readonly { atNs: number; bytes: Uint8Array }[]): Promise<Report> {
-    return parseReport(await this.command(runCommand(limitNs, heard)));
+  async run(limitNs: number, more?: RunOptions): Promise<Report> {
+    return parseReport(await this.command(runCommand(limitNs, more)));
   }
 
   async report(): Promise<Report> {
@@ -126,9 +133,9 @@ export class RenodeSeat implements Seat {
   }
 }
 
-export function runCommand(limitNs: number, heard: readonly { atNs: number; bytes: Uint8Array }[]): string {
+export function runCommand(limitNs: number, { heard = [], toRest = false }: RunOptions = {}): string {
   const pieces = heard.map(({ atNs, bytes }) => `${Math.ceil(atNs)} ${Buffer.from(bytes).toString('hex')}`);
-  return `conductor Run ${Math.ceil(limitNs)} ${text(pieces.join(';'))}`;
+  return `conductor ${toRest ? 'RunToRest' : 'Run'} ${Math.ceil(limitNs)} ${text(pieces.join(';'))}`;
 }
 
 /** Accesses of `probe Access`, however many. @returns one line each */

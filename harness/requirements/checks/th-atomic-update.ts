@@ -81,7 +81,7 @@ export const checks = defineChecks('th-atomic-update', (check) => {
     'th-atomic-update.3/always-ends-running',
     'after any of many long sequences of losses the device runs the image that it should, by itself',
     async (lab) => {
-      for (const [scenario, cases] of onChip(lab, { install: 1 }))
+      for (const [scenario, cases] of onChip(lab, { install: 3 }))
         await sampleCampaign(lab, { scenario, cases, losses: CHIP_LOSSES });
       for (const { id } of repeated(lab)) {
         await campaign(lab, id, async (explorer) => {

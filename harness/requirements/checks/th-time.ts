@@ -6,7 +6,7 @@ import type { Device } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter } from '../resets.ts';
-import { distribution, liveInSilence, liveMonth } from '../thirty-days.ts';
+import { comesAndGoes, distribution, liveInSilence, liveMonth, type Month } from '../thirty-days.ts';
 
 /** A question, its answer's time-out and the longest pause after a failure, with the boot before it. */
 const REFUSED_WITHIN_MS = 200_000;
@@ -18,6 +18,22 @@ const SMALL = 2 * MINUTE;
 const LIMIT_S = 300;
 /** An oscillator far worse than a crystal: left alone it would be wrong by 21 minutes at the end. */
 const DRIFT_PPM = 500;
+/** Resets come in the first days alone: later the device must ask by itself. */
+const MONTH: Omit<Month, 'seed'> = {
+  days: 30,
+  driftPpm: DRIFT_PPM,
+  network: comesAndGoes,
+  breaks: 2,
+  resetsAtH: [7, 20, 44],
+};
+/** Where virtual days cost hours: eight hours of an oscillator so bad that it would be wrong by more than five minutes after seven alone. */
+const HOURS: Omit<Month, 'seed'> = {
+  days: 8 / 24,
+  driftPpm: 12_000,
+  network: (hour) => (hour % 3 === 0 ? 'good' : 'lossy'),
+  breaks: 1,
+  resetsAtH: [0],
+};
 const LIES = 5;
 /** A device that was refused an answer asks again; how soon is its own affair. */
 const ASKED_WITHIN_MS = 8 * HOUR;
@@ -108,10 +124,10 @@ export const checks = defineChecks('th-time', (check) => {
     'th-time.2/thirty-days-of-drift',
     'each token of a month with a bad oscillator and a network that comes and goes is made by a clock that is right',
     async (lab) => {
-      // Where virtual days cost hours: as much of the month as shows the question asked again.
-      const days = lab.profile.board === 'native_sim' ? 30 : 1;
+      const month = lab.profile.board === 'native_sim' ? MONTH : HOURS;
+      const { days, driftPpm } = month;
       const worst = (errors: readonly number[]) => Math.max(...errors.map(Math.abs));
-      const [device, month] = await liveMonth(lab, { days, driftPpm: DRIFT_PPM, seed: lab.seed }, (day, errors) => {
+      const [device, result] = await liveMonth(lab, { ...month, seed: lab.seed }, (day, errors) => {
         if (worst(errors) < LIMIT_S) return;
         throw new CheckFailure(
           `a clock within ${LIMIT_S} s at each token`,
@@ -119,7 +135,7 @@ export const checks = defineChecks('th-time', (check) => {
           `day ${day}`,
         );
       });
-      const { errorsS, refusals, longestSilenceH } = month;
+      const { errorsS, refusals, longestSilenceH } = result;
       device.expect(errorsS.length >= days, `${days} tokens or more`, () => String(errorsS.length));
       device.expect(
         worst(errorsS) < LIMIT_S,
@@ -128,7 +144,7 @@ export const checks = defineChecks('th-time', (check) => {
       );
       device.expect(refusals.length === 0, 'no token refused', () => refusals.join(' '));
       lab.note(
-        `${days} days at ${DRIFT_PPM} ppm, up to ${longestSilenceH.toFixed(0)} h without an answer: ${errorsS.length} tokens, error ${distribution(errorsS)}`,
+        `${(days * 24).toFixed(0)} hours at ${driftPpm} ppm, up to ${longestSilenceH.toFixed(0)} h without an answer: ${errorsS.length} tokens, error ${distribution(errorsS)}`,
         device,
       );
     },

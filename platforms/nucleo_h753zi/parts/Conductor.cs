@@ -79,6 +79,20 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             return Report();
         }
 
+        /// <summary>The same, but also ends where the core waits for an interrupt.</summary>
+        public string RunToRest(ulong limitNs, string heard)
+        {
+            endsAtRest = true;
+            try
+            {
+                return Run(limitNs, heard);
+            }
+            finally
+            {
+                endsAtRest = false;
+            }
+        }
+
         /// <summary>Everything since the last report; see above.</summary>
         public string Report()
         {
@@ -170,7 +184,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             resting = quiet ? Math.Min(resting + 1, MostDoublings) : 0;
             computing = quiet || HasNews || modem.IsReceiving ? 0 : Math.Min(computing + 1, MostBusyDoublings);
             steps += quiet ? 0 : 1;
-            if(HasNews || flash.PowerLost)
+            if(HasNews || flash.PowerLost || (endsAtRest && Rests))
             {
                 throw new StepIsLast();
             }
@@ -219,6 +233,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private ulong startNs;
         private bool asleep;
         private bool woke;
+        private bool endsAtRest;
         private int resting;
         private int computing;
         private int steps;

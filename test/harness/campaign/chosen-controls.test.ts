@@ -5,7 +5,7 @@ import {
   type Extent,
   extentOn,
 } from '../../../harness/campaign/chosen-controls.ts';
-import { type Control, loadControls } from '../../../harness/campaign/control-catalogue.ts';
+import { type Control, forSamples, loadControls } from '../../../harness/campaign/control-catalogue.ts';
 import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
 import { Profile } from '../../../harness/profile/profile.ts';
 import { allChecks } from '../../../harness/requirements/all-checks.ts';
@@ -16,7 +16,7 @@ describe('which controls a board runs', () => {
   const profile = Profile.load(DEFAULT_DEVICE);
   const controls = loadControls(profile);
   /** Those that a board which runs samples is given. */
-  const ofSamples = controls.filter(({ sampled }) => sampled !== false);
+  const ofSamples = forSamples(controls);
   const { clauses } = Registry.load();
   let checks: Check[];
   before(async () => {
@@ -40,7 +40,7 @@ describe('which controls a board runs', () => {
       const chosen = chosenFor(extent);
       for (const control of controls) {
         const due = checks.filter((check) => hardware.has(check.clause) && kills(control, check)).map(({ id }) => id);
-        const got = chosen.find((one) => one.control === control)?.checks.map(({ id }) => id) ?? [];
+        const got = chosen.find((one) => one.control.id === control.id)?.checks.map(({ id }) => id) ?? [];
         expect(got, control.id).include.members(due);
         if (extent === 'hardware') expect(got, control.id).have.length(due.length);
       }

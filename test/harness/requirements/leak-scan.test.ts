@@ -51,6 +51,20 @@ describe('the leak scan', () => {
     expect(told.size).equal(0);
     expect(told.find(secret)).equal(undefined);
   });
+
+  it('leaves out a few bytes of a secret beside what everybody knows, in any order, and finds half a window', () => {
+    const open = Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 37 + 5) & 0xff));
+    const scan = new LeakScan();
+    scan.add('secret', Buffer.concat([secret, open, secret]));
+    scan.except(open);
+    const reversed = (bytes: Uint8Array) => Buffer.from(bytes).reverse();
+    for (let few = 0; few < 8; few++) {
+      const before = Buffer.concat([secret.subarray(secret.length - few), open]);
+      const behind = Buffer.concat([open, secret.subarray(0, few)]);
+      for (const bytes of [before, behind, reversed(before), reversed(behind)])
+        expect(scan.find(bytes) !== undefined, `${few} bytes`).equal(few >= 4);
+    }
+  });
 });
 
 describe('what a P-256 private key tells', () => {
