@@ -22,7 +22,7 @@ import type { TraceOptions } from '../trace/trace.ts';
 import type { Bridge } from '../world/bridge.ts';
 import { publicKeyBytes } from '../world/service/command.ts';
 import { pointOf } from '../world/service/secrets.ts';
-import { isWorldDefect, World, type WorldDefect } from '../world/world.ts';
+import { isWorldDefect, World, type WorldDefect, type WorldOptions } from '../world/world.ts';
 import { Device } from './device.ts';
 import { type Blank, type BlankOptions, type Configured, type DeviceOptions, Lab, type OneLife } from './lab.ts';
 
@@ -43,6 +43,11 @@ export interface FactoryOptions {
   readonly seed: number;
   /** Folder for a recording of every device of every check. */
   readonly recordTo: string | undefined;
+  /**
+   * Who ends TLS at the honest service. Default: OpenSSL; on the chip, whose handshakes cost seconds, one without randomness of its own, so that checks that begin alike
+   * share their beginning. Where a check puts another server in its place (hostile, or honest with another chain), that one is behind OpenSSL on both boards.
+   */
+  readonly tls?: WorldOptions['tls'];
   /** A broker outside in the service's place; the world then lives by the wall clock. */
   readonly cloud?: { readonly bridge: Bridge; readonly startMs: number };
 }
@@ -234,7 +239,7 @@ export async function chipWrites(options: FactoryOptions): Promise<readonly Flas
 }
 
 function makeWorld(
-  { profile, seed, cloud }: FactoryOptions,
+  { profile, board, seed, cloud, tls = board === 'nucleo_h753zi' ? 'repeatable' : 'openssl' }: FactoryOptions,
   { defect, configured }: { defect?: WorldDefect | undefined; configured?: Configured | undefined } = {},
 ): Promise<World> {
   const { service } = profile.data;
@@ -246,6 +251,7 @@ function makeWorld(
     timePort: service.timePort,
     startMs: cloud?.startMs ?? START_MS,
     bridge: cloud?.bridge,
+    tls,
     authentication: configured?.authentication ?? service.authentication,
     ...(defect === undefined ? {} : { defect }),
   });

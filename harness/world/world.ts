@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly keyType?: KeyType;
   /** How devices prove who they are. Default: by certificate. */
   readonly authentication?: Authentication;
+  /** Who ends TLS at the honest service: OpenSSL (default), or one without randomness of its own, on boards where a handshake that can be repeated saves seconds. */
+  readonly tls?: 'openssl' | 'repeatable' | undefined;
   /** A defect of the service, for negative controls. */
   readonly defect?: WorldDefect;
   /** A broker outside in the service's place. The caller opens and closes it. */
@@ -166,6 +168,8 @@ export class World implements UartPeer {
   honest(): void {
     const { bridge } = this.options;
     if (bridge) this.listen(bridge.listener(this.internet.tasks));
+    else if (this.options.tls === 'repeatable')
+      this.listen(this.cloud.repeatableListener(this.identity), { openssl: false });
     else this.present({ identity: this.identity });
     this.dns.set(this.options.host, ADDRESS.service);
     this.internet.interpose = undefined;
@@ -174,7 +178,7 @@ export class World implements UartPeer {
     this.sntp = {};
   }
 
-  /** The service, presenting itself like this. */
+  /** The service behind OpenSSL, presenting itself like this. */
   present(server: ServerOptions): void {
     this.listen(this.cloud.listener(server));
   }

@@ -130,8 +130,8 @@ describe('robot-scenarios', () => {
     after(() => tools?.remove());
 
     it('all pass on native_sim, and the report has their clauses', async () => {
-      const { code, out, files, report } = await run(['--board', 'native_sim']);
-      expect(out).match(/\n(\d+) passed, 0 failed, 0 skipped$/);
+      const { code, out, err, files, report } = await run(['--board', 'native_sim']);
+      expect(out, `${out}\n${err}`).match(/\n(\d+) passed, 0 failed, 0 skipped$/);
       expect(code).equal(0);
       expect(files).include.members(['report.json', 'report.html', 'junit.xml', 'robot']);
       const { clauses } = reportSchema.parse(report);
@@ -149,8 +149,11 @@ describe('robot-scenarios', () => {
 
     it('the chip in a Renode of ours beside that of renode-test: certified, not simulated', async function () {
       if (!hasChipCompiler()) this.skip();
-      const { code, out, report } = await run(['--board', 'nucleo_h753zi', join(FOLDER, 'write-protection.robot')]);
-      expect(out).match(/\n3 passed, 0 failed, 0 skipped$/);
+      const { code, out, err, report } = await run([
+        ...['--board', 'nucleo_h753zi'],
+        join(FOLDER, 'write-protection.robot'),
+      ]);
+      expect(out, `${out}\n${err}`).match(/\n3 passed, 0 failed, 0 skipped$/);
       expect(code).equal(0);
       const [clause] = reportSchema.parse(report).clauses;
       expect(clause!.id).equal('th-imboot.2');

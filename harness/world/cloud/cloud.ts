@@ -1,7 +1,8 @@
 /**
- * The honest service: OpenSSL (node:tls) in front of an `aedes` broker, and the service's own decision which device may speak.
+ * The honest service: OpenSSL (node:tls), or TLS without randomness of its own (repeatable-tls.ts), in front of an `aedes` broker, and the service's own decision
+ * which device may speak.
  *
- * OpenSSL proves in the handshake that the client holds the key of its certificate; whether that key is a registered device's, and of which, is decided here,
+ * TLS proves in the handshake that the client holds the key of its certificate; whether that key is a registered device's, and of which, is decided here,
  * on the scenario's clock (OpenSSL cannot be given a time). A device may publish under its own client id only.
  *
  * In token mode no client certificate is asked for: the device is who the token in its MQTT password says (token.ts), each token is taken once, and the connection
@@ -15,6 +16,7 @@ import type { PeerTasks } from '../peer-tasks.ts';
 import type { Identity } from '../pki/pki.ts';
 import type { WorldDefect } from '../world.ts';
 import { DeviceRegistry } from './registry.ts';
+import { RepeatableTls } from './repeatable-tls.ts';
 import { CLOCK_TOLERANCE_S, type TokenClaims, verifyToken } from './token.ts';
 
 export interface Received {
@@ -72,7 +74,7 @@ export class Cloud {
   readonly refusals: { reason: string; atNs: number }[] = [];
   /** Client ids of accepted MQTT connections, in order. */
   readonly connects: { clientId: string; atNs: number }[] = [];
-  /** Application bytes by connection as OpenSSL decrypted them. */
+  /** Application bytes by connection as TLS decrypted them. */
   readonly plaintext: Buffer[] = [];
   private readonly open = new Set<Buffer[]>();
   /** Tokens, taken and refused, in order. */
@@ -97,7 +99,10 @@ export class Cloud {
       if (!allowed) this.refuse(owner === undefined ? 'unknown-key' : 'identity-mismatch');
       done(null, allowed);
     };
-    this.broker.on('client', (client) => this.connects.push({ clientId: client.id, atNs: this.options.nowNs() }));
+    this.broker.on('client', (client) => {
+      (client as unknown as { _nextId: number })._nextId = 1; // its first packet identifier would be random
+      this.connects.push({ clientId: client.id, atNs: this.options.nowNs() });
+    });
     this.broker.on('publish', (packet, client) => {
       if (!client) return;
       const message: Received = {
@@ -132,9 +137,18 @@ export class Cloud {
         rejectUnauthorized: false,
       });
       socket.on('error', () => stream.destroy());
-      socket.on('secure', () => this.admit(socket, stream));
+      socket.on('secure', () => this.admit(socket, socket.getPeerX509Certificate(), stream));
       // A TLSSocket over a stream of ours does not close it by itself.
       socket.on('close', () => stream.destroy());
+    };
+  }
+
+  /** The same without randomness of its own, as far as the identity's signatures have none (Ed25519). */
+  repeatableListener(identity: Identity): (stream: Duplex) => void {
+    return (stream) => {
+      const socket = new RepeatableTls(stream, identity, !this.byToken);
+      socket.on('error', () => stream.destroy());
+      socket.on('secure', () => this.admit(socket, socket.peerCertificate, stream));
     };
   }
 
@@ -202,9 +216,8 @@ export class Cloud {
     return claims !== undefined;
   }
 
-  private admit(socket: TLSSocket, stream: Duplex): void {
+  private admit(socket: Duplex, certificate: X509Certificate | undefined, stream: Duplex): void {
     if (this.byToken) return this.accept(socket);
-    const certificate = socket.getPeerX509Certificate();
     const key = certificate?.publicKey;
     const anyKey = this.options.defect === 'service-accepts-any-key' && key ? 'anybody' : undefined;
     const owner = (key && this.devices.deviceOf(key)) ?? anyKey;
@@ -224,7 +237,7 @@ export class Cloud {
     this.accept(socket);
   }
 
-  private accept(socket: TLSSocket): void {
+  private accept(socket: Duplex): void {
     const log: Buffer[] = [];
     this.open.add(log);
     const emit = socket.emit.bind(socket);

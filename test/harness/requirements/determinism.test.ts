@@ -9,6 +9,7 @@ import { LabFactory } from '../../../harness/requirements/lab-factory.ts';
 import { runChecks } from '../../../harness/requirements/run-checks.ts';
 import { decodeRecording, type Recording } from '../../../harness/trace/record.ts';
 import { replay } from '../../../harness/trace/replay.ts';
+import { configurationPayload } from '../../../harness/world/service/command.ts';
 
 const CHECKS = ['th-imboot.5/missing-protection-halts', 'th-authrepl.4/native-code-cannot-change-the-slot'];
 
@@ -39,6 +40,30 @@ describe('determinism', () => {
     expect(await tracesOf(await factoryOf(5)), 'provisioned anew').deep.equal(first);
     const other = await tracesOf(await factoryOf(6));
     for (const [index, trace] of other.entries()) expect(trace, CHECKS[index]).not.equal(first[index]);
+  });
+
+  it('so does a session with a service that has no randomness of its own', async () => {
+    const traceOf = async (seed: number) => {
+      const factory = await LabFactory.create({
+        profile,
+        board: 'native_sim',
+        seed,
+        recordTo: undefined,
+        tls: 'repeatable',
+      });
+      const lab = await factory.open('session');
+      const device = await lab.device();
+      await device.connect();
+      const payload = configurationPayload({ topic: 'side/a', intervalMs: 2000 });
+      await device.command('configuration', device.service.command('configuration', 1, payload));
+      expect(lab.reproducible).equal(true);
+      const trace = lab.traceHash();
+      await lab.close();
+      return trace;
+    };
+    const first = await traceOf(5);
+    expect(await traceOf(5)).equal(first);
+    expect(await traceOf(6)).not.equal(first);
   });
 
   describe('a session with OpenSSL', () => {

@@ -146,7 +146,7 @@ function noteData(data: Buffer, outcome: ScriptedOutcome, greet: () => void): vo
   else if ((data[0]! & 0xf0) === CONNECT) greet();
 }
 
-function partyOf({ key }: Identity): Party {
+export function partyOf({ key }: Identity): Party {
   const algorithm = isRsa(key.type) ? 'RSA' : key.type === 'ed25519' ? 'Ed25519' : 'P-256';
   return { key: key.privateKey, algorithm };
 }

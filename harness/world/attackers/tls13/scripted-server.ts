@@ -122,6 +122,10 @@ export class ScriptedServer {
   random: Buffer = Buffer.alloc(0);
   sessionId: Buffer = Buffer.alloc(0);
   clientExtensions: Extension[] = [];
+  /** Cipher suites that it offered. */
+  suites: number[] = [];
+  /** Of its first key share; 0: there is none. */
+  group = 0;
   read!: Protection;
   write!: Protection;
   /** Protection of the handshake, as Finished left it. */
@@ -138,7 +142,6 @@ export class ScriptedServer {
   /** ClientHellos, and the extensions of the HelloRetryRequest between them. */
   private readonly hellos: ClientHello[] = [];
   private asked: readonly Extension[] = [];
-  private clientGroup = 0;
   private buffered: Buffer = Buffer.alloc(0);
 
   constructor(
@@ -166,16 +169,18 @@ export class ScriptedServer {
     this.random = body.subarray(2, 34);
     this.sessionId = body.subarray(35, 35 + body[34]!);
     let at = 35 + body[34]!;
-    at += 2 + body.readUInt16BE(at);
+    const list = body.subarray(at + 2, at + 2 + body.readUInt16BE(at));
+    this.suites = Array.from({ length: list.length >> 1 }, (_, index) => list.readUInt16BE(2 * index));
+    at += 2 + list.length;
     at += 1 + body[at]!;
     const fixedBytes = at;
     const end = at + 2 + body.readUInt16BE(at);
     this.clientExtensions = [];
     for (at += 2; at < end; at += 4 + body.readUInt16BE(at + 2))
       this.clientExtensions.push([body.readUInt16BE(at), body.subarray(at + 4, at + 4 + body.readUInt16BE(at + 2))]);
-    const shares = Buffer.from(this.clientExtensions.find(([type]) => type === 51)![1]);
-    this.clientGroup = shares.readUInt16BE(2);
-    this.clientShare = shares.subarray(6, 6 + shares.readUInt16BE(4));
+    const shares = Buffer.from(this.clientExtensions.find(([type]) => type === 51)?.[1] ?? []);
+    this.group = shares.length < 6 ? 0 : shares.readUInt16BE(2);
+    this.clientShare = this.group === 0 ? Buffer.alloc(0) : shares.subarray(6, 6 + shares.readUInt16BE(4));
     this.transcript = Buffer.concat([this.transcript, this.clientHello]);
     this.hellos.push({ fixed: body.subarray(0, fixedBytes), extensions: this.clientExtensions });
   }
@@ -225,10 +230,10 @@ export class ScriptedServer {
 
   /** ServerHello to Finished, in records. */
   flight(script: Script = {}): Buffer {
-    const own = agreement(this.clientGroup, sha256(this.random));
+    const own = agreement(this.group, sha256(this.random));
     const fields = this.honestHello([
       [43, u16(0x0304)],
-      [51, Buffer.concat([u16(this.clientGroup), vec16(script.share ?? own.share)])],
+      [51, Buffer.concat([u16(this.group), vec16(script.share ?? own.share)])],
     ]);
     script.hello?.(fields);
     const body = this.helloBody(fields);
