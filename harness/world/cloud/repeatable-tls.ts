@@ -7,7 +7,19 @@
 import { X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { partyOf } from '../attackers/tls13/listener.ts';
-import { MSG, type Party, REC, REQUEST, SCHEME, ScriptedServer, u8 } from '../attackers/tls13/scripted-server.ts';
+import {
+  GROUP,
+  MSG,
+  message,
+  type Party,
+  REC,
+  REQUEST,
+  SCHEME,
+  ScriptedServer,
+  u8,
+  vec8,
+  vec16,
+} from '../attackers/tls13/scripted-server.ts';
 import type { Identity } from '../pki/pki.ts';
 
 /** RFC 8446 6. */
@@ -24,7 +36,9 @@ const [WARNING, FATAL] = [1, 2];
 /** Octets of application data in a record (RFC 8446 5.1). */
 const MOST_OCTETS = 0x4000;
 const UPDATE_REQUESTED = 1;
-const X25519 = 29;
+/** As many as OpenSSL sends of its own accord, and about as long. */
+const TICKETS = [1, 2] as const;
+const TICKET_BYTES = 192;
 const CHACHA20_POLY1305_SHA256 = 0x1303;
 
 /** Application data of one connection; it comes once the client's Finished is right. */
@@ -109,7 +123,7 @@ export class RepeatableTls extends Duplex {
     if (!offers16(server.clientExtensions, 43, 1, 0x0304)) return ALERT.protocolVersion;
     const suits =
       server.suites.includes(CHACHA20_POLY1305_SHA256) &&
-      server.group === X25519 &&
+      server.group === GROUP.x25519 &&
       offers16(server.clientExtensions, 13, 2, SCHEME[this.party.algorithm]);
     if (!suits) return ALERT.handshakeFailure;
     this.phase = 'handshake';
@@ -142,6 +156,7 @@ export class RepeatableTls extends Duplex {
     const proven = !server.clientCertificate?.length || server.clientProof === 'valid';
     if (!proven || (this.requestCert && server.clientCertificate === undefined)) return ALERT.unexpectedMessage;
     this.phase = 'open';
+    for (const number of TICKETS) this.wire.write(server.write.seal(REC.HANDSHAKE, ticket(number)));
     this.emit('secure');
     return undefined;
   }
@@ -188,6 +203,13 @@ export class RepeatableTls extends Duplex {
     this.wire.end();
     this.destroy();
   }
+}
+
+/** NewSessionTicket (RFC 8446 4.6.1); nothing resumes here, as nothing does at the device. */
+function ticket(number: number): Buffer {
+  const [lifetime, ageAdd, noExtensions] = [Buffer.of(0, 0, 0x1c, 0x20), Buffer.alloc(4), Buffer.alloc(2)];
+  const body = [lifetime, ageAdd, vec8(Buffer.of(number)), vec16(Buffer.alloc(TICKET_BYTES, number)), noExtensions];
+  return message(MSG.NST, Buffer.concat(body));
 }
 
 /** Whether an extension's list of 16-bit values, behind a length of so many bytes, has this one. */
