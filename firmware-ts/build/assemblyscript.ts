@@ -1,10 +1,11 @@
 /**
- * Runs the AssemblyScript compiler (0.28) in this process, on a closed set of sources.
+ * Runs the AssemblyScript compiler (0.28) in a thread of this process, on a closed set of sources.
  *
  * The module imports its memory (HACL's part defines it) and HACL's functions; its static data starts at `memoryBase`. An
  * allocation is refused: all buffers are static (`memory.data`), so a module's need of memory is known when it is built.
  */
 import { relative, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { ROOT } from './paths.ts';
 import type { Sources } from './sources.ts';
 
@@ -39,19 +40,8 @@ export async function compileAssemblyScript({
   pages,
   effort,
 }: Compilation): Promise<Uint8Array> {
-  const files = new Map([...sources, [resolve(ROOT, SUPPORT), SUPPORT_SOURCE]]);
-  let output: Uint8Array | undefined;
-  let text = '';
-  let log = '';
-  const logger = {
-    write: (text: { toString(): string }) => {
-      log += text.toString();
-    },
-  };
-  // Loaded only when something is compiled: it takes a second, and a cached module needs none of it.
-  const { default: asc } = await import('assemblyscript/asc');
-  const { error } = await asc.main(
-    [
+  const { written, log, error } = await compiler().compile({
+    args: [
       relative(ROOT, entry),
       SUPPORT,
       ...['--outFile', 'out.wasm', ...(effort === 'whole' ? ['--textFile', 'out.wat'] : []), ...LEVELS[effort]],
@@ -59,20 +49,63 @@ export async function compileAssemblyScript({
       ...['--importMemory', '--zeroFilledMemory', '--memoryBase', String(memoryBase)],
       ...['--initialMemory', String(pages), '--maximumMemory', String(pages)],
     ],
-    {
-      readFile: (name) => files.get(resolve(ROOT, name)) ?? null,
-      listFiles: () => [],
-      writeFile: (name, content) => {
-        if (name === 'out.wasm' && typeof content !== 'string') output = content;
-        if (name === 'out.wat') text = content.toString();
-      },
-      stdout: logger,
-      stderr: logger,
-    },
-  );
-  if (error || !output) throw new Error(`AssemblyScript: ${relative(ROOT, entry)}\n${log || error?.message}`);
+    root: ROOT,
+    files: new Map([...sources, [resolve(ROOT, SUPPORT), SUPPORT_SOURCE]]),
+  });
+  const { 'out.wasm': output, 'out.wat': text = '' } = written;
+  if (error !== undefined || !output) throw new Error(`AssemblyScript: ${relative(ROOT, entry)}\n${log || error}`);
   refuseAllocation(text, relative(ROOT, entry));
   return output;
+}
+
+interface Question {
+  readonly args: readonly string[];
+  /** Folder that the names in `args` and in imports are relative to. */
+  readonly root: string;
+  /** By absolute path. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+interface Answer {
+  readonly written: { readonly 'out.wasm'?: Uint8Array; readonly 'out.wat'?: string };
+  readonly log: string;
+  readonly error: string | undefined;
+}
+
+class Compiler {
+  // Without this process's loader of TypeScript: see there.
+  private readonly thread = new Worker(new URL('./compiler-thread.mjs', import.meta.url), { execArgv: [] });
+  private readonly waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+
+  constructor() {
+    this.thread.on('message', (answer: Answer) => this.answered((one) => one.resolve(answer)));
+    this.thread.on('error', (error) => {
+      while (this.waiting.length > 0) this.answered((one) => one.reject(error));
+      only = undefined;
+    });
+    this.thread.unref();
+  }
+
+  compile(question: Question): Promise<Answer> {
+    this.thread.ref(); // nobody leaves while it works
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.thread.postMessage(question);
+    });
+  }
+
+  private answered(tell: (one: (typeof this.waiting)[number]) => void): void {
+    tell(this.waiting.shift()!);
+    if (this.waiting.length === 0) this.thread.unref();
+  }
+}
+
+let only: Compiler | undefined;
+
+/** Started when something is compiled: a cached module needs none of it. */
+function compiler(): Compiler {
+  only ??= new Compiler();
+  return only;
 }
 
 /** The stub runtime's allocator is the only code that grows memory; it is compiled only when something allocates. */

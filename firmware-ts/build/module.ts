@@ -139,7 +139,15 @@ let recipe: string | undefined;
 /** Hash of the build's own sources, so that a change of the steps is never served from the cache. */
 function recipeHash(): string {
   const folder = folderOf(import.meta.url);
-  recipe ??= ['module.ts', 'assemblyscript.ts', 'tool-in-process.ts', 'wasm-file.ts', 'leb.ts', 'tools.ts']
+  recipe ??= [
+    'module.ts',
+    'assemblyscript.ts',
+    'compiler-thread.mjs',
+    'tool-in-process.ts',
+    'wasm-file.ts',
+    'leb.ts',
+    'tools.ts',
+  ]
     .reduce((hash, file) => hash.update(readFileSync(`${folder}/${file}`)), createHash('sha256'))
     .digest('hex');
   return recipe;
