@@ -18,11 +18,22 @@ const subtree = (kind: 0xa0 | 0xa1, base: Uint8Array): PlainChange =>
 const commonName = (name: string) =>
   der(0xa4, der(0x30, der(0x31, der(0x30, hex('0603550403'), der(0x0c, Buffer.from(name))))));
 
-/** Forms of name beside dNSName and directoryName (RFC 5280 4.2.1.6): what an authority may vouch for, and a name of that form outside of it. */
-const FORMS: readonly [id: string, what: string, base: Uint8Array, outside: (host: string) => Uint8Array][] = [
+const ADDRESSES = generalName(7, hex('cb007100ffffff00'));
+const ADDRESS = generalName(7, Uint8Array.of(203, 0, 113, 10));
+
+/** A subtree of a form of name beside dNSName and directoryName (RFC 5280 4.2.1.6), and a name of that form. */
+type Form = readonly [id: string, what: string, base: Uint8Array, name: (host: string) => Uint8Array];
+/** The name is outside of what an authority may vouch for. */
+const FORMS: readonly Form[] = [
   ['uri', 'URIs', generalName(6, '.elsewhere.example'), (host) => generalName(6, `https://${host}/`)],
   ['registered-id', 'registered identifiers', generalName(8, hex('2a03')), () => generalName(8, hex('2a04'))],
   ['other-name', 'names of another kind', srvName('_x.elsewhere.example'), (host) => srvName(`_mqtts.${host}`)],
+];
+/** The name is within what an authority may not vouch for. */
+const EXCLUDED_FORMS: readonly Form[] = [
+  ['uri', 'URIs', generalName(6, '.elsewhere.example'), () => generalName(6, 'https://www.elsewhere.example/')],
+  ['registered-id', 'registered identifiers', generalName(8, hex('2a03')), () => generalName(8, hex('2a03'))],
+  ['addresses', 'addresses', ADDRESSES, () => ADDRESS],
 ];
 const FORM_ROWS: readonly ChainCase[] = FORMS.flatMap(([id, what, base, outside]) => [
   refused(
@@ -38,6 +49,17 @@ const FORM_ROWS: readonly ChainCase[] = FORMS.flatMap(([id, what, base, outside]
   ),
   accepted(`permits-${id}-unused`, CONSTRAINED, `${what} are constrained, and nobody has one`, subtree(0xa0, base)),
 ]);
+const EXCLUDED_FORM_ROWS: readonly ChainCase[] = EXCLUDED_FORMS.flatMap(([id, what, base, within]) => [
+  refused(
+    `excludes-${id}`,
+    'name-constraint-unsupported',
+    CONSTRAINED,
+    `${what} are excluded, and the server has one`,
+    { ...subtree(0xa1, base), leaf: { edit: (pki) => altNames(generalName(2, pki.host), within(pki.host)) } },
+    `excludes-${id}-unused`,
+  ),
+  accepted(`excludes-${id}-unused`, CONSTRAINED, `${what} are excluded, and nobody has one`, subtree(0xa1, base)),
+]);
 
 /** An authority below a constrained one has a dNSName of its own. */
 const namedBelow = (name: (host: string) => string) => async (pki: Pki) => {
@@ -47,6 +69,14 @@ const namedBelow = (name: (host: string) => string) => async (pki: Pki) => {
   const lower = await authority(pki, 'proofboard named authority', upper, { request: { dnsNames: [name(pki.host)] } });
   return present(pki, await pki.server({}, { issuer: lower, via: [lower.certificate, upper.certificate] }));
 };
+/** The server has its issuer's name, and a key identifier that says it is not self-signed. */
+const selfIssued = (make: (host: string) => string): PlainChange => ({
+  ...permitted(make),
+  leaf: {
+    request: { subject: 'CN=proofboard test intermediate' },
+    edit: () => setExtension(EXT.subjectKeyIdentifier, der(0x04, new Uint8Array(20).fill(1))),
+  },
+});
 /** The constraint without the mark that RFC 5280 wants on it. */
 const notCritical = (make: (host: string) => string): PlainChange =>
   middleEdit((pki) =>
@@ -55,6 +85,7 @@ const notCritical = (make: (host: string) => string): PlainChange =>
 
 export const CONSTRAINTS: readonly ChainCase[] = [
   ...FORM_ROWS,
+  ...EXCLUDED_FORM_ROWS,
   refused(
     'permits-mail',
     'name-constraint-unsupported',
@@ -76,6 +107,20 @@ export const CONSTRAINTS: readonly ChainCase[] = [
     'RFC 5280 6.1.3 (b)',
     'a name of an intermediate lies inside what its own issuer may name',
     namedBelow((host) => `ca.${parent(host)}`),
+  ),
+  refused(
+    'self-issued-server-outside',
+    'name-not-permitted',
+    'RFC 5280 6.1.3 (b)',
+    "a server of its issuer's name, which is exempt only above the server, lies outside",
+    selfIssued(() => 'elsewhere.example'),
+    'self-issued-server-inside',
+  ),
+  accepted(
+    'self-issued-server-inside',
+    'RFC 5280 6.1.3 (b)',
+    "a server of its issuer's name lies inside",
+    selfIssued(parent),
   ),
   refused(
     'constraint-not-critical',
@@ -199,14 +244,8 @@ export const CONSTRAINTS: readonly ChainCase[] = [
     CONSTRAINED,
     'addresses are constrained, and the server has one',
     {
-      ...subtree(0xa0, hex('8708cb007100ffffff00')),
-      leaf: {
-        edit: (pki) =>
-          setExtension(
-            EXT.subjectAltName,
-            der(0x30, generalName(2, pki.host), generalName(7, Uint8Array.of(203, 0, 113, 10))),
-          ),
-      },
+      ...subtree(0xa0, ADDRESSES),
+      leaf: { edit: (pki) => altNames(generalName(2, pki.host), ADDRESS) },
     },
     'permits-addresses-unused',
   ),
@@ -270,6 +309,6 @@ export const CONSTRAINTS: readonly ChainCase[] = [
     'permits-addresses-unused',
     CONSTRAINED,
     'addresses are constrained, and nobody has one',
-    subtree(0xa0, hex('8708cb007100ffffff00')),
+    subtree(0xa0, ADDRESSES),
   ),
 ];

@@ -12,6 +12,7 @@ const last = (bits: number) => (bytes: Uint8Array) => {
 };
 const ECDSA_SHA384 = hex('06082a8648ce3d040303');
 const utc = (text: string) => der(0x17, Buffer.from(text));
+const generalized = (text: string) => der(0x18, Buffer.from(text));
 const period = (from: Uint8Array, to: Uint8Array) =>
   leafEdit(() => put(TBS.validity, Uint8Array.from([...from, ...to])));
 const FROM = utc('250101000000Z');
@@ -158,8 +159,24 @@ export const ENCODING: readonly ChainCase[] = [
     'time-malformed',
     'RFC 5280 4.1.2.5.2',
     'a GeneralizedTime with a fraction of a second',
-    period(FROM, der(0x18, Buffer.from('20500101000000.5Z'))),
+    period(FROM, generalized('20500101000000.5Z')),
     'date-2050',
+  ),
+  refused(
+    'date-1950',
+    'expired',
+    'RFC 5280 4.1.2.5.1',
+    'an end in the year 50, which is 1950',
+    period(generalized('19490101000000Z'), utc('500101000000Z')),
+    'date-2049',
+  ),
+  refused(
+    'date-1999-over',
+    'expired',
+    'RFC 5280 4.1.2.5.1',
+    'an end in the year 99, which is 1999',
+    period(utc('980101000000Z'), utc('991231235959Z')),
+    'date-1999',
   ),
   refused(
     'dates-exchanged',
@@ -210,15 +227,27 @@ export const ENCODING: readonly ChainCase[] = [
   ),
   accepted('dates-utc', 'RFC 5280 4.1.2.5.1', 'dates as UTCTime', period(FROM, TO)),
   accepted(
+    'date-1999',
+    'RFC 5280 4.1.2.5.1',
+    'a beginning in the year 99, which is 1999',
+    period(utc('991231235959Z'), TO),
+  ),
+  accepted(
+    'date-2049',
+    'RFC 5280 4.1.2.5.1',
+    'an end in the year 49, which is 2049',
+    period(FROM, utc('491231235959Z')),
+  ),
+  accepted(
     'date-long-form',
     'RFC 5280 4.1.2.5',
     'a GeneralizedTime before 2050, which verifiers must read',
-    period(FROM, der(0x18, Buffer.from('20270101000000Z'))),
+    period(FROM, generalized('20270101000000Z')),
   ),
   accepted(
     'date-2050',
     'RFC 5280 4.1.2.5.2',
     'a GeneralizedTime from 2050 on',
-    period(FROM, der(0x18, Buffer.from('20500101000000Z'))),
+    period(FROM, generalized('20500101000000Z')),
   ),
 ];

@@ -78,13 +78,16 @@ interface PssFault {
   readonly padding?: number;
   readonly topBit?: true;
   readonly prefix?: number;
+  /** No fault: the first salt to take. */
+  readonly salt?: number;
 }
 
 /** EMSA-PSS (RFC 8017 9.1.1) of a modulus of whole bytes, with one step done otherwise. */
 function pssBlock(wrong: PssFault = {}): Signing {
   return raw((message, size) => {
-    for (let n = 0; ; n++) {
-      const salt = Buffer.alloc(32, n);
+    for (let n = wrong.salt ?? 0; ; n++) {
+      const salt = Buffer.alloc(32);
+      salt.writeUInt32BE(n);
       const hashed = digest('sha256', Buffer.alloc(8, wrong.prefix ?? 0), digest('sha256', message), salt);
       const db = maskedDb(size - 33, salt, hashed, wrong);
       db[0]! &= 0x7f;
@@ -95,6 +98,16 @@ function pssBlock(wrong: PssFault = {}): Signing {
     }
   });
 }
+
+/** A right signature plus the modulus, the same number modulo it; salts are tried until the sum has room in the octets. */
+const pssPlusModulus: Signing = (message, key) => {
+  const modulus = BigInt(`0x${Buffer.from(key.publicKey.export({ format: 'jwk' }).n!, 'base64url').toString('hex')}`);
+  for (let salt = 0; ; salt++) {
+    const signature = BigInt(`0x${Buffer.from(pssBlock({ salt })(message, key)).toString('hex')}`);
+    const sum = (signature + modulus).toString(16);
+    if (sum.length <= 2 * sizeOf(key)) return hex(sum);
+  }
+};
 
 function maskedDb(length: number, salt: Buffer, hashed: Buffer, wrong: PssFault): Buffer {
   const db = Buffer.alloc(length, wrong.padding ?? 0);
@@ -312,6 +325,13 @@ export const RSA: readonly ChainCase[] = [
   bad('rsa-above-modulus', 'a signature of ones, above the modulus', 'RFC 8017 5.2.2', {
     signature: (bytes) => bytes.map(() => 0xff),
   }),
+  bad(
+    'rsa-plus-modulus',
+    'a right signature plus the modulus',
+    'RFC 8017 5.2.2',
+    { id: PSS_ID, signing: pssPlusModulus },
+    'rsa-pss-by-hand',
+  ),
   bad('rsa-zero', 'a signature of zeros', PKCS1_CHECK, { signature: (bytes) => bytes.map(() => 0) }),
   bad('rsa-other-hash', 'SHA-384 where SHA-256 is said', PKCS1_CHECK, { signing: pkcs1('sha384') }),
   bad(
