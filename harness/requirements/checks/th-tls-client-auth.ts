@@ -23,8 +23,11 @@ const REQUESTS: readonly [what: string, script: Script, wanted: 'proof' | 'empty
 /** The moments before which nothing may leave: certificate, its proof and Finished each spoiled in turn. */
 const UNVERIFIED = [
   'verify-corrupted',
+  'verify-first-byte',
   'verify-other-context',
   'finished-wrong',
+  'finished-first-byte',
+  'finished-middle-byte',
   'no-certificate-verify',
   'no-certificate',
   'empty-certificate',

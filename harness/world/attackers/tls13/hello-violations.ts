@@ -1,7 +1,7 @@
 /** Violations in the ServerHello (RFC 8446 4.1.3, 4.2, 4.2.1, 4.2.8): version, echo, choice, extensions, key share. */
 
 import type { HelloEdit } from './scripted-server.ts';
-import { ALERT, add, EXTENSION, replace, row, set, type Violation, without } from './violation.ts';
+import { ALERT, add, EXTENSION, flipFirst, flipLast, replace, row, set, type Violation, without } from './violation.ts';
 import { u8, u16, vec8, vec16 } from './wire.ts';
 
 const SUITE = { nothing: 0, aes128Gcm: 0x1301, aes256Gcm: 0x1302, aes128Ccm: 0x1304, ofTls12: 0xcca9 } as const;
@@ -159,6 +159,25 @@ export const CHOICE_VIOLATIONS: readonly Violation[] = [
     { hello: set({ sessionId: Buffer.alloc(32) }) },
     illegalParameter,
     'session-id',
+  ),
+  ...(
+    [
+      ['session-id-first-byte', 'first', flipFirst],
+      ['session-id-last-byte', 'last', flipLast],
+    ] as const
+  ).map(([id, which, change]) =>
+    row(
+      id,
+      '4.1.3',
+      `one bit of the ${which} byte of legacy_session_id`,
+      {
+        hello: (hello) => {
+          hello.sessionId = change(hello.sessionId);
+        },
+      },
+      illegalParameter,
+      'session-id',
+    ),
   ),
   row(
     'session-id-empty',

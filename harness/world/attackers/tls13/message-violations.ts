@@ -1,7 +1,7 @@
 /** Violations in the server's encrypted messages (RFC 8446 4.3, 4.4) and in their order (4, appendix A.1). */
 import { keyFromSeed } from '../../pki/keys.ts';
 import { REQUEST, type Script } from './scripted-server.ts';
-import { ALERT, EXTENSION, flipLast, row, type Violation } from './violation.ts';
+import { ALERT, EXTENSION, flip, flipFirst, flipLast, row, type Violation } from './violation.ts';
 import { type Extension, extensions, MSG, message, u8, u16, vec8, vec16, vec24 } from './wire.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -242,6 +242,22 @@ export const CERTIFICATE_VIOLATIONS: readonly Violation[] = [
     'certificate-verify',
   ),
   row(
+    'verify-first-byte',
+    '4.4.3',
+    "one bit of a CertificateVerify's first byte",
+    { verify: { edit: flipFirst } },
+    decryptError,
+    'certificate-verify',
+  ),
+  row(
+    'verify-middle-byte',
+    '4.4.3',
+    'one bit in the middle of a CertificateVerify',
+    { verify: { edit: flip(20) } },
+    decryptError,
+    'certificate-verify',
+  ),
+  row(
     'verify-empty',
     '4.4.3',
     'a CertificateVerify without signature',
@@ -291,7 +307,15 @@ export const CERTIFICATE_VIOLATIONS: readonly Violation[] = [
   ),
   malformed('verify-long', '4.4.3', 'a byte after CertificateVerify', body(MSG.CV, longer)),
   malformed('verify-short', '4.4.3', 'a CertificateVerify without its last byte', body(MSG.CV, shorter)),
-  row('finished-wrong', '4.4.4', 'a wrong Finished', { finished: flipLast }, decryptError, 'finished'),
+  ...(
+    [
+      ['finished-wrong', 'last', flipLast],
+      ['finished-first-byte', 'first', flipFirst],
+      ['finished-middle-byte', 'sixteenth', flip(15)],
+    ] as const
+  ).map(([id, which, finished]) =>
+    row(id, '4.4.4', `one bit of the ${which} byte of Finished`, { finished }, decryptError, 'finished'),
+  ),
   row('finished-zero', '4.4.4', 'a Finished of zeros', { finished: () => Buffer.alloc(32) }, decryptError, 'finished'),
   malformed('finished-short', '4.4.4', 'a Finished of 31 bytes', { finished: (mac) => mac.subarray(0, 31) }),
   malformed('finished-long', '4.4.4', 'a Finished of 33 bytes', { finished: longer }),

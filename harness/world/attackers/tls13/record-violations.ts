@@ -1,11 +1,13 @@
 /** Violations of the record layer (RFC 8446 5) around an otherwise honest flight of the server. */
 import type { Protection, Script } from './scripted-server.ts';
-import { ALERT, flipLast, row, type Violation } from './violation.ts';
+import { ALERT, flip, flipLast, row, type Violation } from './violation.ts';
 import { MSG, message, REC, record, u8, u16, vec8, vec16 } from './wire.ts';
 
 const NOTHING = Buffer.alloc(0);
 const CCS = record(REC.CCS, u8(1));
 const UNKNOWN_TYPE = 24;
+const HEADER_BYTES = 5;
+const TAG_BYTES = 16;
 /** What a careless client would take for MQTT's answer. */
 const PUBACK = Uint8Array.of(0x40, 2, 0, 1);
 const TICKET = message(MSG.NST, Buffer.concat([Buffer.alloc(8), vec8(u8(1)), vec16(Buffer.alloc(32)), u16(0)]));
@@ -222,8 +224,20 @@ export const PROTECTION_VIOLATIONS: readonly Violation[] = [
   spoilt(
     'record-changed',
     '5.2',
-    'one bit of the encrypted EncryptedExtensions',
+    "one bit of the last byte of EncryptedExtensions' tag",
     changed(([first, ...rest]) => [flipLast(first!), ...rest]),
+  ),
+  spoilt(
+    'record-tag-first-byte',
+    '5.2',
+    "one bit of the first byte of EncryptedExtensions' tag",
+    changed(([first, ...rest]) => [flip(-TAG_BYTES)(first!), ...rest]),
+  ),
+  spoilt(
+    'record-content-changed',
+    '5.2',
+    'one bit of the encrypted EncryptedExtensions',
+    changed(([first, ...rest]) => [flip(HEADER_BYTES)(first!), ...rest]),
   ),
   spoilt(
     'record-header',

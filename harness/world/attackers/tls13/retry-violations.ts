@@ -1,6 +1,6 @@
 /** Violations around a HelloRetryRequest (RFC 8446 4.1.4, 4.2.2, 4.2.8): in itself, in what follows it, and in the secp256r1 share that it leads to. */
-import { GROUP, type Retry, type Script } from './scripted-server.ts';
-import { ALERT, add, EXTENSION, replace, row, set, type Violation, without } from './violation.ts';
+import { GROUP, RETRY_RANDOM, type Retry, type Script } from './scripted-server.ts';
+import { ALERT, add, EXTENSION, flipFirst, flipLast, replace, row, set, type Violation, without } from './violation.ts';
 import { type Extension, u8, u16, vec8, vec16 } from './wire.ts';
 
 const VERSION: Extension = [EXTENSION.supportedVersions, u16(0x0304)];
@@ -12,16 +12,20 @@ const SECP384R1 = 24;
 const retry = (extensions: Extension[], rest: Omit<Retry, 'extensions'> = {}): Script => ({
   retries: [{ extensions: [VERSION, ...extensions], ...rest }],
 });
+/** RFC 8446 4.2.2 allows 2^16 - 1 bytes; what is longer than this would have to be kept by a device that has no room for it. */
+const MAX_COOKIE = 512;
+const cookieOf = (size: number): Extension => [
+  EXTENSION.cookie,
+  vec16(Buffer.from(Array.from({ length: size }, (_, n) => n & 0xff))),
+];
 /** What the device accepts. */
 export const RETRIES = {
   cookie: retry([COOKIE]),
   group: retry([SECP256R1]),
   both: retry([SECP256R1, COOKIE]),
   /** As long as a server needs that keeps all of its state in it. */
-  longCookie: retry([
-    SECP256R1,
-    [EXTENSION.cookie, vec16(Buffer.from(Array.from({ length: 400 }, (_, n) => n & 0xff)))],
-  ]),
+  longCookie: retry([SECP256R1, cookieOf(400)]),
+  longestCookie: retry([SECP256R1, cookieOf(MAX_COOKIE)]),
 } as const;
 
 const { illegalParameter, decodeError, unexpectedMessage, unsupportedExtension, protocolVersion } = ALERT;
@@ -94,6 +98,38 @@ export const RETRY_VIOLATIONS: readonly Violation[] = [
     decodeError,
     'decode-error',
     RETRIES.cookie,
+  ),
+  ...(
+    [
+      ['retry-cookie-long', MAX_COOKIE + 1],
+      ['retry-cookie-of-a-record', 16_000],
+    ] as const
+  ).map(([id, size]) =>
+    row(
+      id,
+      '4.2.2',
+      `a cookie of ${size} bytes, longer than the device keeps`,
+      retry([SECP256R1, cookieOf(size)]),
+      decodeError,
+      'decode-error',
+      RETRIES.longestCookie,
+    ),
+  ),
+  ...(
+    [
+      ['retry-random-first-byte', 'first', flipFirst],
+      ['retry-random-last-byte', 'last', flipLast],
+    ] as const
+  ).map(([id, which, change]) =>
+    row(
+      id,
+      '4.1.3',
+      `a HelloRetryRequest but for one bit of its random's ${which} byte: a ServerHello with a cookie`,
+      retry([COOKIE], { edit: set({ random: change(RETRY_RANDOM) }) }),
+      illegalParameter,
+      'misplaced-extension',
+      RETRIES.cookie,
+    ),
   ),
   row(
     'retry-cookie-trailing',

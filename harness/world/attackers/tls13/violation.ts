@@ -78,8 +78,13 @@ export const replace =
     hello.extensions = hello.extensions!.map(([other, old]): Extension => [other, other === type ? data : old]);
   };
 
-export function flipLast(bytes: Buffer): Buffer {
-  const changed = Buffer.from(bytes);
-  changed[changed.length - 1]! ^= 1;
-  return changed;
-}
+/** One bit of the byte at `at`; below 0 it counts from the end. */
+export const flip =
+  (at: number) =>
+  (bytes: Buffer): Buffer => {
+    const changed = Buffer.from(bytes);
+    changed[at < 0 ? changed.length + at : at]! ^= 1;
+    return changed;
+  };
+export const flipFirst = flip(0);
+export const flipLast = flip(-1);

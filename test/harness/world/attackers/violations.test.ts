@@ -42,6 +42,9 @@ const OPENSSL: Readonly<Record<string, number | 'lax'>> = {
   'extension-unknown': 'lax',
   'encrypted-extension-unknown': 'lax',
   'retry-extension-not-offered': 47,
+  // It keeps a cookie of any length.
+  'retry-cookie-long': 'lax',
+  'retry-cookie-of-a-record': 'lax',
   // It takes a HelloRetryRequest for one by its random alone.
   'retry-no-version': 'lax',
   // What it has no use for, it does not read.
