@@ -6,6 +6,7 @@ import type { Device } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter } from '../resets.ts';
+import { counted, expectNonces, flipped, lastQuestion, questions, stranger } from '../sntp-questions.ts';
 import { comesAndGoes, distribution, liveInSilence, liveMonth, type Month } from '../thirty-days.ts';
 
 /** A question, its answer's time-out and the longest pause after a failure, with the boot before it. */
@@ -14,6 +15,12 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Below any bound that lets five minutes pass, and above what a reading's age explains. */
 const SMALL = 2 * MINUTE;
+/** SPEC 27: five minutes. */
+const WITHIN_SLEW = 4 * MINUTE;
+const BEYOND_SLEW = 6 * MINUTE;
+/** More than a certificate lasts, and more than a day, after which the floor in flash is renewed. */
+const YEARS = 3 * 365 * 24 * HOUR;
+const DAYS = 2 * 24 * HOUR;
 /** th-time.2. */
 const LIMIT_S = 300;
 /** An oscillator far worse than a crystal: left alone it would be wrong by 21 minutes at the end. */
@@ -167,10 +174,12 @@ export const checks = defineChecks('th-time', (check) => {
           ['the originate timestamp of the former question', () => former],
           ['the originate timestamp in its last bit only', (question: Uint8Array) => flipped(question)],
         ] as const) {
-          // Thrice before the true answer, whose copy follows.
+          // Before the true answer, whose copy follows: the time twice, and between them a kiss of death, which ends a question as well.
           device.world.sntp = { copies: 2 };
+          const kiss = { stratum: 0, reference: moment === 'at start' ? 'DENY' : 'RATE' };
           device.world.modemFaults = {
-            forgeUdp: (question) => Array(3).fill(sntpAnswer(forge(question), device.world.trueMs + offsetMs)),
+            forgeUdp: (question) =>
+              [{}, kiss, {}].map((how) => sntpAnswer(forge(question), device.world.trueMs + offsetMs, how)),
           };
           if (moment === 'at start') await device.powerCycle();
           else await device.board.reset('pin');
@@ -181,8 +190,7 @@ export const checks = defineChecks('th-time', (check) => {
         }
       }
       await expectNoCounter(lab, device);
-      const nonces = new Set(questions(device).map((one) => Buffer.from(one.subarray(40, 48)).toString('hex')));
-      device.expect(nonces.size === questions(device).length, 'a nonce of its own in each question', () => 'a repeat');
+      expectNonces(lab, device);
     },
   );
 
@@ -199,10 +207,22 @@ export const checks = defineChecks('th-time', (check) => {
     await resetAndAsk(device);
     await expectClock(device, 0, 'under an answer an hour ahead of a clock that runs');
     lab.note('an hour ahead of a clock that runs: not taken', device);
-    world.sntp = { offsetMs: SMALL };
+    world.sntp = { offsetMs: BEYOND_SLEW };
     await resetAndAsk(device);
-    await expectClock(device, SMALL, 'after an answer two minutes ahead: within the bounds, taken');
-    lab.note('two minutes ahead: taken', device);
+    await expectClock(device, 0, 'under an answer six minutes ahead of a clock that runs');
+    world.sntp = { offsetMs: WITHIN_SLEW };
+    await resetAndAsk(device);
+    await expectClock(device, WITHIN_SLEW, 'after an answer four minutes ahead: within the bounds, taken');
+    lab.note('six minutes ahead: not taken; four minutes: taken', device);
+    // Far enough from the floor, so that the bound alone can refuse what is behind the clock.
+    await device.board.run(BEYOND_SLEW);
+    world.sntp = { offsetMs: WITHIN_SLEW - BEYOND_SLEW };
+    await resetAndAsk(device);
+    await expectClock(device, WITHIN_SLEW, 'under an answer six minutes behind a clock that runs');
+    world.sntp = {};
+    await resetAndAsk(device);
+    await expectClock(device, 0, 'after an answer four minutes behind: within the bounds, taken');
+    lab.note('six minutes behind: not taken; four minutes: taken', device);
     for (const [what, at] of [
       ['the first accepted time of its life', start - HOUR],
       ['the build', Date.UTC(2020, 0, 1)],
@@ -215,6 +235,7 @@ export const checks = defineChecks('th-time', (check) => {
     world.honest();
     await expectTwin(device, 'the true time');
     await expectClock(device, 0, 'with the true time again');
+    await expectFloorOfServers(lab, device);
   });
 
   check(
@@ -284,6 +305,29 @@ export const checks = defineChecks('th-time', (check) => {
   );
 });
 
+/** Whoever owns the network for a boot, but no server that proves itself, moves no floor that outlives the supply. */
+async function expectFloorOfServers(lab: Lab, device: Device): Promise<void> {
+  const { world } = device;
+  world.sntp = { offsetMs: DAYS };
+  world.modemFaults = { refuseTcp: true };
+  const mark = device.console.length;
+  await device.powerCycle();
+  await device.waitFor(
+    'a connection that does not come about',
+    REFUSED_WITHIN_MS,
+    () => device.lines('connectionLost', mark).length > 0,
+  );
+  world.honest();
+  world.sntp = { offsetMs: YEARS };
+  await device.powerCycle();
+  await device.waitForRefusal('expired', REFUSED_WITHIN_MS);
+  world.honest();
+  await device.powerCycle();
+  await expectTwin(device, 'the true time after a lie that no server has vouched for');
+  await expectClock(device, 0, 'with the true time after a lie');
+  lab.note('a lie without a server that proves itself, days and years ahead: gone with the power', device);
+}
+
 /** Whoever heard the question before, of the same life, does not know the next one. */
 async function expectNoCounter(lab: Lab, device: Device): Promise<void> {
   const { length } = questions(device);
@@ -323,30 +367,4 @@ async function expectNoConnection(device: Device, what: string, reason?: string)
   }
   const found = wanted ? reasons.find(({ groups }) => wanted.includes(groups.reason ?? '')) : undefined;
   return (found ?? device.lines('noTime', mark)[0]!).line;
-}
-
-/** Questions to the time server so far. */
-function questions(device: Device): Uint8Array[] {
-  const { timePort } = device.profile.data.service;
-  return device.world.internet.datagrams.filter((one) => one.port === timePort).map((one) => one.bytes);
-}
-
-function lastQuestion(device: Device): Uint8Array {
-  return questions(device).at(-1) ?? device.fail('a question to the time server', 'none');
-}
-
-/** A question that nobody asked. */
-function stranger(question: Uint8Array, byte: number): Uint8Array {
-  return Uint8Array.from(question, (value, at) => (at >= 40 ? byte : value));
-}
-
-/** The timestamp as a counter goes on. */
-function counted(question: Uint8Array): Uint8Array {
-  const next = Buffer.from(question);
-  next.writeBigUInt64BE(BigInt.asUintN(64, next.readBigUInt64BE(40) + 1n), 40);
-  return next;
-}
-
-function flipped(question: Uint8Array): Uint8Array {
-  return Uint8Array.from(question, (value, at) => (at === 47 ? value ^ 1 : value));
 }
