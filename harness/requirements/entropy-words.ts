@@ -31,7 +31,7 @@ export function edgesOf({ word, byte, bit }: Assessed): Edge[] {
       test: `equal bytes in a window of ${WINDOW.others} (4.4.2)`,
       cutoff: proportionCutoff(byte, WINDOW.others),
       words: (samples) =>
-        noise(WINDOW.others / 4, 0x5a).map((one, at) => (at < samples ? (one & ~0xff) | 0x5a : one) >>> 0),
+        noise(WINDOW.others / 4, 0x5a).map((one, at) => (at < samples ? withByte(one, at % 4, 0x5a) : one)),
     },
     {
       test: `equal bits in a window of ${WINDOW.bits} (4.4.2)`,
@@ -50,6 +50,12 @@ export function noise(count: number, without = -1): number[] {
       return (sum | ((one === without ? one ^ 1 : one) << shift)) >>> 0;
     }, 0);
   });
+}
+
+/** In turn each byte of a word: who leaves one of the four out counts too few. */
+function withByte(word: number, index: number, byte: number): number {
+  const shift = index * 8;
+  return ((word & ~(0xff << shift)) | (byte << shift)) >>> 0;
 }
 
 /** Words with so many bits set among them, the very first of them, and the others spread so that no byte comes often. */

@@ -1,9 +1,10 @@
 /** th-entropy: the generator is SP 800-90A's, seeded from the SoC's source and from nothing else, and silent when that source fails. */
 import { ENTROPY_FAULTS, type EntropyFault } from '../../board/board.ts';
 import { UsageError } from '../../errors.ts';
-import { type Prediction, predict } from '../../observe/generator.ts';
+import { type Predicted, type Prediction, predict } from '../../observe/generator.ts';
 import { repetitionCutoff } from '../../observe/health-cutoffs.ts';
-import { clientHello } from '../../observe/tls-records.ts';
+import { privateKeyIn } from '../../observe/key-shares.ts';
+import { type ClientHello, clientHello } from '../../observe/tls-records.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { edgesOf, noise } from '../entropy-words.ts';
@@ -37,7 +38,11 @@ export const checks = defineChecks('th-entropy', (check) => {
         await device.connect();
         const { answers, requests } = expectPredicted(device, what);
         device.expect(answers.length >= 4, `four outputs or more (${what})`, () => String(answers.length));
-        lab.note(`${what}: ${answers.length} outputs of ${requests} requests as predicted`, device);
+        expectDrawnHello(device, answers, what);
+        lab.note(
+          `${what}: ${answers.length} outputs of ${requests} requests as predicted, the first ClientHello made of them`,
+          device,
+        );
       }
     },
   );
@@ -277,6 +282,30 @@ function expectPredicted(device: Device, what: string): Prediction {
   return found;
 }
 
+/** RFC 8446 4.1.2, 4.2.8: random, session id and the secret of each key share are bytes of the generator, each of its own, whatever it was asked for at once. */
+function expectDrawnHello(device: Device, answers: readonly Predicted[], what: string): void {
+  const { random, sessionId, keyShares } = helloOf(device, 0) ?? device.fail(`a ClientHello (${what})`, 'none');
+  let parts = [Buffer.concat(answers.map(({ expected }) => expected))];
+  for (const [name, bytes] of [
+    ['random', random],
+    ['session id', sessionId],
+  ] as const) {
+    const from = parts.find((part) => part.includes(bytes));
+    if (!from) device.fail(`a ${name} as drawn (${what})`, Buffer.from(bytes).toString('hex'));
+    // What was told in the clear is no secret.
+    const at = from.indexOf(bytes);
+    const left = [from.subarray(0, at), from.subarray(at + bytes.length)];
+    parts = parts.flatMap((part) => (part === from ? left : [part]));
+  }
+  for (const { group, key } of keyShares) {
+    device.expect(
+      parts.some((part) => privateKeyIn(part, group, key)),
+      `a key share of group ${group} whose secret was drawn whole (${what})`,
+      () => Buffer.from(key).toString('hex'),
+    );
+  }
+}
+
 /** Words for a vector: a SplitMix-like sequence that passes the health tests; where they come from does not matter. */
 function vectorWords(seed: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => {
@@ -295,12 +324,13 @@ async function firstHello(lab: Lab, words: readonly number[]) {
 
 /** Random and key share of the first ClientHello to the service from the n-th connection on, hex. */
 async function helloAfter(device: Device, connection: number): Promise<{ random: string; share: string }> {
-  const find = () => {
-    const sent = device.serviceConnections()[connection]?.sent ?? [];
-    return clientHello(Buffer.concat(sent));
-  };
+  const find = () => helloOf(device, connection);
   await device.waitFor('a ClientHello', device.profile.data.connectWithinMs, () => find() !== undefined);
   const hello = find()!;
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
   return { random: hex(hello.random), share: hex(hello.keyShares[0]!.key) };
+}
+
+function helloOf(device: Device, connection: number): ClientHello | undefined {
+  return clientHello(Buffer.concat(device.serviceConnections()[connection]?.sent ?? []));
 }
