@@ -1,6 +1,8 @@
 /** net-setup and th-conf.4: whoever holds the modem, or puts it into a network, gets no further than the network. */
+import { isIPv4 } from 'node:net';
 import { MODEM_ATTACKS } from '../../world/attackers/modem-attacks.ts';
 import { aliasOf, setUpLines } from '../../world/attackers/set-up-lines.ts';
+import { parseCommand } from '../../world/modem/at-parser.ts';
 import type { HostileServer } from '../../world/world.ts';
 import { defineChecks } from '../check.ts';
 import { expectClock } from '../clock.ts';
@@ -66,6 +68,7 @@ export const checks = [
         const boots = device.lines('handover').length;
         const attacks = lab.sample(MODEM_ATTACKS, SAMPLE);
         for (const { what, faults, restarted } of attacks) {
+          const mark = device.entries.length;
           device.world.modemFaults = faults;
           device.dropConnection();
           await device.board.run(ATTACK_MS);
@@ -85,6 +88,7 @@ export const checks = [
             () => 'a restart',
           );
           expectOwnTraffic(device, what);
+          expectAddressesOnly(device, mark, what);
         }
         expectUntouched(device, before, 'after all of them');
         await expectClock(device, 0, 'after all of them');
@@ -124,6 +128,18 @@ export const checks = [
     );
   }),
 ];
+
+/** What the modem says in an address's place goes into no command. */
+function expectAddressesOnly(device: Device, mark: number, what: string): void {
+  const { host, timeServer } = device.profile.data.service;
+  const said = device.entries.slice(mark).filter(({ lane, what }) => lane === 'modem' && what === 'tx');
+  const text = Buffer.concat(said.map(({ data }) => data ?? new Uint8Array())).toString('latin1');
+  for (const [command] of text.matchAll(/AT\+CIPSTART=[^\r\n]*/g)) {
+    const [, , address = ''] = parseCommand(command)?.args ?? [];
+    const named = isIPv4(address) || [host, timeServer].includes(address);
+    device.expect(named, `links to an address only (a modem that ${what})`, () => command);
+  }
+}
 
 /** The configured host alone is spoken to: a server with a good certificate of another name is refused, and one of another root. */
 async function expectSameServers(device: Device, what: string): Promise<void> {

@@ -18,6 +18,16 @@ const bytes = (length: number, value: (index: number) => number) =>
 /** A fixed sequence without meaning. */
 const NOISE = bytes(512, (n) => Math.imul(n + 1, 0x9e37_79b1) >>> 24);
 
+/** Near an address, far from it, and text that goes on with a port of its own behind one. */
+const NO_ADDRESSES: readonly (readonly [id: string, text: string])[] = [
+  ['none', ''],
+  ['three-parts', '203.0.113'],
+  ['five-parts', '203.0.113.10.7'],
+  ['too-large', '203.0.113.256'],
+  ['text', 'A'.repeat(100)],
+  ['with-a-port', '203.0.113.10",25,"'],
+];
+
 function injected(id: string, what: string, inject: string | Uint8Array): ModemAttack {
   return { id: `inject-${id}`, what, faults: { inject: typeof inject === 'string' ? latin(inject) : inject } };
 }
@@ -86,5 +96,17 @@ export const MODEM_ATTACKS: readonly ModemAttack[] = [
     'sends zeros before each answer',
     bytes(300, () => 0),
   ),
+  ...[129, 1024, 4096, 8192].map((length) =>
+    injected(
+      `datagram-${length}`,
+      `hands over datagrams of ${length} bytes`,
+      Buffer.concat([latin(`+IPD,1,${length}:`), bytes(length, (n) => NOISE[n % NOISE.length]!)]),
+    ),
+  ),
+  ...NO_ADDRESSES.map(([id, sayAddress]) => ({
+    id: `address-${id}`,
+    what: `answers a name with "${sayAddress}"`,
+    faults: { sayAddress },
+  })),
   injected('joined', 'joins and leaves networks', 'WIFI DISCONNECT\r\nWIFI CONNECTED\r\nWIFI GOT IP\r\n'),
 ];

@@ -209,9 +209,10 @@ export class EspAtModem implements UartPeer {
     if (!host) return false;
     this.traffic.push({ atNs: nowNs, kind: 'dns', to: host, bytes: Buffer.from(host, 'latin1') });
     return this.later(nowNs + this.latencyNs(), (now) => {
-      const lie = this.options.faults().lieAboutDns?.get(host.toLowerCase());
+      const { lieAboutDns, sayAddress } = this.options.faults();
+      const lie = sayAddress ?? lieAboutDns?.get(host.toLowerCase());
       const address = this.joined ? (lie ?? this.options.resolver.resolve(host)) : undefined;
-      this.say(now, address ? `+CIPDOMAIN:"${address}"\r\n\r\nOK\r\n` : '\r\nERROR\r\n');
+      this.say(now, address !== undefined ? `+CIPDOMAIN:"${address}"\r\n\r\nOK\r\n` : '\r\nERROR\r\n');
     });
   }
 

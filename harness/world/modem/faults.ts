@@ -7,6 +7,8 @@ export interface ModemFaults {
   readonly mute?: boolean;
   /** Addresses that CIPDOMAIN answers instead of the resolver's, by host. */
   readonly lieAboutDns?: ReadonlyMap<string, string>;
+  /** What CIPDOMAIN answers in an address's place, whatever the name. */
+  readonly sayAddress?: string;
   /** Raw bytes before the answer to every command: forged notifications, garbage. */
   readonly inject?: Uint8Array;
   /** The same bytes again and again while the modem is in use. */

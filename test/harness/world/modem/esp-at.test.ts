@@ -283,6 +283,13 @@ describe('ESP-AT modem', () => {
       expect(await client.command('AT+CIPDOMAIN="echo.example"')).to.contain('198.51.100.9');
     });
 
+    it('sayAddress', async () => {
+      for (const text of ['', 'no address']) {
+        const { client } = await connected({ sayAddress: text });
+        expect(await client.command('AT+CIPDOMAIN="echo.example"')).to.contain(`+CIPDOMAIN:"${text}"\r\n`);
+      }
+    });
+
     it('inject', async () => {
       const { client } = await connected({ inject: Buffer.from('0,CLOSED\r\n') });
       expect(await client.command('AT')).to.equal('0,CLOSED\r\n\r\nOK\r\n');
