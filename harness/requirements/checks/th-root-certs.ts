@@ -1,11 +1,12 @@
 /** th-root-certs: the list of roots. */
 import { chainCase } from '../../world/pki/cases/table.ts';
 import type { Pki } from '../../world/pki/pki.ts';
+import { rootsPayload } from '../../world/service/command.ts';
 import { expectAccepted, expectRootsRefused } from '../chains.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import type { Lab } from '../lab.ts';
-import { ALERT, connected, expectIdentityRefused } from '../refusal.ts';
+import { ALERT, connected, expectIdentityRefused, expectTwin } from '../refusal.ts';
 
 const TWIN_WITHIN_MS = 200_000;
 
@@ -73,7 +74,7 @@ export const checks = defineChecks('th-root-certs', (check) => {
       await expectAccepted(listing, await listing.world.pki.server({}, { issuer }), 'a server under the second root');
       lab.note('with both roots on the list: a server under the second accepted', listing);
 
-      const device = await connected(lab);
+      const device = listing.profile.data.service.channel ? await shrunk(lab, listing) : await connected(lab);
       const removed = await second(device.world.pki);
       const refusal = { reason: 'unknown-issuer', alerts: [ALERT.unknownCa] };
       for (const via of [[], [removed.certificate]]) {
@@ -84,6 +85,24 @@ export const checks = defineChecks('th-root-certs', (check) => {
     },
   );
 });
+
+/** The list of the first root alone comes over the channel and is in force without a reset. */
+async function shrunk(lab: Lab, device: Device): Promise<Device> {
+  const { world, service } = device;
+  world.honest();
+  device.dropConnection();
+  await expectTwin(device, 'the service under the first root');
+  const boots = device.lines('handover').length;
+  const answer = await device.command(
+    'roots',
+    service.command('roots', 1, rootsPayload([world.pki.root.certificate.der])),
+  );
+  device.expect(answer.result === 'ok', 'the shorter list accepted', () => answer.raw);
+  await expectTwin(device, 'the service under the shorter list');
+  device.expect(device.lines('handover').length === boots, 'no reset by it', () => 'a reset');
+  lab.note('the second root taken off the list over the channel', device);
+  return device;
+}
 
 /** ECDSA in the chain counts as much as the root's own signature: a P-256 intermediate is accepted, a leaf by a forger under its name is not. */
 async function expectForgedIntermediateRefused(lab: Lab, device: Device): Promise<void> {
