@@ -287,11 +287,11 @@ function expectDrawnHello(device: Device, answers: readonly Predicted[], what: s
   const { random, sessionId, keyShares } = helloOf(device, 0) ?? device.fail(`a ClientHello (${what})`, 'none');
   let parts = [Buffer.concat(answers.map(({ expected }) => expected))];
   for (const [name, bytes] of [
-    ['random', random],
-    ['session id', sessionId],
+    ['random', Buffer.from(random)],
+    ['session id', Buffer.from(sessionId)],
   ] as const) {
     const from = parts.find((part) => part.includes(bytes));
-    if (!from) device.fail(`a ${name} as drawn (${what})`, Buffer.from(bytes).toString('hex'));
+    if (!from) device.fail(`a ${name} as drawn (${what})`, bytes.toString('hex'));
     // What was told in the clear is no secret.
     const at = from.indexOf(bytes);
     const left = [from.subarray(0, at), from.subarray(at + bytes.length)];
