@@ -8,6 +8,7 @@ import type { Violation } from '../world/attackers/tls13/violations.ts';
 import type { Identity } from '../world/pki/pki.ts';
 import type { Device } from './device.ts';
 import type { Lab } from './lab.ts';
+import { expectTlsOnly } from './traffic.ts';
 
 /** The device backs off after a failure: this covers the longest pause and the handshake after it. */
 const REFUSED_WITHIN_MS = 200_000;
@@ -130,6 +131,7 @@ export async function expectChapterRefused(lab: Lab, device: Device, chapter: re
   device.world.honest();
   device.dropConnection();
   await expectTwin(device, 'the honest service after all of them');
+  expectTlsOnly(device);
   lab.note(`${chapter.length} violations refused, ${twins.size} twins accepted`, device);
 }
 

@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { REG } from '../board/flash-registers.ts';
-import { tlsRecords } from '../observe/tls-records.ts';
 import type { Device } from './device.ts';
 import { hex } from './flash-attack.ts';
+import { expectTlsOnly } from './traffic.ts';
 
 const OPTION_REGISTERS = [REG.OPTSR_CUR, REG.BOOT_CUR, REG.WPSN_CUR1, REG.WPSN_CUR2] as const;
 
@@ -36,14 +36,11 @@ export function expectUntouched(device: Device, before: SecurityState, what: str
     device.expect(now === before.parts.get(name), `${name} as it was (${what})`, () => now);
 }
 
-/** Nothing leaves but TLS records to the service, questions for the time and for the two names. Undelivered ends of records are no breach. */
+/** Nothing leaves but TLS records to the service, questions for the time and for the two names. */
 export function expectOwnTraffic(device: Device, what: string): void {
   const { host, timeServer, port, timePort } = device.profile.data.service;
   const { internet, dns } = device.world;
-  for (const { sent } of device.serviceConnections()) {
-    const { problem } = tlsRecords(Buffer.concat(sent));
-    device.expect(problem === undefined, `nothing but TLS records to the service (${what})`, () => String(problem));
-  }
+  expectTlsOnly(device, what);
   const names = dns.queries.filter((name) => ![host, timeServer].includes(name.toLowerCase()));
   device.expect(names.length === 0, `queries for ${host} and ${timeServer} only (${what})`, () => names.join(' '));
   const tcp = [...internet.connections, ...internet.refused].filter((one) => one.port !== port);
