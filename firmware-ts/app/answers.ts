@@ -17,7 +17,8 @@ import {
 import { eventlog } from './eventlog';
 import { KIND_CONFIGURATION, KIND_REPROVISION, KIND_ROOTS, KIND_ROTATE, KIND_UPDATE, KIND_WIPE, kindName } from './kinds';
 import { logCommand } from './log';
-import { RESULT_INSTALLED, RESULT_OK, RESULT_REVERTED, resultName } from './results';
+import { RESULT_OK, resultName } from './results';
+import { verdictHeard } from './verdict';
 
 const ENTRY: i32 = 12;
 const ENTRIES: i32 = 8;
@@ -30,8 +31,13 @@ let flying: bool = false;
 
 /** Says what became of a command: on the console, in the log, and to the service when there is a connection. */
 export function answer(kind: i32, sequence: u32, result: i32): void {
-  logCommand(kindName(kind), sequence, resultName(result));
   note(kind, sequence, result);
+  answerLogged(kind, sequence, result);
+}
+
+/** The same of what the log says already. */
+export function answerLogged(kind: i32, sequence: u32, result: i32): void {
+  logCommand(kindName(kind), sequence, resultName(result));
   if (count == ENTRIES) removeFirst();
   const entry = ring + count++ * ENTRY;
   store<i32>(entry, kind);
@@ -39,12 +45,12 @@ export function answer(kind: i32, sequence: u32, result: i32): void {
   store<i32>(entry, result, 8);
 }
 
-/** What happens to an update the log is told where it happens, but for its refusals. */
+/** What happens to an update the log is told where it happens, but for announcements that are refused. */
 function note(kind: i32, sequence: u32, result: i32): void {
   if (kind == KIND_CONFIGURATION || kind == KIND_REPROVISION) eventlog(result == RESULT_OK ? EVENT_CONFIGURATION_CHANGED : EVENT_CONFIGURATION_REFUSED, result, sequence);
   else if (kind == KIND_ROOTS) eventlog(result == RESULT_OK ? EVENT_ROOTS_CHANGED : EVENT_ROOTS_REFUSED, result, sequence);
   else if (kind == KIND_ROTATE || kind == KIND_WIPE) eventlog(result == RESULT_OK ? EVENT_SECRET_CHANGED : EVENT_SECRET_REFUSED, result, sequence);
-  else if (result != RESULT_OK && result != RESULT_INSTALLED && result != RESULT_REVERTED) eventlog(kind == KIND_UPDATE ? EVENT_UPDATE_REFUSED : EVENT_COMMAND_REFUSED, result, sequence);
+  else if (result != RESULT_OK) eventlog(kind == KIND_UPDATE ? EVENT_UPDATE_REFUSED : EVENT_COMMAND_REFUSED, result, sequence);
 }
 
 /** Every answer has arrived. */
@@ -74,7 +80,9 @@ export function answerWrite(out: usize, capacity: i32): i32 {
 }
 
 export function answerAcked(): void {
-  if (flying) removeFirst();
+  if (!flying) return;
+  if (load<i32>(ring) == KIND_UPDATE) verdictHeard(load<u32>(ring, 4), load<i32>(ring, 8));
+  removeFirst();
 }
 
 /** After a rotation the service needs the public half of the next key. */

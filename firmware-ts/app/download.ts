@@ -20,14 +20,13 @@ import { RECORD_DOWNLOAD } from '../lib/store/types';
 import { text, textBegin, textEnd, textNumber } from '../lib/text/builder';
 import { bootInfoOnTrial } from '../lib/update/boot-info';
 import { UPDATE_SLOT, trailerRead, trailerRefusal, trailerRequest, trailerRequested } from '../lib/update/trailer';
-import { answer } from './answers';
 import { NEVER, now } from './clock';
-import { EVENT_UPDATE_DOWNLOADED } from './events';
-import { eventlog } from './eventlog';
-import { KIND_UPDATE } from './kinds';
+import { EVENT_UPDATE_ANNOUNCED, EVENT_UPDATE_DOWNLOADED } from './events';
+import { eventlogOnce } from './eventlog';
 import { restartSoon } from './restart';
 import { RESULT_IMAGE } from './results';
 import { updateHash, updateLength, updateRuns, updateSequence } from './update';
+import { verdictFell, verdictRefuse } from './verdict';
 
 const NONE: i32 = 0;
 const ERASE: i32 = 1;
@@ -66,10 +65,13 @@ export function downloadOpen(): void {
   phase = NONE;
   if (updateSequence() == 0) return;
   const known = journalRead(RECORD_DOWNLOAD, state, 8) == 8 && load<u32>(state) == updateSequence();
-  if (!known) return downloadBegin();
+  if (!known) {
+    eventlogOnce(EVENT_UPDATE_ANNOUNCED, 0, updateSequence());
+    return downloadBegin();
+  }
   if (load<u32>(state, 4) == DONE) return;
   trailerRead();
-  if (updateRuns() || trailerRefusal() != 0 || trailerRequested()) note(DONE);
+  if (updateRuns() || trailerRefusal() != 0 || trailerRequested() || verdictFell(updateSequence())) note(DONE);
   else phase = RESUME;
 }
 
@@ -212,10 +214,11 @@ function check(): void {
     return downloadBegin();
   }
   phase = NONE;
+  // First, as behind the request boot may have the next word.
+  eventlogOnce(EVENT_UPDATE_DOWNLOADED, 0, updateSequence());
   trailerRead();
   if (!trailerRequested() && trailerRequest() != OK) return refuse();
   note(DONE);
-  eventlog(EVENT_UPDATE_DOWNLOADED, 0, updateSequence());
   restartSoon();
 }
 
@@ -233,8 +236,8 @@ function hashHolds(): bool {
 /** It cannot be had: not again before another is announced. */
 function refuse(): void {
   phase = NONE;
+  verdictRefuse(updateSequence(), RESULT_IMAGE + IMAGE_HASH);
   note(DONE);
-  answer(KIND_UPDATE, updateSequence(), RESULT_IMAGE + IMAGE_HASH);
 }
 
 function note(what: u32): void {

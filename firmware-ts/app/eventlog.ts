@@ -62,6 +62,14 @@ export function eventlog(event: i32, code: i32, value: u32): void {
   printEnd();
 }
 
+/** The same of what may be in the log since before power was lost. */
+export function eventlogOnce(event: i32, code: i32, value: u32): void {
+  for (let at = journalNext(RECORD_LOG, 0); at != 0; at = journalNext(RECORD_LOG, at)) {
+    if (journalReadAt(at, entry, ENTRY) == ENTRY && load<u8>(entry, 4) == event && load<i32>(entry, 8) == code && load<u32>(entry, 12) == value) return;
+  }
+  eventlog(event, code, value);
+}
+
 /** The service has every entry. */
 export function eventlogDelivered(): bool {
   return delivered == newest;

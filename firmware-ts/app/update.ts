@@ -1,5 +1,5 @@
 /**
- * Updates (SPEC 26): what may be announced, what the service is told of their end, and the confirmation of a new image. The download is in download.ts; boot alone decides
+ * Updates (SPEC 26): what may be announced, and the confirmation of a new image. The download is in download.ts, what is told of its end in verdict.ts; boot alone decides
  * what runs.
  *
  * ```
@@ -10,30 +10,21 @@ import { equal } from '../lib/mem/bytes';
 import { IMAGE_ROLLBACK, IMAGE_VERSION } from '../lib/image/reasons';
 import { OK } from '../lib/status/status';
 import { journalAppend, journalRead } from '../lib/store/journal';
-import { RECORD_OUTCOME, RECORD_UPDATE } from '../lib/store/types';
-import {
-  OUTCOME_INSTALLED, OUTCOME_NONE, OUTCOME_REFUSED, bootInfoDeviceCounter, bootInfoInstall, bootInfoOnTrial, bootInfoOutcome, bootInfoRead, bootInfoReason, bootInfoVersionAt,
-} from '../lib/update/boot-info';
+import { RECORD_UPDATE } from '../lib/store/types';
+import { bootInfoDeviceCounter, bootInfoInstall, bootInfoOnTrial, bootInfoRead, bootInfoVersionAt } from '../lib/update/boot-info';
 import { IMAGE_ROOM, trailerConfirm, trailerConfirmation, trailerRead } from '../lib/update/trailer';
-import { answer } from './answers';
 import { downloadBegin } from './download';
-import { EVENT_UPDATE_ANNOUNCED, EVENT_UPDATE_INSTALLED, EVENT_UPDATE_REVERTED } from './events';
+import { EVENT_UPDATE_ANNOUNCED } from './events';
 import { eventlog } from './eventlog';
-import { KIND_UPDATE } from './kinds';
-import {
-  RESULT_IMAGE, RESULT_INSTALLED, RESULT_MALFORMED, RESULT_OK, RESULT_RANGE, RESULT_REPLAYED, RESULT_REVERTED, RESULT_SAME, RESULT_STORAGE,
-} from './results';
+import { RESULT_IMAGE, RESULT_MALFORMED, RESULT_OK, RESULT_RANGE, RESULT_REPLAYED, RESULT_SAME, RESULT_STORAGE } from './results';
+import { verdictOpen } from './verdict';
 
 const ANNOUNCEMENT: i32 = 48;
 const SEQUENCE: i32 = 4;
 const RECORD: i32 = SEQUENCE + ANNOUNCEMENT;
-/** u32 install, u32 outcome, u32 command: what was told last. */
-const TOLD: i32 = 12;
 
 const record = memory.data(RECORD, 8);
 const candidate = memory.data(RECORD, 8);
-const told = memory.data(TOLD, 4);
-const outcome = memory.data(TOLD, 4);
 let announced: bool = false;
 /** The confirmation stands in the trailer, or is not needed. */
 let confirmed: bool = false;
@@ -43,7 +34,7 @@ export function updateOpen(): void {
   announced = journalRead(RECORD_UPDATE, record, RECORD) == RECORD;
   bootInfoRead();
   confirmed = !bootInfoOnTrial();
-  tellOutcome();
+  verdictOpen();
 }
 
 /** Number of the command that announced the update in force, 0: none did. */
@@ -96,20 +87,6 @@ export function updateConfirm(): void {
   if (confirmed) return;
   trailerRead();
   confirmed = trailerConfirmation() == bootInfoInstall() || trailerConfirm(bootInfoInstall()) == OK;
-}
-
-/** What boot made of the last request: once, whatever happens to the supply. */
-function tellOutcome(): void {
-  const what = bootInfoOutcome();
-  if (what == OUTCOME_NONE) return;
-  store<u32>(outcome, bootInfoInstall());
-  store<u32>(outcome, what, 4);
-  store<u32>(outcome, updateSequence(), 8);
-  if (journalRead(RECORD_OUTCOME, told, TOLD) == TOLD && equal(told, outcome, TOLD)) return;
-  const result = what == OUTCOME_INSTALLED ? RESULT_INSTALLED : what == OUTCOME_REFUSED ? RESULT_IMAGE + <i32>bootInfoReason() : RESULT_REVERTED;
-  if (what != OUTCOME_REFUSED) eventlog(what == OUTCOME_INSTALLED ? EVENT_UPDATE_INSTALLED : EVENT_UPDATE_REVERTED, 0, updateSequence());
-  answer(KIND_UPDATE, updateSequence(), result);
-  journalAppend(RECORD_OUTCOME, outcome, TOLD);
 }
 
 /** Whether version a is greater than b: major, minor, revision, build. */

@@ -11,7 +11,7 @@ export const RECORD_DELIVERED: i32 = 10;
 export const RECORD_UPDATE: i32 = 11;
 /** u32 number of the command, u32 state: how far its download has come. */
 export const RECORD_DOWNLOAD: i32 = 12;
-/** u32 number of an install, u32 outcome: what the log says already. */
+/** What became of the last update, and how far that is told (SPEC 26). */
 export const RECORD_OUTCOME: i32 = 13;
 export const RECORD_DEVICE_KEY: i32 = 16;
 /** The key that a rotation has made and that is not confirmed yet. */
