@@ -223,6 +223,10 @@ export async function expectRefusedCommands(lab: Lab): Promise<void> {
   }
   await device.boot(() => device.powerCycle());
   await expectTopic(device, topicOf(sequence - 1), 'after the power cycle');
+  // The number in force outlives the power as well as what it brought.
+  await expectAnswer(device, accepted.at(-2)!, 'replayed', 'the change before the last, after the power cycle');
+  await expectTopic(device, topicOf(sequence - 1), 'nothing changed: a replay after the power cycle');
+  await accept('a replay after the power cycle');
   const stray = messages(device, { received: 0, connections: 0, queries: 0 }).find(
     ({ topic }) => topic === FORGED_TOPIC,
   );
