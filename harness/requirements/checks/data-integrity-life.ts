@@ -2,7 +2,7 @@
 import type { SensorFault } from '../../board/board.ts';
 import { defineChecks } from '../check.ts';
 import type { Reading } from '../device.ts';
-import { decimalOf, expectSequence } from './data-integrity.ts';
+import { decimalOf, expectOnce, expectSequence } from './data-integrity.ts';
 
 /** Each differs from its neighbours and from the value before them. */
 const WHILE_AWAY = [-880, 2400, 17, -1, 333, 512, -336, 1] as const;
@@ -13,6 +13,8 @@ const ARRIVED_WITHIN_MS = 300_000;
 /** More numbers than a device is likely to reserve, or to count in a byte. */
 const LONG_RUN = 300;
 const LONG_RUN_INTERVAL_MS = 1_000;
+/** Readings of the next life. */
+const AFTER_IT = 8;
 /** Where a reading costs seconds of emulation. */
 const RUN_ON_A_CHIP = 24;
 
@@ -74,7 +76,7 @@ export const checks = defineChecks('data-integrity', (check) => {
 
   check(
     'data-integrity.1/long-run',
-    'over hundreds of readings no number is left out and none comes twice',
+    'over hundreds of readings no number is left out and none comes twice, after a reset behind them neither',
     async (lab) => {
       const device = await lab.device({ configured: { intervalMs: LONG_RUN_INTERVAL_MS } });
       await device.connect();
@@ -89,6 +91,12 @@ export const checks = defineChecks('data-integrity', (check) => {
       expectSequence(device, readings());
       const [first, last] = [readings()[0]!, readings().at(-1)!];
       lab.note(`numbers ${first.sequence} to ${last.sequence}, each once`, device);
+      await device.powerCycle();
+      await device.waitForReading(() => true, ARRIVED_WITHIN_MS, 'a reading after the power cycle');
+      await device.board.run(AFTER_IT * LONG_RUN_INTERVAL_MS);
+      expectOnce(device, device.readings());
+      const next = readings().find(({ sequence }) => sequence > last.sequence) ?? device.fail('a greater number', 'none');
+      lab.note(`after a power cycle it goes on with ${next.sequence}, none comes twice`, device);
     },
   );
 

@@ -243,7 +243,7 @@ function expectNumbersCount(lab: Lab, device: Device, readings: readonly Reading
   lab.note(`${what}: ${readings.length} readings arrived, ${lost} of ${numbers} numbers are missing`, device);
 }
 
-function expectOnce(device: Device, readings: readonly Reading[]): void {
+export function expectOnce(device: Device, readings: readonly Reading[]): void {
   const seen = new Map<number, string>();
   for (const { sequence, raw } of readings) {
     const other = seen.get(sequence);
