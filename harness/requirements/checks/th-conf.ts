@@ -1,4 +1,5 @@
 /** th-conf: who changes the configuration, what remains of a change, and where it is kept. The local set-up path (th-conf.4) is in th-conf-set-up.ts. */
+import { chainCase } from '../../world/pki/cases/table.ts';
 import { configurationPayload } from '../../world/service/command.ts';
 import { configurationChange } from '../changes/configuration.ts';
 import { defineChecks } from '../check.ts';
@@ -25,6 +26,11 @@ const CHANGED: Omit<Settings, 'topic'> = {
   timePort: 1123,
   intervalMs: 3000,
 };
+/** Beside the interval: a connection that is just lost, a signature's time. */
+const SLACK_MS = 30_000;
+const JOINED = { network: 'a network, "quoted"', networkPassword: 'a\\password' };
+const UNIT = 'degrees';
+
 export const checks = defineChecks('th-conf', (check) => {
   check(
     'th-conf.1/kept-over-reset-and-power-loss',
@@ -46,6 +52,53 @@ export const checks = defineChecks('th-conf', (check) => {
       }
       lab.note(
         `${wanted.host}:${wanted.port}, ${wanted.timeHost}, ${wanted.topic}, ${wanted.intervalMs} ms after ${RESETS.join(', ')}`,
+        device,
+      );
+    },
+  );
+
+  check(
+    'th-conf.1/what-is-not-named-stays',
+    'a change, and a power cycle, leave what the change does not name: servers, unit, network, check interval, and the service that a certificate must name',
+    async (lab) => {
+      const { srvName } = lab.profile.data.service;
+      const { unit } = lab.profile.data.telemetry.members;
+      const device = await lab.device({ configured: { checkIntervalS: CHECK_S, ...(srvName ? { srvName } : {}) } });
+      const { world, service } = device;
+      if (srvName) world.present({ identity: await chainCase('service-named').make(world.pki) });
+      await device.connect();
+      const changes = [{ ...JOINED, unit: UNIT }, { intervalMs: CHANGED.intervalMs }];
+      for (const [index, change] of changes.entries()) {
+        const command = service.command('configuration', index + 1, configurationPayload(change));
+        const answer = await device.command('configuration', command);
+        device.expect(answer.result === 'ok', `change ${index + 1} accepted`, () => answer.raw);
+      }
+      const [from, joins] = [momentOf(device), world.modem.joins.length];
+      await device.powerCycle();
+      await expectSettings(device, factorySettings(device, CHANGED.intervalMs), 'after the changes', from);
+      const joined = world.modem.joins.slice(joins);
+      device.expect(
+        joined.length > 0 && joined.every(([name, word]) => name === JOINED.network && word === JOINED.networkPassword),
+        `${JOINED.network} joined by its password`,
+        () => JSON.stringify(joined),
+      );
+      const reading = device.readings().at(-1)!;
+      device.expect(unit === undefined || reading.unit === UNIT, `readings in ${UNIT}`, () => reading.raw);
+
+      world.cloud.forgetSubscriptions();
+      await device.board.run(1000);
+      service.publish('configuration', service.command('configuration', changes.length + 1, Buffer.of(0)));
+      const heard = () => service.answers().some(({ sequence }) => sequence === changes.length + 1);
+      const limit = CHECK_S * 1000 + SLACK_MS;
+      await device.waitFor(`commands asked for every ${CHECK_S} s still`, limit, heard);
+      service.withdraw('configuration');
+      if (srvName) {
+        world.honest();
+        device.dropConnection();
+        await device.waitForRefusal('no-service-name', SETTLES_WITHIN_MS);
+      }
+      lab.note(
+        `${JOINED.network}, ${UNIT}, each ${CHECK_S} s${srvName ? `, ${srvName}` : ''}: as before a change of the interval`,
         device,
       );
     },

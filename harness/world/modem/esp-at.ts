@@ -52,6 +52,8 @@ export interface Traffic {
 
 export class EspAtModem implements UartPeer {
   readonly traffic: Traffic[] = [];
+  /** Network and password of each time that the device had it join one. */
+  readonly joins: (readonly string[])[] = [];
   private readonly parser = new AtParser();
   private readonly line = new UartLine();
   private readonly agenda = new Agenda();
@@ -199,6 +201,7 @@ export class EspAtModem implements UartPeer {
 
   private join(args: readonly string[], nowNs: number): boolean | undefined {
     if (!args[0]) return false;
+    this.joins.push(args);
     return this.later(nowNs + JOIN_NS, (now) => {
       this.joined = true;
       this.say(now, 'WIFI CONNECTED\r\nWIFI GOT IP\r\n\r\nOK\r\n');
