@@ -195,27 +195,30 @@ async function authorityAlone(lab: Lab): Promise<void> {
   await device.connect();
   const { secrets } = lab.profile.data.flash;
   const key = keyInUse(device);
-  const forgeries = forgeriesOf(authority(device), key);
-  const before = contentOf(device, secrets);
-  const cases = lab.sample(forgeries, CHIP_CASES);
+  const signer = authority(device);
   let sequence = 0;
-  for (const [what, result, kind, payload] of cases) {
-    const answer = await device.command(kind, device.service.command(kind, ++sequence, payload));
-    device.expect(answer.result === result, `${result} for a ${kind} command (${what})`, () => answer.raw);
-    device.expect(contentOf(device, secrets).equals(before), `secrets as they were (${kind}, ${what})`, () => 'other');
-  }
+  const expectRefused = async (when: string, forgeries: readonly Forgery[]) => {
+    const before = contentOf(device, secrets);
+    const cases = lab.sample(forgeries, CHIP_CASES);
+    for (const [what, result, kind, payload] of cases) {
+      const answer = await device.command(kind, device.service.command(kind, ++sequence, payload));
+      device.expect(answer.result === result, `${result} for a ${kind} command (${what}, ${when})`, () => answer.raw);
+      const same = contentOf(device, secrets).equals(before);
+      device.expect(same, `secrets as they were (${kind}, ${what}, ${when})`, () => 'other');
+    }
+    lab.note(`${when}: ${cases.length} of ${forgeries.length} forgeries changed no bit`, device);
+  };
+  await expectRefused('one key', forgeriesOf(signer, { make: key, confirm: key, wipe: key }));
   const next = await makeNext(device);
   await expectTwin(device, 'the accepted twin');
-  lab.note(
-    `${cases.length} of ${forgeries.length} forgeries changed no bit; then the accepted twin made a key`,
-    device,
-  );
 
   register(device, next);
   device.dropConnection();
   await expectSession(device, 'by the new key');
+  await expectRefused('a next key waits', forgeriesOf(signer, { make: key, confirm: next, wipe: key }));
   await directed(device, 'confirm', next);
   await expectTwin(device, 'the confirmed key');
+  await expectRefused('confirmed', forgeriesOf(signer, { make: next, confirm: next, wipe: next }));
   const rotated = contentOf(device, secrets);
   const replayed = await device.command('rotate', secretsCommand(device, 'make', key, ++sequence));
   device.expect(replayed.result === 'signature', 'the command about the former key refused', () => replayed.raw);
@@ -230,20 +233,40 @@ async function configuredStranger(lab: Lab): Promise<void> {
   const device = await lab.device({ configured: { secretAuthority: pointOf(Buffer.from(pem)) } });
   await device.connect();
   const { secrets } = lab.profile.data.flash;
-  const before = contentOf(device, secrets);
-  const forged = device.service.command('rotate', 1, secretsPayload('make', keyInUse(device), privateKey));
-  const answer = await device.command('rotate', forged);
-  device.expect(answer.result === 'signature', 'the configured stranger refused', () => answer.raw);
-  device.expect(contentOf(device, secrets).equals(before), 'secrets as they were', () => 'other');
-  await makeNext(device);
-  lab.note('a stranger written into the configuration is refused, the authority of the first key accepted', device);
+  const expectRefused = async (operation: SecretOperation, about: Buffer) => {
+    const before = contentOf(device, secrets);
+    const kind = kindOf(operation);
+    const forged = device.service.command(kind, 1, secretsPayload(operation, about, privateKey));
+    const answer = await device.command(kind, forged);
+    device.expect(answer.result === 'signature', `the configured stranger refused (${operation})`, () => answer.raw);
+    device.expect(contentOf(device, secrets).equals(before), `secrets as they were (${operation})`, () => 'other');
+  };
+  const key = keyInUse(device);
+  await expectRefused('make', key);
+  const next = await makeNext(device);
+  await expectTwin(device, 'two keys');
+  register(device, next);
+  device.dropConnection();
+  await expectSession(device, 'by the new key');
+  await expectRefused('confirm', next);
+  await expectRefused('wipe', key);
+  await directed(device, 'confirm', next);
+  await expectTwin(device, 'the confirmed key');
+  await expectRefused('make', next);
+  await expectRefused('wipe', next);
+  lab.note(
+    'a stranger written into the configuration is refused, before a rotation, in it and after it, the authority of the first key accepted',
+    device,
+  );
 }
 
-function forgeriesOf(signer: KeyObject, key: Buffer): Forgery[] {
+/** @param about the key that each operation has to be about */
+function forgeriesOf(signer: KeyObject, about: Readonly<Record<SecretOperation, Buffer>>): Forgery[] {
   const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const operations: readonly SecretOperation[] = ['make', 'confirm', 'wipe'];
   return operations.flatMap((operation): Forgery[] => {
     const kind = kindOf(operation);
+    const key = about[operation];
     const good = secretsPayload(operation, key, signer);
     const named = good.subarray(0, 1);
     return [
