@@ -1,5 +1,5 @@
 /** th-reprovision: a device becomes another one for another service, by authorization alone, whole or not at all, with its secret or with a new one. */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { configurationPayload, signingKey, tagged } from '../../world/service/command.ts';
 import { pointOf } from '../../world/service/secrets.ts';
 import {
@@ -51,6 +51,10 @@ export const checks = defineChecks('th-reprovision', (check) => {
       const secret = privateKeyOf(device, key);
       await expectForgeriesRefused(lab, device, to, owner.publicKey);
 
+      const configuration = ({ service }: Place, number: number, intervalMs: number) =>
+        service.command('configuration', number, configurationPayload({ intervalMs }));
+      const first = configuration(from, 1, 2000);
+      for (const bytes of [first, configuration(from, 2, 1500)]) await taken(device, from, bytes);
       const command = change(from, 2, to, owner.publicKey);
       await moved(device, command, from, to);
       device.expect(keyInUse(device).equals(key), 'the same secret', () => 'another');
@@ -71,10 +75,12 @@ export const checks = defineChecks('th-reprovision', (check) => {
       });
       const refused = await device.command('configuration', stale, { service: to.service });
       device.expect(refused.result === 'signature', 'the former owner refused', () => refused.raw);
-      const fresh = to.service.command('configuration', 4, configurationPayload({ intervalMs: 1000 }));
-      const taken = await device.command('configuration', fresh, { service: to.service });
-      device.expect(taken.result === 'ok', 'the new owner accepted', () => taken.raw);
+      const kept = configuration(to, 4, 2500);
+      for (const bytes of [kept, configuration(to, 5, 1000)]) await taken(device, to, bytes);
       await expectOlderRefused(device, to);
+      await expectReplayed(device, to, kept, 'kept from before another reprovisioning');
+      await back(device, to, from, 0x0103);
+      await expectReplayed(device, from, first, 'by the former owner, for the identity that it has again');
       lab.note(`${from.id} is ${to.id}, with the same secret; its former owner is nobody to it`, device);
     },
   );
@@ -166,6 +172,24 @@ function secretsCommandAs(device: Device, { service }: Place, point: Buffer): Bu
   const bytes = secretsCommand(device, 'confirm', point);
   const envelope = 16 + device.id.length;
   return service.command('rotate', 1, bytes.subarray(envelope, -64));
+}
+
+async function taken(device: Device, { id, service }: Place, configuration: Buffer): Promise<void> {
+  const { result, raw } = await device.command('configuration', configuration, { service });
+  device.expect(result === 'ok', `a configuration by the owner of ${id} accepted`, () => raw);
+}
+
+/** A reprovisioning does not begin the numbers anew. */
+async function expectReplayed(device: Device, { service }: Place, configuration: Buffer, what: string): Promise<void> {
+  const { result, raw } = await device.command('configuration', configuration, { service });
+  device.expect(result === 'replayed', `replayed (an older configuration ${what})`, () => raw);
+}
+
+/** The device is given its former identity again, and its former owner. */
+async function back(device: Device, here: Place, there: Place, number: number): Promise<void> {
+  const { public: file } = device.profile.data.service.channel!.key;
+  const owner = createPublicKey(Buffer.from(device.profile.read(file)));
+  await moved(device, change(here, number, there, owner), here, there);
 }
 
 /** Who kept a command to this very identity cannot undo a later one with it: the newest number is 2. */
