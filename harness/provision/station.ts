@@ -60,6 +60,10 @@ export const STATION_DEFECTS = [
   'station-writes-a-temporary-file',
   /** What a former attempt has left is not erased. */
   'station-erases-nothing',
+  /** Of a board's former life the secret area stays. */
+  'station-keeps-the-former-secret',
+  /** What was programmed is not read back. */
+  'station-verifies-nothing',
 ] as const;
 export type StationDefect = (typeof STATION_DEFECTS)[number];
 
@@ -149,7 +153,7 @@ export class Station {
   private async load(board: Bench, writes: readonly FlashWrite[], id: string | undefined): Promise<void> {
     const { profile, defect } = this.options;
     this.note(board, 'clear', 'every region that is not programmed');
-    if (defect !== 'station-erases-nothing') await clear(board, profile, writes);
+    if (defect !== 'station-erases-nothing') await clear(board, profile, writes, defect);
     const programmer = new FlashProgrammer(board);
     const { updateSlot, configuration } = profile.data.flash;
     const mark = createHash('sha256').update(String(id)).digest();
@@ -160,7 +164,10 @@ export class Station {
     for (const write of [...writes, ...marks]) {
       const digest = createHash('sha256').update(write.bytes).digest('hex');
       this.note(board, 'program', `${hex(write.addr)} ${write.bytes.length} bytes, SHA-256 ${digest}`);
-      await programmer.program([write], { erase: defect !== 'station-erases-nothing' });
+      await programmer.program([write], {
+        erase: defect !== 'station-erases-nothing',
+        verify: defect !== 'station-verifies-nothing',
+      });
     }
   }
 
@@ -192,10 +199,16 @@ export function protection(status: number, profile: Profile): OptionChange[] {
 }
 
 /** Erases what is not blank of the regions that no write covers: a former attempt, a board's former life. */
-async function clear(board: Bench, profile: Profile, writes: readonly FlashWrite[]): Promise<void> {
-  const { boot, ...rest } = profile.data.flash;
+async function clear(
+  board: Bench,
+  profile: Profile,
+  writes: readonly FlashWrite[],
+  defect?: StationDefect,
+): Promise<void> {
+  const { boot, secrets, ...rest } = profile.data.flash;
+  const own = defect === 'station-keeps-the-former-secret' ? [] : [secrets];
   const covered = new Set(writes.flatMap(({ addr, bytes }) => sectorsOf(floor(addr), addr + bytes.length)));
-  const sectors = [...boot, ...Object.values(rest)].flatMap(({ start, end }) => sectorsOf(start, end));
+  const sectors = [...boot, ...own, ...Object.values(rest)].flatMap(({ start, end }) => sectorsOf(start, end));
   for (const sector of sectors.filter((one) => !covered.has(one))) {
     const [content] = await board.debug.access([{ op: 'read', addr: sector, length: SECTOR_BYTES }]);
     // A torn word cannot be read: that is not blank either.

@@ -1,9 +1,12 @@
 /** th-initial-provision: from a blank board to a locked device, whatever comes between. */
 
-import { REG } from '../../board/flash-registers.ts';
-import { differences, FLASH_BYTES, FLASH_START } from '../../provision/differences.ts';
+import type { PowerCut } from '../../board/board.ts';
+import type { FlashWrite } from '../../board/flash-programmer.ts';
+import { BANK2, REG } from '../../board/flash-registers.ts';
+import { differences, FLASH_BYTES, FLASH_START, regionOf } from '../../provision/differences.ts';
 import { Ledger } from '../../provision/ledger.ts';
 import { protection, STEPS } from '../../provision/station.ts';
+import { WORD_BYTES, withBadWord, wordWithin } from '../bad-word.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { hex } from '../flash-attack.ts';
@@ -12,13 +15,20 @@ import { expectIdle, expectProtected, provisioned, provisionOn, refusalOf } from
 
 const WATCH_MS = 60_000;
 const BLANK = 0xff;
-/** Operations of flash at which the supply fails: so many over the whole of it, and each of the last. */
-const SPREAD = 6;
+/** The last operations of flash, each with its own cut. */
 const LAST = 6;
 const SAMPLE = 4;
+/** Cases on the chip: of the words that fail, and of what is half there (the bootloader's copy is among three). */
+const DEFECTIVE = 2;
+const HALVES = 3;
+const MODES = ['before', 'torn', 'after'] as const;
 const DEVICES = 4;
 /** Check sum of the record that holds the identity. */
 const CHECK_SUM_BYTES = 8;
+
+interface Cut extends PowerCut {
+  readonly region: string;
+}
 
 export const checks = defineChecks('th-initial-provision', (check) => {
   check(
@@ -47,16 +57,42 @@ export const checks = defineChecks('th-initial-provision', (check) => {
   );
 
   check(
-    'th-initial-provision.2/incomplete-device-halts',
-    'a board that lacks any one part of the whole does not take up normal operation',
+    'th-initial-provision.1/defective-flash-refused',
+    'a board of whose flash one word does not hold what it is given is refused by the station, which says where',
     async (lab) => {
-      const parts = (await lab.blank()).order.writes.length;
-      for (let missing = 0; missing < parts; missing++) {
+      const { writes } = (await lab.blank()).order;
+      for (const addr of lab.sample(writes.map(wordWithin), DEFECTIVE)) {
+        const blank = await lab.blank();
+        const station = lab.station();
+        const why = await refusalOf(blank, {
+          provision: (bench, order) => station.provision(withBadWord(bench, addr), order),
+        });
+        blank.device.expect(why?.includes(hex(addr)) === true, `a refusal that names ${hex(addr)}`, () => String(why));
+        blank.device.expect(blank.device.lines('handover').length === 0, 'a device that does not run', () => 'it ran');
+        lab.note(`${hex(addr)}: ${why}`, blank.device);
+      }
+    },
+  );
+
+  check(
+    'th-initial-provision.2/incomplete-device-halts',
+    'a board that lacks any one part of the whole, or has half of one, does not take up normal operation',
+    async (lab) => {
+      const { writes: whole } = (await lab.blank()).order;
+      for (let missing = 0; missing < whole.length; missing++) {
         const { device, order } = await lab.blank();
         const writes = order.writes.filter((_, index) => index !== missing);
         await handMade(device, writes, { protect: true });
         await expectIdle(device, WATCH_MS, `nothing at ${hex(order.writes[missing]!.addr)}`);
         lab.note(`without what belongs to ${hex(order.writes[missing]!.addr)}: ${last(device)}`, device);
+      }
+      const divisible = [...whole.keys()].filter((index) => whole[index]!.bytes.length > WORD_BYTES);
+      for (const half of lab.sample(divisible, HALVES)) {
+        const { device, order } = await lab.blank();
+        const writes = order.writes.map((write, index) => (index === half ? firstHalf(write) : write));
+        await handMade(device, writes, { protect: true });
+        await expectIdle(device, WATCH_MS, `half of what belongs to ${hex(order.writes[half]!.addr)}`);
+        lab.note(`with half of what belongs to ${hex(order.writes[half]!.addr)}: ${last(device)}`, device);
       }
       const { device, order } = await lab.blank();
       await handMade(device, order.writes, { protect: false });
@@ -71,24 +107,21 @@ export const checks = defineChecks('th-initial-provision', (check) => {
 
   check(
     'th-initial-provision.2/restart-of-provisioning',
-    'interrupted at any step, or by a power cut at any flash operation, provisioning is started over and ends well',
+    'interrupted at any step, or by a power cut before, within or after a flash operation of any region, provisioning is started over and ends well',
     async (lab) => {
       const clean = await provisioned(lab);
-      const operations = clean.device.entries.filter(
-        ({ lane, what }) => lane === 'flash' && ['program', 'erase', 'options'].includes(what),
-      ).length;
+      const regions = operationsByRegion(clean.device);
+      const operations = [...regions.values()].flat().length;
       clean.device.expect(operations > LAST, 'flash operations on the trace', () => `${operations}`);
       const steps = lab.sample(STEPS, SAMPLE);
       for (const step of steps) await restart(lab, `before "${step}"`, { step });
-      const spread = Array.from(
-        { length: SPREAD },
-        (_, index) => 1 + Math.floor((index * (operations - LAST)) / SPREAD),
-      );
-      const tail = Array.from({ length: LAST }, (_, index) => operations - index);
-      const cuts = lab.sample([...spread, ...tail], SAMPLE);
-      for (const operation of cuts) await restart(lab, `power cut within operation ${operation}`, { operation });
+      const all = cutsOf(regions, operations);
+      const cuts = lab.sample(all, SAMPLE);
+      for (const { region, ...cut } of cuts)
+        await restart(lab, `power cut ${cut.mode} operation ${cut.operation} (${region})`, { cut });
+      const named = [...new Set(cuts.map(({ region }) => region))].join(', ');
       lab.note(
-        `${steps.length} of ${STEPS.length} steps and ${cuts.length} of ${operations} flash operations: started over, each ended well`,
+        `${steps.length} of ${STEPS.length} steps and ${cuts.length} cuts at ${operations} flash operations (${named}): started over, each ended well; every cut at every operation: proofboard powercut provisioning`,
       );
     },
   );
@@ -145,6 +178,36 @@ export const checks = defineChecks('th-initial-provision', (check) => {
   );
 });
 
+/** Which operations of a provisioning fall into which region, each by its number, 1-based. */
+function operationsByRegion({ entries, profile }: Device): Map<string, number[]> {
+  const regions = new Map<string, number[]>();
+  const changes = entries.filter(
+    ({ lane, what }) => lane === 'flash' && ['program', 'erase', 'options'].includes(what),
+  );
+  for (const [index, { what, fields }] of changes.entries()) {
+    const addr = Number(fields.addr) >>> 0;
+    const name = what === 'options' ? what : regionOf(addr, profile.data.flash);
+    const region = name === 'boot' && addr >= BANK2 ? "boot's copy" : name;
+    regions.set(region, [...(regions.get(region) ?? []), index + 1]);
+  }
+  return regions;
+}
+
+/** In each region the first, a middle and the last operation, each in another mode; then the last of all, within. */
+function cutsOf(regions: ReadonlyMap<string, readonly number[]>, operations: number): Cut[] {
+  const spread = [...regions].flatMap(([region, numbers]) =>
+    MODES.map((mode, index) => ({ region, mode, operation: numbers[Math.floor((index * (numbers.length - 1)) / 2)]! })),
+  );
+  const tail = Array.from({ length: LAST }, (_, index) => operations - index);
+  const of = (operation: number) => [...regions].find(([, numbers]) => numbers.includes(operation))![0];
+  return [...spread, ...tail.map((operation) => ({ region: of(operation), mode: 'torn' as const, operation }))];
+}
+
+const firstHalf = ({ addr, bytes }: FlashWrite): FlashWrite => {
+  const words = Math.floor(bytes.length / WORD_BYTES / 2);
+  return { addr, bytes: bytes.subarray(0, words * WORD_BYTES) };
+};
+
 /** In how many places two identities of one length differ. */
 const lettersApart = (a: string, b: string): number => [...a].filter((letter, at) => letter !== b[at]).length;
 
@@ -167,7 +230,7 @@ async function handMade(
 }
 
 /** Interrupts the station, looks that what is left does not work without protection, and starts over with a new station. */
-async function restart(lab: Lab, what: string, at: { step?: string; operation?: number }): Promise<void> {
+async function restart(lab: Lab, what: string, at: { step?: string; cut?: PowerCut }): Promise<void> {
   const blank = await lab.blank();
   const { device } = blank;
   const ledger = new Ledger();
@@ -180,7 +243,7 @@ async function restart(lab: Lab, what: string, at: { step?: string; operation?: 
       throw new Error(`interrupted before ${step}`);
     },
   });
-  if (at.operation !== undefined) device.board.cutPower({ operation: at.operation, mode: 'torn' });
+  device.board.cutPower(at.cut);
   const why = await refusalOf(blank, first);
   device.board.cutPower(undefined);
   if (at.step) device.expect(interrupted, `an interruption ${what}`, () => String(why));
