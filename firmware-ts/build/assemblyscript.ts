@@ -26,6 +26,8 @@ const LEVELS: Readonly<Record<Effort, readonly string[]>> = {
   quick: ['--optimizeLevel', '0', '--shrinkLevel', '0', '--runPasses', 'memory-packing,precompute'],
 };
 
+export const COMPILER_THREAD = new URL('./compiler-thread.mjs', import.meta.url);
+
 /** Virtual second entry: says where static data ends, and what a failed assertion does (a trap: a bug of the firmware by definition). */
 const SUPPORT = 'build-support.ts';
 const SUPPORT_SOURCE = `
@@ -74,7 +76,7 @@ interface Answer {
 
 class Compiler {
   // Without this process's loader of TypeScript: see there.
-  private readonly thread = new Worker(new URL('./compiler-thread.mjs', import.meta.url), { execArgv: [] });
+  private readonly thread = new Worker(COMPILER_THREAD, { execArgv: [] });
   private readonly waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
 
   constructor() {

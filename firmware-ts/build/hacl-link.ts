@@ -15,13 +15,14 @@ import type Binaryen from 'binaryen';
 import type { Cache } from './cache.ts';
 import { HACL_PARTS, type HaclPart, type HaclPartName, LEFT_OUT, REFUSED_CALLS, WRITTEN_OUT } from './hacl-parts.ts';
 import { withoutKaramelsLoops } from './karamel-loops.ts';
+import { recipeHash } from './recipe.ts';
 import { FEATURES, packageFolder, packageVersion, type Workspace, withWorkspace } from './tools.ts';
 import { WasmFile } from './wasm-file.ts';
 
 /** Bytes 4..127 are Karamel's debug scratch. */
 const HEADER_BYTES = 128;
-/** Raised when the recipe below changes: part of the cache key. */
-const RECIPE = 5;
+/** Read when this code is, so that it names what runs. */
+const RECIPE = recipeHash(import.meta.url);
 
 export interface LinkedHacl {
   wasm: Uint8Array;

@@ -6,16 +6,16 @@
  * A variant with edited sources costs the compiler and the merge only.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { compileAssemblyScript, type Effort } from './assemblyscript.ts';
+import { COMPILER_THREAD, compileAssemblyScript, type Effort } from './assemblyscript.ts';
 import { Cache, writeAtomically } from './cache.ts';
 import { checkModule } from './check.ts';
 import { linkHacl } from './hacl-link.ts';
 import type { HaclPartName } from './hacl-parts.ts';
 import { CACHE, FIRMWARE, ROOT } from './paths.ts';
+import { recipeHash } from './recipe.ts';
 import { collectSources, hashSources } from './sources.ts';
-import { FEATURES, folderOf, packageVersion, type Workspace, withWorkspace } from './tools.ts';
+import { FEATURES, packageVersion, type Workspace, withWorkspace } from './tools.ts';
 import { WasmFile } from './wasm-file.ts';
 
 export interface ModuleSpec {
@@ -55,8 +55,8 @@ export interface BuiltModule {
 /** Not `memory`, which is what the merged module exports. */
 const SHARED_MEMORY = 'hacl_memory';
 
-/** Raised when the steps change. */
-const RECIPE = 3;
+/** Read when this code is, so that it names what runs. */
+const RECIPE = recipeHash(import.meta.url, COMPILER_THREAD);
 
 export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
   const cache = new Cache(spec.cacheFolder ?? CACHE);
@@ -70,7 +70,6 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
     .update(
       JSON.stringify([
         RECIPE,
-        recipeHash(),
         packageVersion('assemblyscript'),
         packageVersion('binaryen'),
         spec.pages,
@@ -132,23 +131,4 @@ function exportGlobals(file: WasmFile): void {
   const named = new Set(file.exports.filter(({ kind }) => kind === 'global').map(({ index }) => index));
   const extra = file.mutableGlobals.filter((index) => !named.has(index));
   file.exports = [...file.exports, ...extra.map((index) => ({ name: `g:${index}`, kind: 'global' as const, index }))];
-}
-
-let recipe: string | undefined;
-
-/** Hash of the build's own sources, so that a change of the steps is never served from the cache. */
-function recipeHash(): string {
-  const folder = folderOf(import.meta.url);
-  recipe ??= [
-    'module.ts',
-    'assemblyscript.ts',
-    'compiler-thread.mjs',
-    'tool-in-process.ts',
-    'wasm-file.ts',
-    'leb.ts',
-    'tools.ts',
-  ]
-    .reduce((hash, file) => hash.update(readFileSync(`${folder}/${file}`)), createHash('sha256'))
-    .digest('hex');
-  return recipe;
 }

@@ -20,7 +20,7 @@ export function collectSources(entry: string, overlay: ReadonlyMap<string, strin
     const text = read(path);
     if (text === undefined) return false;
     found.set(path, text);
-    // `import ... from './x'`, `export ... from './x'`, `import './x'`; a match within a comment only adds a file that goes unused.
+    // `import ... from`, `export ... from`, `import`, each with a relative path; a match within a comment only adds a file that goes unused.
     for (const [, target] of text.matchAll(/\b(?:from|import)\s*['"](\.[^'"]+)['"]/g)) {
       const base = join(dirname(path), target!.replace(/\.ts$/, ''));
       if (!visit(`${base}.ts`) && !visit(join(base, 'index.ts'))) {

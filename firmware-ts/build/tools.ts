@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runInProcess } from './tool-in-process.ts';
 
@@ -87,9 +87,4 @@ export async function withWorkspace<T>(work: (space: Workspace) => Promise<T>): 
   } finally {
     space.dispose();
   }
-}
-
-/** Folder of the module that asks, for files beside it. */
-export function folderOf(url: string): string {
-  return dirname(new URL(url).pathname);
 }
