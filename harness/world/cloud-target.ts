@@ -1,7 +1,7 @@
 /** Where `--cloud` leads: parsed before anything starts. */
 import { isIP } from 'node:net';
 import { UsageError } from '../errors.ts';
-import { pemCertificates } from './pki/files.ts';
+import { expectRoomForRoots, pemCertificates } from './pki/files.ts';
 
 export interface CloudTarget {
   readonly host: string;
@@ -13,9 +13,6 @@ export interface CloudTarget {
 }
 
 const MQTTS_PORT = 8883;
-/** What the device's root list holds (SPEC 8). */
-const MAX_ROOTS = 8;
-const MAX_ROOT_BYTES = 2048;
 
 /**
  * @param url `mqtts://host[:port]`
@@ -34,12 +31,10 @@ export function cloudTarget(url: string, caFile: string, caBytes: Uint8Array): C
     throw say('nothing but host and port is used');
   }
   const roots = pemCertificates(caBytes, caFile);
-  if (roots.length > MAX_ROOTS) throw new UsageError(`${caFile}: ${roots.length} roots, the device holds ${MAX_ROOTS}`);
-  for (const root of roots) {
-    if (root.raw.length > MAX_ROOT_BYTES) {
-      throw new UsageError(`${caFile}: a root of ${root.raw.length} bytes, the device holds ${MAX_ROOT_BYTES} each`);
-    }
-  }
+  expectRoomForRoots(
+    roots.map(({ raw }) => raw),
+    caFile,
+  );
   return {
     host,
     port: parsed.port === '' ? MQTTS_PORT : Number(parsed.port),

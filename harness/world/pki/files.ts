@@ -13,16 +13,17 @@ export interface PemFile {
 }
 
 const MAX_CERTIFICATES = 64;
-const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
+/** What the device's root list holds (SPEC 8). */
+const MAX_ROOTS = 8;
+const MAX_ROOT_BYTES = 2048;
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const END = '-----END CERTIFICATE-----';
+const BASE64 = /^([a-z0-9+/]{4})*([a-z0-9+/]{2}==|[a-z0-9+/]{3}=)?$/i;
 
 /** @throws UsageError that names the file when it holds no certificate, or a malformed one */
 export function pemCertificates(bytes: Uint8Array, file: string): X509Certificate[] {
-  const text = Buffer.from(bytes).toString('latin1');
-  const blocks = text.match(PEM);
-  const sources: (string | Uint8Array)[] = blocks ?? [bytes];
-  if (sources.length > MAX_CERTIFICATES) {
-    throw new UsageError(`${file}: ${sources.length} certificates, expected at most ${MAX_CERTIFICATES}`);
-  }
+  const blocks = pemBlocks(bytes, file);
+  const sources: (string | Uint8Array)[] = blocks?.map((base64) => `${BEGIN}\n${base64}\n${END}\n`) ?? [bytes];
   return sources.map((source, index) => {
     try {
       return new X509Certificate(typeof source === 'string' ? source : Buffer.from(source));
@@ -37,19 +38,41 @@ export function pemCertificates(bytes: Uint8Array, file: string): X509Certificat
 
 /**
  * The certificates' bytes as they stand, also of ones that node cannot read: what is malformed is the verifier's business.
- * @throws UsageError that names the file when there are too many, or the PEM's base64 is none
+ * @throws UsageError that names the file when there are too many, or the PEM is damaged
  */
 export function derCertificates(bytes: Uint8Array, file: string): Uint8Array[] {
-  const blocks = Buffer.from(bytes).toString('latin1').match(PEM);
-  if (!blocks) {
-    // DER begins with a SEQUENCE; text that is no PEM would be refused with a reason that misleads.
-    if (bytes[0] === 0x30) return [bytes];
-    throw new UsageError(`${file}: expected certificates as PEM or one as DER, found neither`);
+  const blocks = pemBlocks(bytes, file);
+  if (blocks) return blocks.map((base64) => new Uint8Array(Buffer.from(base64, 'base64')));
+  // DER begins with a SEQUENCE; text that is no PEM would be refused with a reason that misleads.
+  if (bytes[0] === 0x30) return [bytes];
+  throw new UsageError(`${file}: expected certificates as PEM or one as DER, found neither`);
+}
+
+/** @throws UsageError that names the file when the device has no room for such a list */
+export function expectRoomForRoots(roots: readonly Uint8Array[], file: string): void {
+  if (roots.length > MAX_ROOTS) throw new UsageError(`${file}: ${roots.length} roots, the device holds ${MAX_ROOTS}`);
+  const long = roots.find((root) => root.length > MAX_ROOT_BYTES);
+  if (long) throw new UsageError(`${file}: a root of ${long.length} bytes, the device holds ${MAX_ROOT_BYTES} each`);
+}
+
+/** The base64 of each certificate (RFC 7468 5.1); undefined: there is none. Text around them and other labels are passed over. */
+function pemBlocks(bytes: Uint8Array, file: string): string[] | undefined {
+  const [before, ...parts] = Buffer.from(bytes).toString('latin1').split(BEGIN);
+  if (before!.includes(END)) throw new UsageError(`${file}: expected "${BEGIN}" before the first "${END}"`);
+  if (parts.length === 0) return undefined;
+  if (parts.length > MAX_CERTIFICATES) {
+    throw new UsageError(`${file}: ${parts.length} certificates, expected at most ${MAX_CERTIFICATES}`);
   }
-  if (blocks.length > MAX_CERTIFICATES) {
-    throw new UsageError(`${file}: ${blocks.length} certificates, expected at most ${MAX_CERTIFICATES}`);
-  }
-  return blocks.map((block) => new Uint8Array(Buffer.from(block.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64')));
+  return parts.map((part, index) => {
+    const [body, ...behind] = part.split(END);
+    const base64 = body!.replace(/\s/g, '');
+    if (behind.length !== 1 || base64 === '' || !BASE64.test(base64)) {
+      throw new UsageError(
+        `${file}: certificate ${index + 1} of ${parts.length}: expected base64 between "${BEGIN}" and one "${END}"`,
+      );
+    }
+    return base64;
+  });
 }
 
 /** Name and value of what matters, in the order a person reads it. */

@@ -6,8 +6,9 @@ import { expect } from 'chai';
 import { Command } from 'commander';
 import { registerPki } from '../../../harness/cli/pki.ts';
 import { UsageError } from '../../../harness/errors.ts';
-import { pemCertificates } from '../../../harness/world/pki/files.ts';
+import { derCertificates, pemCertificates } from '../../../harness/world/pki/files.ts';
 import { MUTATIONS } from '../../../harness/world/pki/mutations.ts';
+import { Pki } from '../../../harness/world/pki/pki.ts';
 
 function pki(...args: string[]): Promise<Command> {
   const program = new Command().exitOverride().configureOutput({ writeErr() {} });
@@ -81,4 +82,33 @@ describe('proofboard pki', () => {
       expect((error as Error).message).to.contain(file);
     });
   }
+
+  describe('a file of PEM', () => {
+    const BEGIN = '-----BEGIN CERTIFICATE-----';
+    const END = '-----END CERTIFICATE-----';
+    const ROWS: [what: string, damage: (pem: string) => string, message: string][] = [
+      ['a block without its end', (pem) => `${pem}${BEGIN}\nMIIB\n`, 'certificate 2 of 2: expected base64'],
+      ['an end in the middle of nothing', (pem) => `${pem}${END}\n`, 'certificate 1 of 1: expected base64'],
+      ['an end before its beginning', (pem) => `${END}\n${pem}`, 'before the first'],
+      ['an empty block', (pem) => `${BEGIN}\n${END}\n${pem}`, 'certificate 1 of 2: expected base64'],
+      ['a character that is not of base64', (pem) => pem.replace('MII', 'MI%'), 'certificate 1 of 1: expected base64'],
+    ];
+    let pem: string;
+    before(async () => {
+      const made = await Pki.create({ seed: '1', nowMs: 0, host: 'a.example', keyType: 'p256' });
+      pem = made.root.certificate.pem;
+    });
+
+    for (const [what, damage, message] of ROWS)
+      it(`is refused for ${what}`, () => {
+        for (const read of [pemCertificates, derCertificates])
+          expect(() => read(Buffer.from(damage(pem)), 'x.pem')).to.throw(UsageError, message);
+      });
+
+    it('may hold text around its certificates, line ends of two characters and other labels', () => {
+      const key = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
+      const text = `subject: a root\n${pem}\n${key}${pem.replaceAll('\n', '\r\n')}`;
+      for (const read of [pemCertificates, derCertificates]) expect(read(Buffer.from(text), 'x.pem')).to.have.length(2);
+    });
+  });
 });

@@ -64,4 +64,43 @@ describe('proofboard verify-chain', () => {
     expect(text.stderr).include('expected certificates as PEM or one as DER, found neither');
     expect((await run(join(folder, 'absent'), ...args.slice(1))).exitCode).equal(2);
   });
+
+  it('ends with 2 for a damaged block of PEM, in the chain and in the roots', async () => {
+    const { chain, roots, host } = await chainCase('root-leaf').make(pki);
+    const rest = (file: string) => ['--roots', file, '--host', host, '--time', '2026-01-01'];
+    const cut = '-----BEGIN CERTIFICATE-----\nMIIBgarbage\n';
+    const whole = { chain: file('whole.pem', chain[0]!.pem), roots: file('root.pem', roots[0]!.pem) };
+    for (const [what, args] of Object.entries({
+      'damaged-chain.pem': [file('damaged-chain.pem', `${chain[0]!.pem}${cut}`), ...rest(whole.roots)],
+      'damaged-roots.pem': [whole.chain, ...rest(file('damaged-roots.pem', `${roots[0]!.pem}${cut}`))],
+    })) {
+      const { exitCode, stdout, stderr } = await run(...args);
+      expect([exitCode, stdout]).deep.equal([2, '']);
+      expect(stderr).include(`${what}: certificate 2 of 2: expected base64 between "-----BEGIN CERTIFICATE-----" and`);
+    }
+  });
+
+  it('ends with 2 and says the limit for more roots than the device holds', async () => {
+    const [chain, , ...rest] = question(await chainCase('intermediate').make(pki));
+    const nine = file('nine.pem', pki.root.certificate.pem.repeat(9));
+    const { exitCode, stderr } = await run(chain!, '--roots', nine, ...rest.slice(1));
+    expect(exitCode).equal(2);
+    expect(stderr).include('nine.pem: 9 roots, the device holds 8');
+  });
+
+  for (const [option, value, message] of [
+    ['--time', '1969-01-01T00:00:00Z', 'expected a time after 1970-01-01T00:00:00Z'],
+    ['--time', '2026-01-01T00:00:00', 'expected a time with its zone'],
+    ['--host', '', 'expected a DNS name of 1 to 253 bytes'],
+    ['--host', 'mqtt..example', 'expected a DNS name of 1 to 253 bytes'],
+    ['--host', '192.0.2.1', 'an IP address names no server certificate'],
+    ['--host', '2001:db8::1', 'an IP address names no server certificate'],
+    ['--service', '', 'expected 1 to 15 letters, digits and hyphens'],
+    ['--service', '_secure-mqtt', 'expected 1 to 15 letters, digits and hyphens'],
+  ] as const)
+    it(`ends with 2 for ${option} "${value}" and says what was expected`, async () => {
+      const { exitCode, stderr } = await run(...question(await chainCase('intermediate').make(pki)), option, value);
+      expect(exitCode).equal(2);
+      expect(stderr).include(message);
+    });
 });
