@@ -8,7 +8,7 @@ import { runProgram } from '../harness/cli/run-program.ts';
 import { npmScript } from './command.ts';
 import { filesBelow } from './files-below.ts';
 import { runCavp } from './vectors/cavp.ts';
-import { add, newOutcome, type Outcome, summary } from './vectors/outcome.ts';
+import { add, isEmpty, newOutcome, type Outcome, summary } from './vectors/outcome.ts';
 import { Primitives } from './vectors/primitives.ts';
 import { runWycheproof } from './vectors/wycheproof.ts';
 
@@ -18,7 +18,9 @@ const SHOWN_FAILURES = 20;
 function runFile(primitives: Primitives, file: string): Outcome {
   if (statSync(file).size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`);
   const text = readFileSync(file, 'utf8');
-  return file.endsWith('.rsp') ? runCavp(primitives, text) : runWycheproof(primitives, text);
+  const outcome = file.endsWith('.rsp') ? runCavp(primitives, text) : runWycheproof(primitives, text);
+  if (isEmpty(outcome)) throw new Error('no vectors found');
+  return outcome;
 }
 
 async function run(paths: readonly string[]): Promise<void> {

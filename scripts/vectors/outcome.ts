@@ -8,6 +8,9 @@ export interface Outcome {
 
 export const newOutcome = (): Outcome => ({ passed: 0, failures: [], skipped: new Map() });
 
+export const isEmpty = ({ passed, failures, skipped }: Outcome): boolean =>
+  passed === 0 && failures.length === 0 && skipped.size === 0;
+
 export function skip(outcome: Outcome, reason: string, count = 1): void {
   outcome.skipped.set(reason, (outcome.skipped.get(reason) ?? 0) + count);
 }

@@ -18,6 +18,14 @@ const caseSchema = z.looseObject({
   result: z.enum(['valid', 'invalid', 'acceptable']),
 });
 
+/** @throws Error with one line that says where the first fault is */
+function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const { data, error } = schema.safeParse(value);
+  if (!error) return data;
+  const { path, message } = error.issues[0]!;
+  throw new Error(`not of Wycheproof's format: ${path.join('.') || 'the file'}: ${message}`);
+}
+
 type Fields = Record<string, unknown>;
 /** What one vector says: refused, or right or wrong bytes; or why it is not run. */
 type Verdict = 'right' | 'wrong' | 'refused' | { skip: string };
@@ -212,7 +220,7 @@ function ecdh(on: Primitives, test: Fields, point: Buffer): Verdict {
 
 /** @throws Error when it is not of the format */
 export function runWycheproof(primitives: Primitives, text: string): Outcome {
-  const file = fileSchema.parse(JSON.parse(text));
+  const file = parsed(fileSchema, JSON.parse(text));
   const outcome = newOutcome();
   for (const group of file.testGroups) {
     const type = String(group.type ?? '');
@@ -230,7 +238,7 @@ export function runWycheproof(primitives: Primitives, text: string): Outcome {
 }
 
 function judge(outcome: Outcome, primitives: Primitives, runner: Runner, group: Fields, test: Fields): void {
-  const { tcId, comment, result } = caseSchema.parse(test);
+  const { tcId, comment, result } = parsed(caseSchema, test);
   const verdict = runner.run(primitives, group, test);
   if (typeof verdict === 'object') return skip(outcome, verdict.skip);
   const holds =

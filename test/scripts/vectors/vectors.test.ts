@@ -10,7 +10,7 @@ import {
 } from 'node:crypto';
 import { expect } from 'chai';
 import { runCavp } from '../../../scripts/vectors/cavp.ts';
-import { type Outcome, summary } from '../../../scripts/vectors/outcome.ts';
+import { isEmpty, type Outcome, summary } from '../../../scripts/vectors/outcome.ts';
 import { Primitives } from '../../../scripts/vectors/primitives.ts';
 import { runWycheproof } from '../../../scripts/vectors/wycheproof.ts';
 import { ReferenceDrbg } from '../../firmware-ts/vault/reference-drbg.ts';
@@ -181,6 +181,20 @@ describe("published vectors through the firmware's primitives", () => {
     for (const text of ['COUNT = 0', '[SHA-256]\nEntropyInput = 00', '[SHA-256]\nCOUNT = 0\nNonce = zz']) {
       expect(() => runCavp(primitives, text), text).throw();
     }
+  });
+
+  it('says in one line what is no file of vectors', () => {
+    for (const [text, message] of [
+      ['{}', /^not of Wycheproof's format: testGroups: .+$/],
+      ['[]', /^not of Wycheproof's format: the file: .+$/],
+      ['{"testGroups":[{"type":"MacTest"}]}', /^not of Wycheproof's format: testGroups\.0\.tests: .+$/],
+    ] as const)
+      expect(() => runWycheproof(primitives, text), text).throw(message);
+  });
+
+  it('knows a file without vectors', () => {
+    expect(isEmpty(runCavp(primitives, ''))).equal(true);
+    expect(isEmpty(runWycheproof(primitives, '{"testGroups":[]}'))).equal(true);
   });
 
   const bytes = (name: string, length: number) => Buffer.alloc(length, name);
