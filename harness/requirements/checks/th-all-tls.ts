@@ -30,8 +30,10 @@ export const checks = defineChecks('th-all-tls', (check) => {
         const from = device.serviceConnections().length;
         device.world.plaintextServer(answer);
         device.dropConnection();
-        await device.waitFor(`${ANSWERED} connections to the plaintext server, and another (${answer})`, WATCH_MS, () =>
-          areAnswered(device, from),
+        await device.waitFor(
+          `${ANSWERED} connections to the plaintext server, and another (${answer})`,
+          ANSWERED_WITHIN_MS,
+          () => areAnswered(device, from),
         );
         expectHellosAndAlerts(device, from, answer);
         lab.note(`plaintext server (${answer}): heard a ClientHello and at most an alert, ${ANSWERED} times`, device);
