@@ -66,6 +66,7 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
         await device.waitFor('another token', WATCH_MS, () => device.world.cloud.tokens.length > from);
         await expectTwin(device, 'a connection of its own token');
       }
+      await loseAnswer(device);
       const { tokens } = device.world.cloud;
       for (const token of tokens) expectMadeNow(device, taken(device, token));
       const distinct = new Set(tokens.map(({ raw }) => raw)).size;
@@ -74,6 +75,7 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
       device.expect(refusals.length === 0, 'every token accepted', () =>
         refusals.map(({ reason }) => reason).join(' '),
       );
+      lab.note("the service's answer to a token lost: another token", device);
       lab.note(`${tokens.length} connections over ${Math.round(device.nowMs / HOUR)} h: ${distinct} tokens`, device);
     },
   );
@@ -148,6 +150,19 @@ async function connectedByToken(lab: Lab): Promise<Device> {
   const device = await lab.device({ configured: { authentication: 'token' } });
   await device.connect();
   return device;
+}
+
+/** The link breaks when the service has taken a token and the device has not heard of it. */
+async function loseAnswer(device: Device): Promise<void> {
+  const { tokens } = device.world.cloud;
+  const from = tokens.length;
+  const mark = device.console.length;
+  device.dropConnection();
+  await device.waitFor('a token whose answer is lost', WATCH_MS, () => tokens.length > from);
+  device.dropConnection();
+  await device.waitFor('another token after it', WATCH_MS, () => tokens.length > from + 1);
+  device.expect(device.lines('connected', mark).length === 0, 'the answer lost', () => 'an answer that came');
+  await expectTwin(device, 'the connection after a lost answer');
 }
 
 async function keyOf(lab: Lab, words: readonly number[]): Promise<{ key: string; device: Device }> {
