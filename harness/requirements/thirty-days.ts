@@ -8,8 +8,11 @@ import type { Lab } from './lab.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** none: nothing comes through. lossy: datagrams are lost, connections hold. */
+/** none: nothing comes through. lossy: no datagram comes through, connections hold. good: so does a datagram, by the chance of LOST. */
 export type Network = 'none' | 'lossy' | 'good';
+
+/** Of the datagrams of a good hour. */
+const LOST = 0.3;
 
 /** Five hours out of six without a network, half of the others lossy; in the third week nobody hears of the time server for two days. */
 export function comesAndGoes(hour: number, random: () => number): Network {
@@ -59,7 +62,7 @@ export async function liveMonth(
         ? { mute: true }
         : network === 'lossy'
           ? { dropUdp: true }
-          : { delayMs: Math.floor(random() * 2000) };
+          : { delayMs: Math.floor(random() * 2000), loseUdp: LOST };
     if (network === 'good') {
       longestSilenceH = Math.max(longestSilenceH, (device.nowMs - silentSince) / HOUR);
       silentSince = device.nowMs + HOUR;

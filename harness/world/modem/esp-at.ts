@@ -284,6 +284,7 @@ export class EspAtModem implements UartPeer {
       for (const forged of faults.forgeUdp?.(bytes) ?? []) this.giveDatagram(index, forged, now);
       if (faults.dropUdp) return;
       for (const answer of faults.duplicateUdp ? [...answers, ...answers] : answers) {
+        if (faults.loseUdp !== undefined && this.options.random() < faults.loseUdp) continue;
         if (faults.reorderUdp && !link.held) this.hold(index, link, answer, now);
         else this.giveDatagram(index, answer, now);
       }

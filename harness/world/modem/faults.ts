@@ -32,6 +32,8 @@ export interface ModemFaults {
   /** The modem restarts by itself instead of answering the n-th command from when the fault was set (1-based). */
   readonly rebootAtCommand?: number;
   readonly dropUdp?: boolean;
+  /** This share of the datagrams to the device is lost, each by the seed. */
+  readonly loseUdp?: number;
   readonly duplicateUdp?: boolean;
   /** An answer is held back until the next one has overtaken it. */
   readonly reorderUdp?: boolean;

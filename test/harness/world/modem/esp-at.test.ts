@@ -386,7 +386,7 @@ describe('ESP-AT modem', () => {
       expect(await client.command('AT')).to.contain('OK');
     });
 
-    it('dropUdp, duplicateUdp, reorderUdp, forgeUdp', async () => {
+    it('dropUdp, loseUdp, duplicateUdp, reorderUdp, forgeUdp', async () => {
       const ask = async (faults: ModemFaults, questions: string[]) => {
         const { client } = await connected(faults);
         const from = client.heard.length;
@@ -396,6 +396,9 @@ describe('ESP-AT modem', () => {
       };
       expect(await ask({}, ['a', 'b'])).to.deep.equal(['a', 'b']);
       expect(await ask({ dropUdp: true }, ['a', 'b'])).to.deep.equal([]);
+      // The network's chance is one half here, always.
+      expect(await ask({ loseUdp: 0.6 }, ['a', 'b'])).to.deep.equal([]);
+      expect(await ask({ loseUdp: 0.4 }, ['a', 'b'])).to.deep.equal(['a', 'b']);
       expect(await ask({ duplicateUdp: true }, ['a'])).to.deep.equal(['a', 'a']);
       expect(await ask({ reorderUdp: true }, ['a', 'b'])).to.deep.equal(['b', 'a']);
       expect(await ask({ forgeUdp: () => [Buffer.from('forged')] }, ['a'])).to.deep.equal(['forged', 'a']);
