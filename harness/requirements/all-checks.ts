@@ -21,6 +21,7 @@ import { checks as initialProvision } from './checks/th-initial-provision.ts';
 import { checks as initialSecret } from './checks/th-initial-secret.ts';
 import { checks as logs } from './checks/th-logs.ts';
 import { checks as logsUpdate } from './checks/th-logs-update.ts';
+import { checks as logsUpdateCuts } from './checks/th-logs-update-cuts.ts';
 import { checks as reprovision } from './checks/th-reprovision.ts';
 import { checks as rootCerts } from './checks/th-root-certs.ts';
 import { checks as rootCertsUpdate } from './checks/th-root-certs-update.ts';
@@ -69,6 +70,7 @@ const OURS: readonly Check[] = [
   ...conf,
   ...logs,
   ...logsUpdate,
+  ...logsUpdateCuts,
   ...timelyUpdate,
 ];
 

@@ -17,9 +17,9 @@ const CHIP_CASES = 6;
 const REFUSED_WITHIN_MS = 200_000;
 /** After it the device has said all that it had to say, and noted that it was heard. */
 const SETTLED_AFTER_MS = 5_000;
-/** At least so many entries are kept when room is made (SPEC 30). */
 /** So many refused servers more than there is room for entries, and no room is made: it never is. */
 const BEYOND = 40;
+/** At least so many entries are kept when room is made (SPEC 30). */
 const KEPT = 256;
 /** Flash that an entry takes. */
 const ENTRY_BYTES = 64;

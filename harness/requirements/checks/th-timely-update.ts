@@ -5,7 +5,9 @@ import type { Device } from '../device.ts';
 import { newerImage, offer, pieceAsked, runs } from '../offered-update.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter, RESETS } from '../resets.ts';
+import { keyInUse, register } from '../rotation.ts';
 import { versionOf } from '../staged-update.ts';
+import { expectStory, offerStub, STUBS } from '../stub-update.ts';
 
 const CHECK_S = 60;
 /** Of the announcement that counts; one before it has the number before. */
@@ -28,6 +30,10 @@ const ROUGH_PERIOD_MS = 30_000;
 const CHIP_ROUGH_PERIOD_MS = 300_000;
 const ROUGH_WITHIN_MS = 1_800_000;
 const CHIP_CASES = 3;
+/** Of what it has heard, all is noted. */
+const SETTLED_AFTER_MS = 10_000;
+/** More than an image on trial has. */
+const TRIAL_BOOTS = 4;
 
 export const checks = defineChecks('th-timely-update', (check) => {
   check(
@@ -113,6 +119,34 @@ export const checks = defineChecks('th-timely-update', (check) => {
       const most = image.length + interruptions.length * 2 * PIECE_BYTES + SECTOR_BYTES * 2;
       device.expect(given <= most, `at most ${most} bytes given for ${image.length}`, () => String(given));
       lab.note(`${given} bytes given for an image of ${image.length}; ${version} runs`, device);
+    },
+  );
+
+  check(
+    'th-timely-update.2/behind-a-refused-one',
+    'a download goes on after a reset half-way though what boot said of the update before it has stood in the same slot',
+    async (lab) => {
+      const device = await connected(lab);
+      const [stub] = STUBS;
+      const words = lab.profile.reasons(stub!.reason);
+      offerStub(device, 1, stub!);
+      const refused = () =>
+        device.service.answers().some(({ sequence, result }) => sequence === 1 && words.includes(result));
+      await device.waitFor('the first update refused by boot', DOWNLOADED_WITHIN_MS, refused);
+      const image = newerImage(device);
+      const asked = device.service.pieceRequests().length;
+      offer(device, 2, image);
+      await pieceAsked(device, asked, image.length / 2, DOWNLOADED_WITHIN_MS, 'half of the second one');
+      const before = device.service.pieceRequests().length;
+      await bootAfter(device, 'pin');
+      const next = await pieceAsked(device, before, 0, ASKED_WITHIN_MS, 'after the reset');
+      lab.note(`an update refused, the next one reset half-way: it goes on at ${next.offset}`, device);
+      await runs(device, versionOf(image), DOWNLOADED_WITHIN_MS, 'the second update');
+      await expectTwin(device, 'the new image');
+      await device.board.run(SETTLED_AFTER_MS);
+      const story = ['update-announced', 'update-downloaded', 'update-installed'];
+      expectStory(device, device.service.log(), 2, story, 'the second update');
+      lab.note(`${versionOf(image)} runs; in its log ${story.join(', ')}, once`, device);
     },
   );
 
@@ -224,6 +258,41 @@ export const checks = defineChecks('th-timely-update', (check) => {
       }
       await expectTwin(device, 'the new image after every reset');
       lab.note(`kept over ${RESETS.join(', ')}: counter ${counter}`, device);
+    },
+  );
+
+  check(
+    'th-timely-update.3/next-one-while-on-trial',
+    'an update announced while the one before is on trial takes nothing from it: power lost at its first steps, and no connection after that, the device runs what it has confirmed, and fetches on',
+    async (lab) => {
+      const device = await connected(lab);
+      const counter = lab.profile.data.securityCounter + 1;
+      const [first, second] = [newerImage(device), newerImage(device, { steps: 2, counterSteps: 2 })];
+      offer(device, 1, first);
+      await runs(device, versionOf(first), DOWNLOADED_WITHIN_MS, 'the first update');
+      const from = device.entries.length;
+      offer(device, 2, second, 2);
+      const { start, end } = lab.profile.data.flash.updateSlot;
+      const erased = () =>
+        device.entries.slice(from).filter(({ lane, what, fields }) => {
+          const addr = Number(fields.addr);
+          return lane === 'flash' && what === 'erase' && addr >= start && addr < end;
+        }).length;
+      const sectors = (end - start) / SECTOR_BYTES;
+      await device.waitFor('the update slot erased', ASKED_WITHIN_MS, () => erased() >= sectors);
+      await device.board.power(false);
+      const key = keyInUse(device);
+      device.world.cloud.devices.revoke(device.id);
+      for (let boot = 0; boot < TRIAL_BOOTS; boot++) await device.boot(() => device.powerCycle());
+      const { groups } = device.lines('handover').at(-1)!;
+      const is = `${groups.version}, counter ${groups.counter}`;
+      const wanted = `${versionOf(first)}, counter ${counter}`;
+      device.expect(is === wanted, `${wanted}, kept over ${TRIAL_BOOTS} boots without a connection`, () => is);
+      lab.note(`announced on trial, power lost when the slot is blank, ${TRIAL_BOOTS} boots: ${is}`, device);
+      register(device, key);
+      await runs(device, versionOf(second), DOWNLOADED_WITHIN_MS, 'the second update');
+      await expectTwin(device, 'the second update');
+      lab.note(`${versionOf(second)} runs in the end`, device);
     },
   );
 });
