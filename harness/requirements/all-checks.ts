@@ -8,6 +8,7 @@ import { checks as netSetup } from './checks/net-setup.ts';
 import { checks as allTls } from './checks/th-all-tls.ts';
 import { checks as allTlsTraffic } from './checks/th-all-tls-traffic.ts';
 import { checks as atomicUpdate } from './checks/th-atomic-update.ts';
+import { checks as atomicUpdateAgain } from './checks/th-atomic-update-again.ts';
 import { checks as authRepl } from './checks/th-authrepl.ts';
 import { checks as authReplDebugger } from './checks/th-authrepl-debugger.ts';
 import { checks as authReplUpdate } from './checks/th-authrepl-update.ts';
@@ -45,6 +46,7 @@ const OURS: readonly Check[] = [
   ...authReplDebugger,
   ...authReplUpdate,
   ...atomicUpdate,
+  ...atomicUpdateAgain,
   ...rootCerts,
   ...rootCertsUpdate,
   ...rootCheck,

@@ -104,6 +104,11 @@ export class NativeSubject implements CampaignSubject<NativeState> {
     return names;
   }
 
+  /** The same start, where torn operations leave something else. */
+  tornOtherwise(seed: string): NativeSubject {
+    return new NativeSubject({ ...this.options, seed });
+  }
+
   async close(): Promise<void> {
     await this.board?.close();
   }

@@ -27,6 +27,20 @@ function images({ profile, updater, fillBytes }: Workshop, newConfirms: boolean)
   return { old: image(0, counter, true), new: image(1, counter + 1, newConfirms) };
 }
 
+/** What a device runs in turn: as it came, and after an update or two. */
+function successive(workshop: Workshop): { former: Uint8Array; once: Uint8Array; twice: Uint8Array } {
+  const { profile, updater, fillBytes } = workshop;
+  const image = (steps: number) => {
+    const securityCounter = profile.data.securityCounter + steps;
+    return updateImage(profile, updater, { version: versionAfter(profile, steps), securityCounter, fillBytes });
+  };
+  return { former: image(0), once: image(1), twice: image(2) };
+}
+
+function blank({ start, end }: { readonly start: number; readonly end: number }): { addr: number; bytes: Uint8Array } {
+  return { addr: start, bytes: new Uint8Array(end - start).fill(0xff) };
+}
+
 function poke(board: Board, writes: readonly { addr: number; bytes: Uint8Array }[]): void {
   for (const { addr, bytes } of writes) board.pokeFlash(addr, bytes);
 }
@@ -74,6 +88,34 @@ const installPadded: Scenario = {
     await install.prepare(board, images, workshop);
     poke(board, updater.paddedStatus());
   },
+};
+
+const installAgain: Scenario = {
+  ...install,
+  id: 'install-again',
+  outcomes: ['new'],
+  title:
+    'a second update, asked for already, on a device where boot keeps the status of the first: that install must not count for this one',
+  images: (workshop) => {
+    const { once, twice } = successive(workshop);
+    return { old: once, new: twice };
+  },
+  prepare: async (board, { old: once, new: twice }, workshop) => {
+    const { profile, updater } = workshop;
+    const { appSlot, updateSlot } = profile.data.flash;
+    const { former } = successive(workshop);
+    poke(board, [blank(appSlot), { addr: appSlot.start, bytes: former }]);
+    await install.prepare(board, { old: former, new: once }, workshop);
+    const life = new Life(board, profile, { old: former, new: once });
+    await driveTo(life, 'new', counterOf(life, 1));
+    if (life.last?.counter !== counterOf(life, 1)) {
+      throw new HarnessError('install-again: expected the first update to be installed and confirmed, it never was');
+    }
+    await life.powerOff();
+    poke(board, [blank(updateSlot), ...updater.stage(twice), ...updater.request()]);
+  },
+  drive: (life) => driveTo(life, 'new', counterOf(life, 2)),
+  verdict: (life) => common(life, { holds: 'new', counter: counterOf(life, 2) }),
 };
 
 const confirm: Scenario = {
@@ -140,7 +182,7 @@ const refuse: Scenario = {
 };
 
 /** Of updates. */
-export const SCENARIOS: readonly Scenario[] = [install, installPadded, confirm, revert, refuse];
+export const SCENARIOS: readonly Scenario[] = [install, installPadded, installAgain, confirm, revert, refuse];
 /** Of the bootloader and the journal: devices without a world. */
 const BARE_SCENARIOS: readonly Scenario[] = [...SCENARIOS, revertLarger, store];
 /** Of a whole device with its service. */
