@@ -1,10 +1,11 @@
 /**
- * The application of campaigns of the journal (SPEC 8): in no image of a device. Its first life fills the sector but for a little; each further one counts a record up to
- * the goal, through the same library as the real application, so that the journal has to make room on the way. Another record, a large one, is to outlive that.
+ * The application of campaigns of the journal (SPEC 8): in no image of a device. Its first life fills one sector, makes room in the other and fills that
+ * but for a little; each further one counts a record up to the goal, through the same library as the real application, so that the journal has to make room on the way.
+ * Another record, a large one, is to outlive that.
  */
 import { EVENT_TIMER, timer_set, watchdog_feed } from '../hal/hal';
 import { print, printEnd, printNumber } from '../lib/mem/console';
-import { journalAppend, journalOpen, journalRead, journalUsed } from '../lib/store/journal';
+import { journalAppend, journalGeneration, journalOpen, journalRead, journalUsed } from '../lib/store/journal';
 import { OK } from '../lib/status/status';
 import { RECORD_CONFIGURATION, RECORD_READINGS } from '../lib/store/types';
 
@@ -25,7 +26,11 @@ export function start(): void {
   journalOpen(REGION);
   const begun = count();
   say('begin', begun);
-  if (begun == 0) fill();
+  if (begun == 0) {
+    fill();
+    turn();
+    fill();
+  }
   let next: u32 = begun + 1;
   const last: u32 = begun == 0 ? 1 : GOAL;
   for (; next <= last; next++) {
@@ -64,6 +69,12 @@ function fill(): void {
   while (journalUsed() + 32 + <u32>LARGE + FREE <= SECTOR) {
     if (journalAppend(RECORD_CONFIGURATION, payload, LARGE) != OK) return;
   }
+}
+
+/** Once round: the turn of the next life goes back into the sector that the journal began in. */
+function turn(): void {
+  const turns = journalGeneration();
+  while (journalGeneration() == turns) if (journalAppend(RECORD_CONFIGURATION, payload, LARGE) != OK) return;
 }
 
 function largeHolds(): bool {

@@ -1,6 +1,7 @@
 /**
  * The journal's campaign: an application counts a record up to a goal while another record lies beside it, and the sector is nearly full, so that the journal must make
- * room on the way. Whatever is cut, the count is there and goes on to the goal, and the other record is whole.
+ * room on the way, for the second time: both sectors have been in use. Whatever is cut, the count is there and goes on to the goal, the other record is whole, and after a
+ * power cycle the goal is still there.
  *
  * Left out: that the count never falls behind what was acknowledged; that a single change is the old or the new is th-conf.3's and th-logs.4's.
  */
@@ -50,7 +51,11 @@ export const store: Scenario = {
     await life.powerOff();
   },
   drive: async (life) => {
-    await life.powerOn(LIMIT_MS, () => said(life).some(({ when }) => when === 'end'));
+    const ends = () => said(life).filter(({ when }) => when === 'end').length;
+    for (const n of [1, 2]) {
+      if (!(await life.powerOn(LIMIT_MS, () => ends() >= n))) return;
+      await life.powerOff();
+    }
   },
   verdict: (life) => {
     const [begin, end] = [said(life).at(0), said(life).at(-1)];
@@ -59,6 +64,8 @@ export const store: Scenario = {
     if (!begin.whole) return 'the record beside the count is gone';
     if (end.value !== end.goal || !end.whole)
       return `it ends with ${end.value}, other record ${end.whole ? 'whole' : 'gone'}, not ${end.goal}`;
+    const again = said(life).findLast(({ when }) => when === 'begin')!;
+    if (again.value !== again.goal) return `after a power cycle the count is ${again.value}, it was ${end.goal}`;
     return undefined;
   },
 };
