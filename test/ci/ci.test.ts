@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
-import { ALL_SCENARIOS, worldScenarioNamed } from '../../harness/campaign/powercut/scenarios.ts';
+import { ALL_SCENARIOS } from '../../harness/campaign/powercut/scenarios.ts';
 import { cacheFolder } from '../../harness/renode/cache.ts';
 import { RENODE_PACKAGE } from '../../harness/renode/package.ts';
 import { proofboard, ROOT } from '../harness/cli/command.ts';
@@ -104,8 +104,7 @@ describe('ci/', () => {
     const [cuts, others] = [/^powercut (\S+)(?: --depth 2)?$/, ['soak']];
     expect(campaigns.filter((one) => !cuts.test(one))).deep.equal(others);
     const scenarios = campaigns.flatMap((one) => cuts.exec(one)?.[1] ?? []);
-    expect(ALL_SCENARIOS.map(({ id }) => id)).include.members(scenarios);
-    expect(scenarios).include.members(ALL_SCENARIOS.map(({ id }) => id).filter(worldScenarioNamed));
+    expect(scenarios).have.members(ALL_SCENARIOS.map(({ id }) => id));
   });
 
   it('versions are those that the project is measured with', () => {
