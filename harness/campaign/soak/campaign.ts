@@ -1,4 +1,5 @@
 /** A soak from a seed, and what made it fail with as few events as can be: each try lives the device's weeks anew. */
+import { UsageError } from '../../errors.ts';
 import { Profile } from '../../profile/profile.ts';
 import { LabFactory } from '../../requirements/lab-factory.ts';
 import { controlNamed } from '../named-control.ts';
@@ -29,6 +30,13 @@ export interface SoakVerdict {
 
 export async function runSoak(campaign: SoakCampaign): Promise<SoakVerdict> {
   const { device, seed, days, events: only, control, tries, stopped, onDay, onSmaller } = campaign;
+  const scheduled = scheduleOf(seed, days);
+  const unknown = only?.find((number) => !scheduled.some((event) => event.number === number));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `event ${unknown}: seed ${seed} has events 1 to ${scheduled.at(-1)?.number ?? 0} in ${days} days`,
+    );
+  }
   const profile = Profile.load(device);
   const sound = await LabFactory.create({ profile, board: 'native_sim', seed, recordTo: undefined });
   const factory = control === undefined ? sound : await sound.sabotaged(controlNamed(profile, control));
@@ -42,7 +50,7 @@ export async function runSoak(campaign: SoakCampaign): Promise<SoakVerdict> {
       await lab.close();
     }
   };
-  const all = scheduleOf(seed, days).filter(({ number }) => only?.includes(number) ?? true);
+  const all = scheduled.filter(({ number }) => only?.includes(number) ?? true);
   const result = await live(all, onDay);
   if (!result.failure) return { result, smallest: undefined };
   const { event: last } = result.failure;

@@ -86,6 +86,12 @@ describe('the command line', () => {
       2,
       /--cloud and --ca come together/,
     ],
+    [
+      'events that the schedule does not have',
+      () => ['soak', '--events', '1,100000', '--days', '2'],
+      2,
+      /event 100000: seed 1 has events 1 to \d+ in 2 days/,
+    ],
     ['a recording that is none', () => ['replay', at('regular')], 2, /regular: expected a whole gzip file/],
     ['a trace that is none', () => ['trace', at('regular')], 2, /regular: expected a whole gzip file/],
     [
