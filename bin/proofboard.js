@@ -3,4 +3,9 @@
 import { register } from 'tsx/esm/api';
 
 register();
+// Until the sources are loaded, for a second or more, nothing has begun that could be kept.
+process.once('SIGINT', () => {
+  process.stderr.write('\ninterrupted before it began\n');
+  process.exit(130);
+});
 await import('../harness/cli/main.ts');

@@ -3,12 +3,12 @@
  * Exit 1: a case failed. Ctrl-C ends it with what is done by then, exit 130.
  */
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BenchSetup } from '../campaign/powercut/bench.ts';
 import { type CampaignResult, replayCase, runCampaign } from '../campaign/powercut/campaign.ts';
 import { type CutMode, formatCase, MODES, parseCase } from '../campaign/powercut/case.ts';
 import { fillFor } from '../campaign/powercut/images.ts';
-import { ALL_SCENARIOS } from '../campaign/powercut/scenarios.ts';
+import { ALL_SCENARIOS, anyScenarioNamed } from '../campaign/powercut/scenarios.ts';
 import { UsageError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
 import { loadUpdater } from '../profile/updater.ts';
@@ -50,23 +50,35 @@ export function registerPowercut(program: Command): void {
     .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
     .option('--sample <n>', 'so many sequences of --depth losses by chance, from the seed', integer(1, 1_000_000))
     .option('--fill <bytes>', "filling of the campaign's images", integer(0, 300_000), 0)
-    .option('--image-bytes <n>', 'size of the image that is installed, in place of --fill', integer(4096, 380_000))
-    .option(
-      '--grow <sizes>',
-      'how the campaign grows: images of these sizes, each for some seconds: 8192,131072',
-      sizes,
+    .addOption(
+      new Option('--image-bytes <n>', 'size of the image that is installed, in place of --fill')
+        .argParser(integer(4096, 380_000))
+        .conflicts('fill'),
+    )
+    .addOption(
+      new Option('--grow <sizes>', 'how the campaign grows: images of these sizes, each for some seconds: 8192,131072')
+        .argParser(sizes)
+        .conflicts(['json', 'shard', 'sample', 'fill', 'imageBytes']),
     )
     .option('--seconds <n>', 'for each size of --grow', integer(1, 3600), 10)
     .option('--seed <n>', 'seed of what a torn operation leaves', integer(0, 0xffff_ffff), DEFAULT_SEED)
     .option('--control <id>', "other firmware: a control or a variant of the profile's catalogues")
-    .option('--case <case>', 'this case alone, power cut in earnest: 17t,3b')
+    .addOption(
+      new Option('--case <case>', 'this case alone, power cut in earnest: 17t,3b').conflicts([
+        'depth',
+        'mode',
+        'shard',
+        'sample',
+        'grow',
+      ]),
+    )
     .option('--json', 'the result as JSON')
     .action(run);
 }
 
 async function run(scenario: string, options: Options): Promise<void> {
   const { device, seed, control, imageBytes } = options;
-  if (imageBytes !== undefined) options.fill = await fillOf(device, imageBytes);
+  if (imageBytes !== undefined) options.fill = await fillOf(device, scenario, imageBytes);
   const setup: BenchSetup = { device, scenario, fillBytes: options.fill, seed, control };
   if (options.grow) {
     await grow(setup, options, options.grow);
@@ -100,6 +112,7 @@ async function run(scenario: string, options: Options): Promise<void> {
       onProgress: (now) => progress.show(now),
     });
     progress.end();
+    for (const line of remarks(result, options)) process.stderr.write(`${line}\n`);
     const seconds = progress.seconds;
     process.stdout.write(
       options.json
@@ -113,9 +126,15 @@ async function run(scenario: string, options: Options): Promise<void> {
   }
 }
 
-async function fillOf(device: string, imageBytes: number): Promise<number> {
+/** The filling with which the image that the scenario installs has so many bytes. */
+async function fillOf(device: string, scenario: string, imageBytes: number): Promise<number> {
+  const { id, fillBeside } = anyScenarioNamed(scenario);
+  if (fillBeside === undefined) {
+    const sized = ALL_SCENARIOS.filter((one) => one.fillBeside !== undefined).map((one) => one.id);
+    throw new UsageError(`${id} installs no image: sizes of images are for ${sized.join(', ')}`);
+  }
   const profile = Profile.load(device);
-  return fillFor(profile, await loadUpdater(profile), imageBytes);
+  return fillFor(profile, await loadUpdater(profile), imageBytes, fillBeside);
 }
 
 /** A line for each size: operations, the cases of all at depth 1, and how fast those went that were run in the time. */
@@ -125,7 +144,7 @@ async function grow(setup: BenchSetup, options: Options, wanted: readonly number
   for (const bytes of wanted) {
     const stop = new AbortController();
     const watch = new PowercutProgress({ write: () => undefined });
-    const fillBytes = await fillOf(setup.device, bytes);
+    const fillBytes = await fillOf(setup.device, setup.scenario, bytes);
     let cases = 0;
     const result = await runCampaign({
       ...setup,
@@ -152,8 +171,28 @@ async function grow(setup: BenchSetup, options: Options, wanted: readonly number
       result.cpuSeconds > 0 ? perCpuSecond(result) : '-',
     ];
     process.stdout.write(`${row.map((cell) => String(cell).padStart(WIDTH)).join('')}\n`);
-    if (result.failed > 0) throw new UsageError(`${setup.scenario}: a case fails; run it without --grow`);
+    if (result.failed > 0) {
+      process.stderr.write(`${setup.scenario}: a case fails; run it without --grow\n`);
+      process.exitCode = 1;
+      return;
+    }
   }
+}
+
+/** What the figures alone do not say. */
+function remarks(result: CampaignResult, { shard: { index, count } }: Options): string[] {
+  const { scenario, operations, sample, share, done, cases, complete } = result;
+  const unit = sample === undefined ? 'operations' : 'sequences';
+  if (share === 0)
+    return [
+      `shard ${index}/${count} has no ${unit}: the ${sample ?? operations} of ${scenario} are in the other shards`,
+    ];
+  if (complete) return [];
+  return [
+    cases === 0
+      ? 'stopped before the first case'
+      : `stopped: kept ${cases} cases; ${done} of ${share} ${unit} are through`,
+  ];
 }
 
 function sizes(text: string): readonly number[] {

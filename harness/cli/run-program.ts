@@ -7,6 +7,8 @@ export function newProgram(name: string): Command {
 }
 
 export async function runProgram(program: Command): Promise<void> {
+  // Whoever loaded us has listened until now.
+  process.removeAllListeners('SIGINT');
   process.once('SIGINT', () => {
     // A command that keeps what is done by then listens itself.
     if (process.listenerCount('SIGINT') > 0) return;

@@ -42,6 +42,8 @@ export interface CampaignResult {
   readonly sample: number | undefined;
   /** False: it was stopped before it was through. */
   readonly complete: boolean;
+  /** Of the share, those that are through. */
+  readonly done: number;
   readonly cases: number;
   readonly states: number;
   readonly lives: number;
@@ -58,7 +60,7 @@ export interface CampaignResult {
   readonly cutAt: readonly string[];
 }
 
-/** A chunk costs a run of the life up to its end: not too small; Ctrl-C loses the chunks that are under way: not too large. */
+/** A chunk costs a run of the life up to its end: not too small; workers share them out: not too large. */
 const CHUNK = { depth1: 24, deeper: 4 };
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
@@ -82,6 +84,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       share,
       sample: options.sample,
       complete,
+      done: sum.done,
       cases: sum.cases,
       states: sum.met.size,
       lives: sum.lives,
@@ -128,11 +131,6 @@ async function work(chunks: readonly ChunkTask[], options: CampaignOptions, sum:
   const sampled = sample !== undefined;
   const unit = sampled ? 'sequences' : 'operations';
   const news = new Map<number, MetState[]>();
-  const underWay = new Map<number, number>();
-  const tell = () => {
-    const waiting = [...underWay.values()].reduce((total, cases) => total + cases, 0);
-    options.onProgress?.({ unit, total, done: sum.done, cases: sum.cases + waiting, failed: sum.failed });
-  };
   await runPool<ChunkSetup, ChunkTask, FromChunkWorker>(chunks, {
     worker: new URL('./chunk-worker.ts', import.meta.url),
     setup: { device, scenario, fillBytes, seed, control, depth, modes, sampled },
@@ -145,15 +143,13 @@ async function work(chunks: readonly ChunkTask[], options: CampaignOptions, sum:
     },
     onMessage: (message, from) => {
       if (message.type === 'ready') news.set(from, [...sum.met]);
-      if (message.type === 'cases') underWay.set(from, message.cases);
-      if (message.type === 'findings') {
-        underWay.delete(from);
+      if (message.type === 'soFar' || message.type === 'findings') {
         const chunk = chunks.find(({ id }) => id === message.task)!;
-        sum.add(message.findings, chunk.to - chunk.from + 1);
+        sum.add(message.findings, message.type === 'findings' ? chunk.to - chunk.from + 1 : 0);
         sum.cpuSeconds += message.cpuSeconds;
         for (const [worker, list] of news) if (worker !== from) list.push(...message.findings.met);
       }
-      tell();
+      options.onProgress?.({ unit, total, done: sum.done, cases: sum.cases, failed: sum.failed });
     },
   });
 }

@@ -6,28 +6,35 @@ import { Explorer } from './explorer.ts';
 import { generator } from './random.ts';
 import type { FlashState } from './subject.ts';
 
-/** So often it says how far it is within a task. */
-const REPORT_EVERY = 500;
+/** After so many cases it tells what it has found within a task: what is told is kept when the campaign is stopped. */
+const REPORT_EVERY = 24;
 
 const send = (message: FromChunkWorker) => process.send?.(message);
 let task = '';
+let begun = process.cpuUsage();
+
+function tell(explorer: Explorer<FlashState>, type: 'soFar' | 'findings'): void {
+  const { user, system } = process.cpuUsage(begun);
+  begun = process.cpuUsage();
+  send({ type, task, findings: explorer.take(), cpuSeconds: (user + system) / 1e6 });
+}
 
 serveTasks<ChunkSetup, { explorer: Explorer<FlashState>; setup: ChunkSetup }, ChunkTask>(
   async (setup) => {
     const { subject } = await openBench(setup);
     const onCase = (cases: number) => {
-      if (cases % REPORT_EVERY === 0) send({ type: 'cases', task, cases });
+      if (cases > REPORT_EVERY) tell(explorer, 'soFar');
     };
-    return { explorer: new Explorer(subject, { modes: setup.modes, onCase }), setup };
+    const explorer: Explorer<FlashState> = new Explorer(subject, { modes: setup.modes, onCase });
+    return { explorer, setup };
   },
   async ({ explorer, setup }, { id, from, to, met }) => {
     task = id;
-    const begun = process.cpuUsage();
+    begun = process.cpuUsage();
     explorer.learn(met);
     if (setup.sampled) for (let n = from; n <= to; n++) await sampleSequence(explorer, setup, n);
     else await explorer.explore(from, to, setup.depth);
-    const { user, system } = process.cpuUsage(begun);
-    send({ type: 'findings', task: id, findings: explorer.take(), cpuSeconds: (user + system) / 1e6 });
+    tell(explorer, 'findings');
   },
 );
 

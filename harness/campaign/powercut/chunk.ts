@@ -22,7 +22,5 @@ export interface ChunkTask {
 
 export type FromChunkWorker =
   | Lifecycle
-  /** How far it is within a task. */
-  | { type: 'cases'; task: string; cases: number }
-  /** @param cpuSeconds of the worker's processor time that the task took */
-  | { type: 'findings'; task: string; findings: Findings; cpuSeconds: number };
+  /** What was found since it was last told: within a task, and at its end. @param cpuSeconds of the worker's processor time that it took */
+  | { type: 'soFar' | 'findings'; task: string; findings: Findings; cpuSeconds: number };

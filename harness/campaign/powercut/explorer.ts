@@ -12,7 +12,7 @@ import type { FlashState, Subject } from './subject.ts';
 
 export interface ExploreOptions {
   readonly modes: readonly CutMode[];
-  /** Called after each case. */
+  /** Called before each case is judged, with the number of those since `take`, this one included. */
   readonly onCase?: (cases: number) => void;
   readonly stopped?: () => boolean;
 }
@@ -217,8 +217,8 @@ export class Explorer<S extends FlashState> {
   /** @param flash undefined: all that is wanted of the state is known */
   private async visit(cuts: CutCase, hash: string, flash: S | undefined, cutsLeft: number): Promise<void> {
     if (this.options.stopped?.()) return;
+    this.options.onCase?.(this.cases + 1);
     this.cases += 1;
-    this.options.onCase?.(this.cases);
     const known = this.met.get(hash);
     // The way there may be shorter this time.
     if (known?.why !== undefined) this.fail(cuts, known.why);

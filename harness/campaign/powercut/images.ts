@@ -51,13 +51,16 @@ export function updateImage(profile: Profile, updater: Updater, wanted: Campaign
   return signImage(content, loadPrivateKey(profile.read(file), profile.path(file)));
 }
 
-/** The filling with which the campaign application's image has so many bytes, or up to 31 fewer. @throws UsageError when it is larger without one */
-export function fillFor(profile: Profile, updater: Updater, imageBytes: number): number {
+/**
+ * The filling with which the campaign application's image has so many bytes, or up to 31 fewer. @throws UsageError when it is larger without one
+ * @param beside filling that it has in any case
+ */
+export function fillFor(profile: Profile, updater: Updater, imageBytes: number, beside = 0): number {
   const sized = (fillBytes: number) =>
     updateImage(profile, updater, {
       version: versionAfter(profile, 1),
       securityCounter: profile.data.securityCounter + 1,
-      fillBytes,
+      fillBytes: fillBytes + beside,
     }).length;
   if (sized(0) === imageBytes) return 0;
   // A filling of whole blocks, so what is around it is the same for all but the bytes of its length.

@@ -20,6 +20,8 @@ export interface Workshop {
 export interface Scenario {
   readonly id: string;
   readonly title: string;
+  /** Of one that installs an image of the size that is asked for: filling that it has in any case. undefined: none is installed. */
+  readonly fillBeside?: number;
   /** All that may run first after a cut, each of which some cut has to leave. */
   readonly outcomes: readonly string[];
   images(workshop: Workshop): SlotImages;

@@ -68,6 +68,7 @@ async function driveTo(life: Life, holds: RunningImage['holds'], counter: number
 
 const install: Scenario = {
   id: 'install',
+  fillBeside: 0,
   title: 'a staged image is asked for, installed, tried, confirmed, and the counter raised',
   outcomes: ['old', 'new'],
   images: (workshop) => images(workshop, true),
@@ -135,6 +136,7 @@ const confirm: Scenario = {
 
 const revert: Scenario = {
   id: 'revert',
+  fillBeside: 0,
   outcomes: ['old', 'new'],
   title: 'an installed image that is never confirmed is taken back',
   images: (workshop) => images(workshop, false),
@@ -161,6 +163,7 @@ const revertLarger: Scenario = {
 
 const refuse: Scenario = {
   id: 'refuse',
+  fillBeside: 0,
   outcomes: ['old'],
   title: 'a staged image with one byte turned is refused, and the app slot is not touched',
   images: (workshop) => images(workshop, true),

@@ -37,6 +37,8 @@ export interface WorldLife<Known> {
 export interface WorldScenario<Known = unknown> {
   readonly id: string;
   readonly title: string;
+  /** Of one that installs an image of the size that is asked for: filling that it has in any case. undefined: none is installed. */
+  readonly fillBeside?: number;
   /** All that a device may be found as, each of which some cut has to leave. */
   readonly outcomes: readonly string[];
   /** The device of a life, or of the preparation. */

@@ -24,6 +24,7 @@ interface Known {
 export const download: WorldScenario<Known> = {
   id: 'download',
   title: 'an announced image is fetched piece by piece, asked for and installed; a piece is fetched again, never mixed',
+  fillBeside: LEAST_FILL_BYTES,
   outcomes: ['old', 'new'],
   device: (lab, oneLife) => lab.device(oneLife ? { oneLife } : {}),
   prepare: async (device, { profile, updater, fillBytes }) => {

@@ -70,12 +70,14 @@ describe('the power-cut campaign on native_sim', () => {
       jobs: 1,
       shard: { index: 1, count: 1 },
       signal: stop.signal,
-      onProgress: ({ done }) => {
-        if (done > 0) stop.abort();
+      onProgress: ({ cases }) => {
+        if (cases > 0) stop.abort();
       },
     });
-    expect(result.complete).equal(false);
+    // Of the part that was under way as well.
+    expect(result).include({ complete: false, done: 0 });
     expect(result.cases).greaterThan(0);
+    expect(result.states).greaterThan(0);
   });
 
   it('`--case` replays one case, in text and as JSON', async () => {
@@ -137,12 +139,37 @@ describe('the power-cut campaign on native_sim', () => {
     expect(rows[1]![1]).greaterThan(rows[0]![1]!);
   });
 
+  it('`--image-bytes` of a download is the size of the image that is fetched', async () => {
+    const args = ['powercut', 'download', '--json', '--image-bytes', '20000', '--shard', '999/999', '--jobs', '1'];
+    const { out, err } = await proofboard(...args);
+    expect((JSON.parse(out) as { imageBytes: number }).imageBytes).within(20_000 - 31, 20_000);
+    expect(err).match(/^shard 999\/999 has no operations: the \d+ of download are in the other shards$/m);
+  });
+
+  it('`--grow` of firmware that fails a case: exit 1, and how to see it', async () => {
+    const args = ['powercut', 'confirm', '--grow', '4096', '--seconds', '5', '--jobs', '1'];
+    const { code, err } = await proofboard(...args, '--control', 'naive-trailer-out-of-order');
+    expect(err).match(/^confirm: a case fails; run it without --grow$/m);
+    expect(code).equal(1);
+  });
+
   const WRONG: [args: string[], says: RegExp][] = [
     [['powercut', 'no-such'], /scenario "no-such": expected one of install/],
     [['powercut', 'install', '--mode', 'before,now'], /expected some of before,torn,after, got "now"/],
     [['powercut', 'install', '--shard', '3/2'], /expected i\/n/],
     [['powercut', 'install', '--image-bytes', '5'], /whole number from 4096/],
     [['powercut', 'install', '--grow', '8192,9'], /whole number from 4096/],
+    [
+      ['powercut', 'store', '--image-bytes', '20000'],
+      /store installs no image: sizes of images are for install, .*download$/m,
+    ],
+    [['powercut', 'configuration', '--grow', '8192'], /configuration installs no image/],
+    [['powercut', 'install', '--image-bytes', '20000', '--fill', '1'], /cannot be used with option '--fill/],
+    [['powercut', 'install', '--grow', '8192', '--json'], /cannot be used with option '--json/],
+    [['powercut', 'install', '--grow', '8192', '--shard', '1/2'], /cannot be used with option '--shard/],
+    [['powercut', 'install', '--case', '1t', '--depth', '2'], /cannot be used with option '--depth/],
+    [['powercut', 'install', '--case', '1t', '--shard', '1/2'], /cannot be used with option '--shard/],
+    [['powercut', 'install', '--case', '1t', '--sample', '5'], /cannot be used with option '--sample/],
     [['powercut', 'install', '--depth', '9'], /whole number from 1 to 3/],
     [['powercut', 'install', '--case', '17x'], /case "17x"/],
     [['powercut', 'install', '--control', 'update-is-not-verifeid'], /is it update-is-not-verified\?/],
