@@ -5,10 +5,15 @@
  * claim. What each call answered is on the trace (lane `hal`); what it did is in flash. After WebAssembly 1.0, binary format.
  */
 
-/** One HAL call: numbers are passed as they are, bytes as the address of a copy in the probe's memory. */
+/** One HAL call: numbers are passed as they are, bytes as the address of a copy in the probe's memory, or of a place within one. */
 export interface ProbeCall {
   readonly name: string;
-  readonly args: readonly (number | Uint8Array | { readonly outBytes: number })[];
+  readonly args: readonly (
+    | number
+    | Uint8Array
+    | { readonly outBytes: number }
+    | { readonly within: Uint8Array; readonly at: number }
+  )[];
 }
 
 /** Instructions of WebAssembly that leave the stack as they found it, as an attack on the memory without a HAL call. */
@@ -62,7 +67,15 @@ export function probeModule(steps: readonly (ProbeCall | ProbeCode)[]): Uint8Arr
       ? step.code
       : [
           ...step.args.flatMap((arg) =>
-            constant(typeof arg === 'number' ? arg : arg instanceof Uint8Array ? place(arg) : outArea(arg)),
+            constant(
+              typeof arg === 'number'
+                ? arg
+                : arg instanceof Uint8Array
+                  ? place(arg)
+                  : 'within' in arg
+                    ? place(arg.within) + arg.at
+                    : outArea(arg),
+            ),
           ),
           ...[0x10, ...u32(names.indexOf(step.name))], // call
           0x1a, // drop

@@ -5,7 +5,7 @@
 import { createECDH, createHash } from 'node:crypto';
 
 /** Order of P-256 (SP 800-186 3.2.1.3). */
-const N = 0xffff_ffff_0000_0000_ffff_ffff_ffff_ffff_bce6_faad_a717_9e84_f3b9_cac2_fc63_2551n;
+export const N = 0xffff_ffff_0000_0000_ffff_ffff_ffff_ffff_bce6_faad_a717_9e84_f3b9_cac2_fc63_2551n;
 const BYTES = 32;
 
 export interface SignedMessage {
@@ -47,10 +47,10 @@ export function scalarsOf(der: Uint8Array): { r: Buffer; s: Buffer } {
   return { r: Buffer.from(r), s: Buffer.from(s) };
 }
 
-const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+export const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 
 /** By Fermat: n is prime. */
-function inverse(value: bigint): bigint {
+export function inverse(value: bigint): bigint {
   let [base, exponent, result] = [value % N, N - 2n, 1n];
   for (; exponent > 0n; exponent >>= 1n) {
     if (exponent & 1n) result = (result * base) % N;

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { EnvironmentError, UsageError } from '../errors.ts';
+import { RIGHTS } from '../image/capabilities.ts';
 import { fileProblem } from '../text/file-error.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
@@ -41,7 +42,7 @@ export const profileSchema = z.strictObject({
   provisioner: z.string(),
   /**
    * The one module that reaches the secrets, as its makers list it: the check compares this list with the image (th-secret-storage.4). Of each function that
-   * `serve` knows: its number, a request that it answers (hex), and the greatest length of its answer in bytes.
+   * `serve` knows: its number, a request that it answers (hex; none of another length is answered), and the greatest length of its answer in bytes.
    */
   vault: z
     .strictObject({
@@ -52,14 +53,27 @@ export const profileSchema = z.strictObject({
         z.string(),
         z.strictObject({
           fn: z.number().int(),
-          /** One that it answers, hex; undefined: it answers nobody who has no authorization. */
+          /** One that it answers, hex; undefined, and no kinds: it answers nobody who has no authorization. */
           request: z
             .string()
             .regex(/^([0-9a-f]{2})*$/)
             .optional(),
+          /** In place of it where the first byte says what is asked: one request of each kind, hex, by name. */
+          kinds: z
+            .record(
+              z.string(),
+              z.strictObject({
+                request: z.string().regex(/^([0-9a-f]{2})*$/),
+                /** Answered with r, s (ECDSA P-256 with SHA-256) over what follows the first byte: as it is, or the content of RFC 8446 4.4.3 over it, a client's transcript hash. */
+                signs: z.enum(['content', 'certificate-verify']).optional(),
+              }),
+            )
+            .optional(),
           answers: z.number().int().min(0),
         }),
       ),
+      /** What of flash it may reach, and how. */
+      flash: z.array(z.strictObject({ start: address, end: address, rights: z.array(z.enum(RIGHTS)).min(1) })),
     })
     .optional(),
   /** How an update lies in flash, for campaigns: see harness/profile/updater.ts. */

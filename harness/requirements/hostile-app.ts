@@ -16,6 +16,16 @@ const WORD = new Uint8Array(32);
 const OPTION_REGISTERS_END = 0x150;
 /** Longer than any answer of an interface that returns no secret; sizes around those that it may take. */
 const REQUEST_SIZES = [0, 1, 2, 3, 32, 34, 64, 65, 512, 2048] as const;
+/** Lengths of a kind byte with what could follow it: one to four scalars or hashes, alone or behind a word or a few bytes, and what is longer than any of them. */
+const KIND_SIZES = [
+  1, 2, 3, 4, 5, 8, 9, 16, 17, 32, 33, 34, 35, 36, 37, 40, 41, 48, 49, 64, 65, 66, 67, 68, 69, 72, 80, 81, 96, 97, 98,
+  100, 128, 129, 130, 160, 161, 192, 193, 256, 257, 512, 513, 577, 1024, 2048,
+] as const;
+const KINDS = 256;
+/** Each byte is the one before it and one: from the n-th on it is a request of kind n, and what follows is a number below the order of any usual curve. */
+const COUNTING = Uint8Array.from({ length: KINDS + KIND_SIZES.at(-1)! }, (_, at) => at);
+/** What may be hung on a request that is served: a byte, a scalar, two. */
+const TAILS = [1, 32, 64] as const;
 /** Functions that a module's `serve` might know beside the listed ones. */
 const FUNCTIONS = [...Array.from({ length: 64 }, (_, fn) => fn), 127, 128, 255, 256, 0x7fff_ffff, -0x8000_0000, -1];
 
@@ -81,6 +91,28 @@ export function moduleCalls(modules: number, fill: number): ProbeCall[] {
       ),
     ),
   );
+}
+
+/** Calls of one function by the first byte of the request: each, with lengths that could mean something. */
+export function kindCalls(module: number, fn: number, sizes: readonly number[] = KIND_SIZES): ProbeCall[] {
+  const answer = { outBytes: COUNTING.length };
+  return sizes.flatMap((size) =>
+    Array.from(
+      { length: KINDS },
+      (_, kind): ProbeCall => ({
+        name: 'call',
+        args: [module, fn, { within: COUNTING, at: kind }, size, answer, COUNTING.length],
+      }),
+    ),
+  );
+}
+
+/** A request that is served, with more behind it. */
+export function longerCalls(module: number, fn: number, request: Uint8Array): ProbeCall[] {
+  return TAILS.map((bytes): ProbeCall => {
+    const longer = Buffer.concat([request, COUNTING.subarray(1, 1 + bytes)]);
+    return { name: 'call', args: [module, fn, longer, longer.length, { outBytes: 256 }, 256] };
+  });
 }
 
 /** What no call survives: pointers into the region or past the memory, and instructions that reach beyond it. */

@@ -5,20 +5,29 @@ import type { BusOp } from '../../board/board.ts';
 import { FLASH_BASE, REG, read, unlockBank } from '../../board/flash-registers.ts';
 import type { ProbeCall } from '../../board/probe-module.ts';
 import { UsageError } from '../../errors.ts';
-import type { Capabilities } from '../../image/capabilities.ts';
-import { CheckFailure, defineChecks } from '../check.ts';
+import type { Capabilities, FlashGrant } from '../../image/capabilities.ts';
+import { secretsPayload } from '../../world/service/secrets.ts';
+import { defineChecks } from '../check.ts';
 import { deviceAtLevel, expectPortClosed, optionAttempts } from '../debugger.ts';
 import type { Device } from '../device.ts';
 import { contentOf, expectNativeRefused, expectUnchanged, hex, probeAnswers, sectorsOf } from '../flash-attack.ts';
-import { hostileCalls, hostileTraps, moduleCalls, otherModules } from '../hostile-app.ts';
+import { hostileCalls, hostileTraps, kindCalls, longerCalls, moduleCalls, otherModules } from '../hostile-app.ts';
 import { modulesIn, probeImage } from '../images.ts';
 import type { Lab } from '../lab.ts';
+import { authority, keyInUse } from '../rotation.ts';
 import { type SecretWindows, secretWindows } from '../secret-windows.ts';
 
 /** Long enough for a trap's report and the reset after it, and for what a device does at its start. */
 const LIFE_MS = 5_000;
 const SAMPLE = 5;
 const CALLS_WITHIN_MS = 60_000;
+/** Of a function without kinds: its first byte is tried with these. */
+const FEW_SIZES = [1, 2, 33, 65] as const;
+/** A slot holds the code of so many calls. */
+const CALLS_OF_A_LIFE = 4000;
+const CHIP_CALLS = 500;
+/** An event of the application ends after some seconds of work. */
+const SIGNATURES_OF_A_LIFE = 4;
 /** Memory of the chip beside flash (RM0433 2.3.2): where a secret could lie while it is used. */
 const RAM: readonly [name: string, start: number, bytes: number][] = [
   ['ITCM', 0, 65536],
@@ -160,8 +169,10 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       device.expect(callable.length === 0, 'a vault that calls nobody', () => callable.join(', '));
       const more = calls.filter((call) => !listed.imports.includes(call));
       device.expect(more.length === 0, 'no right to a call that it does not import', () => more.join(', '));
+      const [granted, written] = [flash, listed.flash].map((grants) => grants.map(describeGrant).sort());
+      device.expect(String(granted) === String(written), `the flash ${written!.join('; ')}`, () => granted!.join('; '));
       lab.note(`${listed.module}: ${size} bytes of at most ${listed.maxBytes}; imports ${imports.join(', ')}`, device);
-      for (const { start, end, rights } of flash) lab.note(`flash ${hex(start)} to ${hex(end)}: ${rights.join(', ')}`);
+      for (const grant of flash) lab.note(`flash ${describeGrant(grant)}`);
       for (const [name, { fn, answers }] of Object.entries(listed.functions))
         lab.note(`function ${fn} ${name}: at most ${answers} bytes`);
     },
@@ -175,43 +186,77 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const { functions, module } = vaultOf(lab);
       const others = otherModules(await lab.device({ offline: true }));
       const index = 1 + others.findIndex(({ name }) => name === module);
-      const longest = new Map(Object.values(functions).map(({ fn, answers }) => [fn, answers]));
-      const listed = Object.values(functions).flatMap(({ fn, request, answers }): ProbeCall[] => {
-        if (request === undefined) return [];
-        const bytes = Buffer.from(request, 'hex');
-        return [{ name: 'call', args: [index, fn, bytes, bytes.length, { outBytes: answers }, answers] }];
-      });
-      const answered = new Set<number>();
-      for (const [what, calls] of [
-        ['every function, requests of zeros', moduleCalls(others.length + 1, 0)],
-        ['every function, requests of ones', moduleCalls(others.length + 1, 0xff)],
-        ['the listed requests', listed],
+      const requests = Object.entries(functions).flatMap(([name, { fn, request, kinds, answers }]) =>
+        Object.entries(kinds ?? (request === undefined ? {} : { '': { request } })).map(([kind, one]) => ({
+          name: [name, kind].filter(Boolean).join('.'),
+          fn,
+          answers,
+          bytes: Buffer.from(one.request, 'hex'),
+          byKind: kinds !== undefined,
+        })),
+      );
+      const listed = requests.map(
+        ({ fn, bytes, answers }): ProbeCall => ({
+          name: 'call',
+          args: [index, fn, bytes, bytes.length, { outBytes: answers }, answers],
+        }),
+      );
+      const ofKinds = Object.values(functions).filter(({ request, kinds }) => kinds ?? request !== undefined);
+      const kinds = ofKinds.flatMap((one) => kindCalls(index, one.fn, one.kinds ? undefined : FEW_SIZES));
+      const tried = lab.sample(kinds, CHIP_CALLS);
+      const guarded = Object.values(functions).filter((one) => !ofKinds.includes(one));
+      const longer = requests.flatMap(({ fn, bytes, byKind }) => (byKind ? longerCalls(index, fn, bytes) : []));
+      const answered = new Set<string>();
+      for (const [what, calls, keys] of [
+        ['every function, requests of zeros', moduleCalls(others.length + 1, 0), 1],
+        ['every function, requests of ones', moduleCalls(others.length + 1, 0xff), 1],
+        // Each that looks for a signature takes long.
+        ...guarded.map(
+          ({ fn }) => ['every first byte without authorization', kindCalls(index, fn, FEW_SIZES), 1] as const,
+        ),
+        ...inParts(tried, CALLS_OF_A_LIFE).map((part) => [`every first byte, of ${kinds.length}`, part, 2] as const),
+        ['more behind the listed requests', longer, 2],
+        ...inParts(listed, SIGNATURES_OF_A_LIFE).map((part) => ['the listed requests', part, 2] as const),
       ] as const) {
-        const device = await hostile(lab, calls);
+        const { device, before } = await (keys === 2
+          ? hostileWithTwoKeys(lab, index, calls)
+          : hostileWithOne(lab, calls));
         const secret = secretWindows(device, region);
         await device.boot();
-        await device.waitFor('the calls', CALLS_WITHIN_MS, () => callsOf(device).length >= calls.length);
+        const made = () => callsOf(device).slice(before);
+        await device.waitFor('the calls', CALLS_WITHIN_MS, () => made().length >= calls.length);
+        const authorized = callsOf(device).slice(0, before);
+        const isDone = authorized.every(({ fields }) => Number(fields.result) >= 0);
+        device.expect(isDone, 'a next key by the authority', () =>
+          JSON.stringify(authorized.map(({ fields }) => fields)),
+        );
         expectNothingTold(device, secret, what);
-        for (const { fields } of callsOf(device)) {
+        for (const { fields, data } of made()) {
           const [fn, result] = [Number(fields.fn), Number(fields.result)];
+          device.expect(fields.unwound === undefined, `an end of every call (${what})`, () => `${fields.unwound}`);
           if (result < 0) continue;
-          const allowed = fields.module === index ? longest.get(fn) : undefined;
-          device.expect(allowed !== undefined, 'answers of listed functions alone', () => `function ${fn} answered`);
-          device.expect(result <= allowed!, `at most ${allowed} bytes of function ${fn}`, () => `${result}`);
-          answered.add(fn);
+          const request = Buffer.from(data ?? []).subarray(0, Number(fields.in));
+          const found = requests.find(
+            (one) =>
+              fields.module === index &&
+              one.fn === fn &&
+              one.bytes.length === request.length &&
+              (!one.byKind || request.length === 0 || one.bytes[0] === request[0]),
+          );
+          const asked = `function ${fn} answered ${request.length} bytes that begin with ${request.subarray(0, 2).toString('hex')}`;
+          device.expect(found !== undefined, `answers to listed requests alone (${what})`, () => asked);
+          device.expect(
+            result <= found!.answers,
+            `at most ${found!.answers} bytes of ${found!.name}`,
+            () => `${result}`,
+          );
+          answered.add(found!.name);
         }
         lab.note(`${what}: ${calls.length} calls, no window of a secret`, device);
       }
-      const guarded = Object.entries(functions).filter(([, { request }]) => request === undefined);
-      const open = guarded.filter(([, { fn }]) => answered.has(fn));
-      if (open.length > 0)
-        throw new CheckFailure(`no answer of ${open[0]![0]} without authorization`, 'an answer', 'calls of the vault');
-      const silent = Object.entries(functions).filter(
-        ([, { fn, request }]) => request !== undefined && !answered.has(fn),
-      );
-      if (silent.length > 0)
-        throw new UsageError(`${lab.profile.file}: vault.functions.${silent[0]![0]} does not answer`);
-      lab.note(`functions that answered: ${[...answered].sort((a, b) => a - b).join(', ')}`);
+      const silent = requests.find(({ name }) => !answered.has(name));
+      if (silent) throw new UsageError(`${lab.profile.file}: vault.functions.${silent.name} does not answer`);
+      lab.note(`what answered: ${[...answered].sort().join(', ')}`);
     },
   );
 });
@@ -226,6 +271,28 @@ async function hostile(lab: Lab, steps: Parameters<typeof probeImage>[1]): Promi
   const others = otherModules(await lab.device({ offline: true }));
   const image = probeImage(lab.profile, steps, { without: lab.profile.data.flash.secrets, others });
   return lab.device({ image, offline: true });
+}
+
+async function hostileWithOne(lab: Lab, calls: readonly ProbeCall[]) {
+  return { device: await hostile(lab, calls), before: 0 };
+}
+
+/** The same; before these calls it has made, in the name of the authority, a next key, so that whatever is for two keys can answer. @returns before: how many calls that took */
+async function hostileWithTwoKeys(lab: Lab, vault: number, calls: readonly ProbeCall[]) {
+  const { channel } = lab.profile.data.service;
+  const change = Object.values(vaultOf(lab).functions).find(({ request, kinds }) => request === undefined && !kinds);
+  if (!channel?.secretsKey || !change) return hostileWithOne(lab, calls);
+  const known = await lab.device({ offline: true });
+  const make = secretsPayload('make', keyInUse(known), authority(known));
+  const { fn, answers } = change;
+  const first: ProbeCall = { name: 'call', args: [vault, fn, make, make.length, { outBytes: answers }, answers] };
+  return { device: await hostile(lab, [first, ...calls]), before: 1 };
+}
+
+function inParts<T>(items: readonly T[], most: number): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < items.length; at += most) parts.push(items.slice(at, at + most));
+  return parts;
 }
 
 /** Nothing that came to the application, or left the device, holds a window. What the vault itself does is none of it. */
@@ -268,6 +335,10 @@ async function expectNativeReadsNothing(lab: Lab, secret: SecretWindows): Promis
     }
   }
   lab.note(`native code: ${mustFault.length} accesses fault; ${bytes} bytes of other memory within its reach`, device);
+}
+
+function describeGrant({ start, end, rights }: FlashGrant): string {
+  return `${hex(start)} to ${hex(end)}: ${[...rights].sort().join(', ')}`;
 }
 
 function vaultOf(lab: Lab) {

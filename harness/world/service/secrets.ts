@@ -1,7 +1,8 @@
 /**
- * What the authority over a device's secrets signs (SPEC 31): an operation on one key, by ECDSA P-256 with SHA-256. Made here, so that checks can make bad ones.
+ * What the authority over a device's secrets signs (SPEC 31): an operation on one key, by ECDSA P-256 with SHA-256. Made here, so that checks can make bad ones; by the nonce of RFC 6979, so that the same run has the same bytes.
  */
-import { createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { rfc6979Signature } from '../../observe/rfc6979.ts';
 
 export const SECRET_OPERATIONS = {
   /** There is a next key. */
@@ -20,7 +21,8 @@ export function secretsPayload(operation: SecretOperation, point: Uint8Array, ke
   const head = Buffer.alloc(8);
   head.writeUInt32LE(MAGIC, 0);
   head.writeUInt32LE(SECRET_OPERATIONS[operation], 4);
-  const signature = sign('sha256', Buffer.concat([head, point]), { key, dsaEncoding: 'ieee-p1363' });
+  const { d } = key.export({ format: 'jwk' });
+  const signature = rfc6979Signature(Buffer.from(d as string, 'base64url'), Buffer.concat([head, point]));
   return Buffer.concat([Buffer.of(SECRET_OPERATIONS[operation]), signature]);
 }
 
