@@ -44,7 +44,7 @@ export function registerPowercut(program: Command): void {
     .description(`cut power at every flash operation of a scenario: ${NAMES}`)
     .argument('<scenario>', NAMES)
     .option('--device <file>', 'profile of the device under test', DEFAULT_DEVICE)
-    .option('--depth <n>', '2: cut the recovery too', integer(1, 3), 1)
+    .option('--depth <n>', '1, or 2: cut the recovery too', integer(1, 2), 1)
     .option('--mode <modes>', 'where a cut falls: before, torn, after', modes, MODES)
     .option('--jobs <n>', 'worker processes', integer(1, 64), Math.min(availableParallelism(), 8))
     .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })

@@ -170,7 +170,7 @@ describe('the power-cut campaign on native_sim', () => {
     [['powercut', 'install', '--case', '1t', '--depth', '2'], /cannot be used with option '--depth/],
     [['powercut', 'install', '--case', '1t', '--shard', '1/2'], /cannot be used with option '--shard/],
     [['powercut', 'install', '--case', '1t', '--sample', '5'], /cannot be used with option '--sample/],
-    [['powercut', 'install', '--depth', '9'], /whole number from 1 to 3/],
+    [['powercut', 'install', '--depth', '3'], /whole number from 1 to 2/],
     [['powercut', 'install', '--case', '17x'], /case "17x"/],
     [['powercut', 'install', '--control', 'update-is-not-verifeid'], /is it update-is-not-verified\?/],
   ];
