@@ -14,11 +14,20 @@ export interface Predicted {
   readonly answer: Buffer;
 }
 
+export interface DrawnInside {
+  readonly fn: number;
+  readonly request: Buffer;
+  readonly answer: Buffer;
+  readonly drawn: Buffer;
+}
+
 export interface Prediction {
   /** Answers that show what was drawn, in order. */
   readonly answers: readonly Predicted[];
   /** What was drawn to be stored: keys. */
   readonly stored: readonly Buffer[];
+  /** What was drawn for requests whose answers do not show it. */
+  readonly inside: readonly DrawnInside[];
   /** Requests that drew, also those whose bytes stayed inside. */
   readonly requests: number;
   readonly seedings: number;
@@ -36,6 +45,7 @@ export function predict(
 ): Prediction {
   const answers: Predicted[] = [];
   const kept: Buffer[] = [];
+  const inside: DrawnInside[] = [];
   let drbg: HmacDrbg | undefined;
   let words: Buffer[] = [];
   let sinceSeed = 0;
@@ -95,6 +105,10 @@ export function predict(
     onState((drbg as HmacDrbg).state);
     if (draw.stores) kept.push(expected);
     if (draw.bytes === 'answer') answers.push({ atNs, expected, answer });
+    else if (!draw.stores) {
+      const request = Buffer.from(data ?? []).subarray(0, Number(fields.in));
+      inside.push({ fn: draw.fn, request, answer, drawn: expected });
+    }
   }
-  return { answers, stored: kept, ...count };
+  return { answers, stored: kept, inside, ...count };
 }

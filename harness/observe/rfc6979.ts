@@ -9,7 +9,7 @@ import { HmacDrbg } from './hmac-drbg.ts';
 const BYTES = 32;
 
 /** @param hedge of a hedged one: what was drawn for it */
-export function rfc6979Nonce(privateKey: Uint8Array, hash: Uint8Array, hedge = new Uint8Array(0)): Buffer {
+export function rfc6979Nonce(privateKey: Uint8Array, hash: Uint8Array, hedge: Uint8Array = new Uint8Array(0)): Buffer {
   return new HmacDrbg(privateKey, hash, hedge).generate(BYTES);
 }
 

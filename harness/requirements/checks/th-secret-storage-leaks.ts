@@ -19,10 +19,13 @@ import { LeakScan } from '../leak-scan.ts';
 import { provisionOn } from '../provisioning.ts';
 import { directed, expectNowhereInFlash, expectSession, makeNext, privateKeyOf, register } from '../rotation.ts';
 import { publicKeys } from '../secret-windows.ts';
+import { expectHedgedNonces } from '../signatures.ts';
 import { expectStationClean } from '../station-core.ts';
 
 const WATCH_MS = 200_000;
 const CONNECTIONS = 3;
+/** Of either way to authenticate: two tell whether a nonce repeats. */
+const LEAST_SIGNATURES = 2;
 const SETTLES_MS = 5_000;
 export const checks = defineChecks('th-secret-storage', (check) => {
   check(
@@ -120,17 +123,22 @@ async function life(
   const scan = new LeakScan();
   for (const key of keys) scan.add('private key', key);
   for (const area of areas) scan.add('secret area', area);
-  const signatures = signaturesOf(device);
   // By the key that did not sign it no nonce comes out, and no harm.
-  const nonces = signatures.flatMap((one) => keys.map((key) => nonceOf(key, one)));
+  const shown = signaturesOf(device).flatMap((one) => keys.map((key) => nonceOf(key, one)));
+  const hedged = expectHedgedNonces(device, keys);
+  const nonces = distinct([...shown, ...hedged.map(({ nonce }) => nonce)]);
   for (const nonce of nonces) scan.add('nonce of a signature', nonce);
   const states = statesOf(device);
   for (const state of states) scan.add('state of the generator', state);
   for (const known of publicKeys(device)) scan.except(known);
-  const distinct = new Set(nonces.map((nonce) => nonce.toString('hex'))).size;
-  device.expect(distinct === nonces.length, 'a nonce of its own in every signature', () => 'one nonce twice');
-  if (authentication === 'token')
-    device.expect(nonces.length >= CONNECTIONS, 'signed tokens', () => `${nonces.length}`);
+  for (const some of [shown, hedged.map(({ nonce }) => nonce)])
+    device.expect(distinct(some).length === some.length, 'a nonce of its own in every signature', () => 'one twice');
+  if (authentication === 'token') device.expect(shown.length >= CONNECTIONS, 'signed tokens', () => `${shown.length}`);
+  if (device.profile.data.generator?.nonces) {
+    const own = authentication === 'certificate' ? 'tls-client' : 'token';
+    const count = hedged.filter(({ kind }) => kind.startsWith(own)).length;
+    device.expect(count >= LEAST_SIGNATURES, `signatures to authenticate by ${authentication}`, () => `${count}`);
+  }
 
   const places = [...memory, ...outside(device), ...heldBy(station.transcript, ledger)];
   const leaks = places.flatMap(({ name, bytes: text }) => {
@@ -144,7 +152,7 @@ async function life(
     lab.note(`${authentication}: nor in ${core} bytes of a core of the station's process and its files`, device);
   }
   lab.note(
-    `${authentication}: ${scan.size} windows of the key, ${nonces.length} nonces and ${states.length} states in none of ${bytes} bytes: ${places.map(({ name }) => name).join('; ')}`,
+    `${authentication}: ${scan.size} windows of the key, ${nonces.length} nonces (${hedged.length} as RFC 6979 hedges them) and ${states.length} states in none of ${bytes} bytes: ${places.map(({ name }) => name).join('; ')}`,
     device,
   );
 }
@@ -155,6 +163,10 @@ function heldBy(transcript: unknown, ledger: Ledger): Place[] {
     { name: "station's ledger", bytes: Buffer.from(JSON.stringify(ledger.devices)) },
   ];
 }
+
+const distinct = (nonces: readonly Buffer[]): Buffer[] => [
+  ...new Map(nonces.map((nonce) => [nonce.toString('hex'), nonce])).values(),
+];
 
 /** Tokens are signed in the open for whoever is the service (RFC 7515 5.1). */
 function signaturesOf(device: Device): SignedMessage[] {

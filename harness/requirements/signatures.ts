@@ -1,0 +1,47 @@
+/**
+ * Every signature that a device's vault made, as its calls show them, and the nonce that each has to have: of RFC 6979 3.6, hedged by what the generator gave for it. A nonce that is another, be it
+ * one that repeats, has fewer bits or forgets its hedge, tells the key to whoever sees enough of them.
+ */
+import { createHash } from 'node:crypto';
+import { nonceOf } from '../observe/ecdsa-secrets.ts';
+import { predict } from '../observe/generator.ts';
+import { rfc6979Nonce } from '../observe/rfc6979.ts';
+import type { Device } from './device.ts';
+
+/** RFC 8446 4.4.3 */
+const CLIENT_CONTEXT = Buffer.concat([
+  Buffer.alloc(64, 0x20),
+  Buffer.from('TLS 1.3, client CertificateVerify\0', 'latin1'),
+]);
+
+export interface KnownSignature {
+  /** The kind's name on the vault's list. */
+  readonly kind: string;
+  readonly nonce: Buffer;
+}
+
+/** @param keys private ones that the device had @returns none when the profile does not say how the generator and its signatures are made */
+export function expectHedgedNonces(device: Device, keys: readonly Uint8Array[]): KnownSignature[] {
+  const { generator, vault } = device.profile.data;
+  if (!generator?.nonces || !vault) return [];
+  const kinds = Object.values(vault.functions).flatMap((one) =>
+    Object.entries(one.kinds ?? {}).map(([name, kind]) => ({ ...kind, name, fn: one.fn })),
+  );
+  const { inside } = predict(device.entries, generator, Buffer.from(device.id));
+  const found = inside.flatMap(({ fn, request, answer, drawn }): KnownSignature[] => {
+    const kind = kinds.find(
+      (one) => one.fn === fn && one.signs && Number.parseInt(one.request.slice(0, 2), 16) === request[0],
+    );
+    if (!kind || answer.length !== 64) return [];
+    const content = request.subarray(1);
+    const message = kind.signs === 'content' ? content : Buffer.concat([CLIENT_CONTEXT, content]);
+    const hash = createHash('sha256').update(message).digest();
+    const [r, s] = [answer.subarray(0, 32), answer.subarray(32)];
+    const nonce = keys
+      .map((key) => ({ made: nonceOf(key, { message, r, s }), expected: rfc6979Nonce(key, hash, drawn) }))
+      .find(({ made, expected }) => made.equals(expected))?.made;
+    return [{ kind: kind.name, nonce: nonce ?? device.fail(`the hedged nonce of RFC 6979 (${kind.name})`, 'another') }];
+  });
+  device.expect(found.length > 0, 'signatures', () => 'none');
+  return found;
+}
