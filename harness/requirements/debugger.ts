@@ -81,6 +81,6 @@ export function expectOptions(device: Device, before: readonly number[], attempt
   );
 }
 
-function withLevel(optsr: number, level: 0 | 1 | 2): number {
+export function withLevel(optsr: number, level: 0 | 1 | 2): number {
   return ((optsr & ~(0xff << OPTSR.RDP_SHIFT)) | (RDP_BYTE[level] << OPTSR.RDP_SHIFT)) >>> 0;
 }

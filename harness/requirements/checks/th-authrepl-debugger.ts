@@ -1,7 +1,7 @@
 /** th-authrepl.5: a debugger puts no image in place that then runs. */
-import { eraseSector, lockBank, programWord, SECTOR_BYTES, unlockBank } from '../../board/flash-registers.ts';
+import { eraseSector, lockBank, programWord, REG, SECTOR_BYTES, unlockBank } from '../../board/flash-registers.ts';
 import { defineChecks } from '../check.ts';
-import { type Attempt, deviceAtLevel, expectPortClosed, optionAttempts } from '../debugger.ts';
+import { type Attempt, deviceAtLevel, expectPortClosed, optionAttempts, withLevel } from '../debugger.ts';
 import type { Device } from '../device.ts';
 import { contentOf, expectUnchanged, sectorsOf } from '../flash-attack.ts';
 import { campaignImage, foreignSigned } from '../images.ts';
@@ -43,7 +43,21 @@ export const checks = defineChecks('th-authrepl', (check) => {
         () => 'another content of the slot',
       );
       await expectNothingRuns(open, 'at level 0');
-      lab.note('level 0: the image is in place, and the bootloader does not run it', open);
+      // That was for want of protection. With it the bootloader comes to look at the image.
+      await open.board.power(false);
+      open.board.pokeOption(REG.OPTSR_CUR, withLevel(open.board.peekOption(REG.OPTSR_CUR), 2));
+      await expectNothingRuns(open, 'at level 0, protected behind it');
+      const { reason } = open.lines('halt').at(-1)!.groups;
+      const wanted = lab.profile.reasons('image-signature');
+      open.expect(
+        wanted.includes(reason ?? ''),
+        `a halt for its signature (${wanted.join(' or ')})`,
+        () => `${reason}`,
+      );
+      lab.note(
+        `level 0: the image is in place, and the bootloader does not run it: without protection nothing, with protection: ${reason}`,
+        open,
+      );
     },
   );
 });
