@@ -1,7 +1,7 @@
 /**
  * A device's secrets under the direction of its service (SPEC 31), as checks use it: commands in the authority's name, the key that a device has, and the restart that follows a change.
  */
-import type { KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { UsageError } from '../errors.ts';
 import { findPrivateKey } from '../observe/ecdsa-secrets.ts';
 import { FLASH_BYTES, FLASH_START } from '../provision/differences.ts';
@@ -13,6 +13,8 @@ import { SecretWindows } from './secret-windows.ts';
 
 /** What the device has to say goes out first, for half a minute at most. */
 export const RESTARTS_WITHIN_MS = 60_000;
+/** Two or three valid at once (th-secret-storage.6). */
+const MOST_KEYS = 3;
 /** On the chip a handshake takes its time, and the device backs off after a refusal. */
 const SESSION_WITHIN_MS = 300_000;
 
@@ -60,6 +62,25 @@ export function nextKey(device: Device, { key, raw }: Answer): Buffer {
 export function keyInUse(device: Device): Buffer {
   const said = device.board.console.lines.flatMap((line) => device.profile.match('identity', line)?.key ?? []);
   return Buffer.from(said.at(-1) ?? device.fail('a device that said its key', 'none'), 'hex');
+}
+
+/** Of the keys of a device the service takes a third, and no fourth. */
+export function expectThreeKeysAtMost(device: Device): void {
+  const { devices } = device.world.cloud;
+  const before = devices.keysOf(device.id).length;
+  const enter = (): boolean => {
+    const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+    try {
+      register(device, Buffer.concat([x, y].map((one) => Buffer.from(one as string, 'base64url'))));
+      return true;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return false;
+    }
+  };
+  for (let count = before + 1; count <= MOST_KEYS; count++)
+    device.expect(enter(), `key ${count} of a device taken by the service`, () => 'a refusal');
+  device.expect(!enter(), `key ${MOST_KEYS + 1} of a device refused by the service`, () => 'an entry');
 }
 
 /** The service takes this key for the device's, beside those that it knows. */

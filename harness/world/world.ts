@@ -45,6 +45,10 @@ export const WORLD_DEFECTS = [
   'service-ignores-identity',
   /** Tokens of an identity that was removed are verified by the keys that it had. */
   'service-remembers-revoked-keys',
+  /** Who removes an identity does not end its open session. */
+  'service-keeps-revoked-sessions',
+  /** A device may have any number of keys. */
+  'service-takes-any-number-of-keys',
 ] as const;
 export type WorldDefect = (typeof WORLD_DEFECTS)[number];
 

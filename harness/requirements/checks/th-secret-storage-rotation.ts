@@ -15,6 +15,7 @@ import {
   directed,
   expectNowhereInFlash,
   expectSession,
+  expectThreeKeysAtMost,
   keyInUse,
   kindOf,
   makeNext,
@@ -77,6 +78,7 @@ async function overlap(lab: Lab, authentication: 'certificate' | 'token'): Promi
   register(device, next);
   device.dropConnection();
   await expectSession(device, 'while the service knows both keys');
+  expectThreeKeysAtMost(device);
   registerOnly(device, [old]);
   device.dropConnection();
   await expectSession(device, 'by the old key alone');

@@ -7,7 +7,7 @@ export const serviceRevoke = verb({
   description: 'the service forgets the identity of the device and ends its connection',
   argument: z.literal(true),
   async run(device) {
-    device.world.cloud.devices.revoke(device.id);
+    device.world.cloud.revoke(device.id);
     device.dropConnection();
     return `${device.id} is unknown to the service`;
   },

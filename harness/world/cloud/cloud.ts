@@ -65,7 +65,8 @@ export interface ServerOptions {
 }
 
 export class Cloud {
-  readonly devices = new DeviceRegistry();
+  /** The list alone: who is struck off it keeps an open session (`revoke` ends it). */
+  readonly devices: DeviceRegistry;
   /** Every PUBLISH that the broker accepted, in order. */
   readonly received: Received[] = [];
   /** Called with each of them. */
@@ -82,7 +83,11 @@ export class Cloud {
   private broker: Aedes | undefined;
   private readonly identities = new WeakMap<object, string>();
 
-  constructor(private readonly options: CloudOptions) {}
+  constructor(private readonly options: CloudOptions) {
+    this.devices = new DeviceRegistry(
+      options.defect === 'service-takes-any-number-of-keys' ? Number.POSITIVE_INFINITY : undefined,
+    );
+  }
 
   async start(): Promise<void> {
     this.broker = await this.options.tasks.run(() => Aedes.createBroker());
@@ -163,12 +168,16 @@ export class Cloud {
     this.options.tasks.run(() => this.broker?.publish(packet, () => {}));
   }
 
+  /** Removes the identity, and ends its session. */
+  revoke(deviceId: string): void {
+    this.devices.revoke(deviceId);
+    if (this.options.defect === 'service-keeps-revoked-sessions') return;
+    for (const client of this.clients.filter(({ id }) => id === deviceId)) this.options.tasks.run(() => client.close());
+  }
+
   /** What was subscribed to is forgotten, as by a service that lost its state; connections stay. */
   forgetSubscriptions(): void {
-    const clients = Object.values(
-      (this.broker as unknown as { clients: Record<string, Client> } | undefined)?.clients ?? {},
-    );
-    for (const client of clients) {
+    for (const client of this.clients) {
       const topics = Object.keys((client as unknown as { subscriptions: object }).subscriptions);
       this.options.tasks.run(() => client.unsubscribe(topics as never, () => {}));
     }
@@ -183,6 +192,10 @@ export class Cloud {
     await tasks.drained();
     tasks.run(() => broker.close(() => {}));
     await tasks.drained();
+  }
+
+  private get clients(): Client[] {
+    return Object.values((this.broker as unknown as { clients: Record<string, Client> } | undefined)?.clients ?? {});
   }
 
   private get byToken(): boolean {

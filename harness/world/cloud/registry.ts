@@ -9,11 +9,14 @@ export class DeviceRegistry {
   private readonly keys = new Map<string, string[]>();
   private readonly ever = new Map<string, string[]>();
 
+  /** @param most keys of one device */
+  constructor(private readonly most = MAX_KEYS) {}
+
   /** @param point uncompressed P-256 point, 65 bytes */
   register(deviceId: string, point: Uint8Array): void {
     const key = createPublicKey({ key: Buffer.concat([P256_SPKI, point]), format: 'der', type: 'spki' });
     const known = this.keys.get(deviceId) ?? [];
-    if (known.length >= MAX_KEYS) throw new RangeError(`${deviceId}: ${MAX_KEYS} keys are registered already`);
+    if (known.length >= this.most) throw new RangeError(`${deviceId}: ${this.most} keys are registered already`);
     this.keys.set(deviceId, [...known, fingerprint(key)]);
     this.ever.set(deviceId, [...(this.ever.get(deviceId) ?? []), fingerprint(key)]);
   }

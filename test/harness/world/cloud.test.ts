@@ -119,6 +119,18 @@ describe('the service', () => {
     client.end(true);
   });
 
+  it('ends the session of an identity that is removed, and of no other', async () => {
+    for (const name of ['dev-1', 'dev-2']) {
+      world.cloud.devices.register(name, (await clientIdentity(name)).point);
+      const client = await mqttOver(name);
+      await new Promise((resolve) => client.on('connect', () => resolve(undefined)));
+      client.end(true);
+    }
+    world.cloud.revoke('dev-1');
+    await world.internet.tasks.drained();
+    expect(world.internet.connections.map(({ stream }) => stream.destroyed)).to.deep.equal([true, false]);
+  });
+
   it('holds at most three keys per device', () => {
     const point = () =>
       Buffer.from(
