@@ -95,7 +95,8 @@ export const checks = defineChecks('data-integrity', (check) => {
       await device.waitForReading(() => true, ARRIVED_WITHIN_MS, 'a reading after the power cycle');
       await device.board.run(AFTER_IT * LONG_RUN_INTERVAL_MS);
       expectOnce(device, device.readings());
-      const next = readings().find(({ sequence }) => sequence > last.sequence) ?? device.fail('a greater number', 'none');
+      const next =
+        readings().find(({ sequence }) => sequence > last.sequence) ?? device.fail('a greater number', 'none');
       lab.note(`after a power cycle it goes on with ${next.sequence}, none comes twice`, device);
     },
   );
