@@ -5,7 +5,7 @@
 import { UsageError } from '../../errors.ts';
 import { runPool } from '../pool.ts';
 import { type BenchSetup, openBench } from './bench.ts';
-import { type CutCase, type CutMode, compareCases } from './case.ts';
+import { type CutCase, type CutMode, compareCases, MODES } from './case.ts';
 import type { ChunkSetup, ChunkTask, FromChunkWorker } from './chunk.ts';
 import { Explorer, type Failure, type Knowledge, type MetState } from './explorer.ts';
 
@@ -53,6 +53,10 @@ export interface CampaignResult {
   readonly imageBytes: number | undefined;
   /** How many states the device was found as this in, after the cut; those that the scenario expects first. */
   readonly found: Readonly<Record<string, number>>;
+  /** Those that the scenario expects, and that no cut has left. */
+  readonly unseen: readonly string[];
+  /** Nothing was left out: every operation in every mode, so an outcome that is unseen is a failure. */
+  readonly exhaustive: boolean;
   readonly failed: number;
   /** The shortest, made smaller where that was possible. */
   readonly failure: Failure | undefined;
@@ -75,6 +79,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     const complete = sum.failed > 0 || sum.done === share;
     const shortest = sum.shortest;
     const stopped = options.signal?.aborted === true;
+    const found = sum.found(scenario.outcomes);
+    const everything = options.sample === undefined && share === operations && clean.modes.length === MODES.length;
     const failure = shortest && !stopped ? ((await clean.minimize(shortest.cuts)) ?? shortest) : shortest;
     return {
       scenario: scenario.id,
@@ -90,7 +96,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       lives: sum.lives,
       cpuSeconds: sum.cpuSeconds,
       imageBytes: subject.imageBytes,
-      found: sum.found(scenario.outcomes),
+      found,
+      unseen: scenario.outcomes.filter((outcome) => found[outcome] === 0),
+      exhaustive: everything && complete && sum.failed === 0,
       failed: sum.failed,
       failure,
       cutAt: failure && !stopped ? await subject.namesOf(failure.cuts) : [],
