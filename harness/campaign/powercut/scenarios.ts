@@ -11,6 +11,7 @@ import { log } from './world/log.ts';
 import { provisioning } from './world/provisioning.ts';
 import { reprovision } from './world/reprovision.ts';
 import { rotation } from './world/rotation.ts';
+import { updateRefused, updateTold } from './world/update-told.ts';
 import { wipe } from './world/wipe.ts';
 import type { WorldScenario } from './world-scenario.ts';
 
@@ -194,6 +195,8 @@ const WORLD_SCENARIOS = [
   roots,
   log,
   download,
+  updateTold,
+  updateRefused,
   rotation,
   wipe,
   reprovision,

@@ -67,6 +67,8 @@ describe('the power-cut campaign on a device in its world', () => {
     ['roots', 8, ['old', 'new']],
     ['rotation', 20, ['old', 'new']],
     ['download', 10, ['old', 'new']],
+    ['update-told', 12, ['untold', 'told']],
+    ['update-refused', 12, ['untold', 'told']],
     // Among them the change of the option bytes.
     ['provisioning', 15, ['open', 'closed']],
   ] as const) {
