@@ -11,7 +11,7 @@ import { log } from './world/log.ts';
 import { provisioning } from './world/provisioning.ts';
 import { reprovision } from './world/reprovision.ts';
 import { rotation } from './world/rotation.ts';
-import { updateRefused, updateTold } from './world/update-told.ts';
+import { updateInstalled, updateRefused, updateTold } from './world/update-told.ts';
 import { wipe } from './world/wipe.ts';
 import type { WorldScenario } from './world-scenario.ts';
 
@@ -197,6 +197,7 @@ const WORLD_SCENARIOS = [
   download,
   updateTold,
   updateRefused,
+  updateInstalled,
   rotation,
   wipe,
   reprovision,

@@ -1,9 +1,12 @@
 /**
  * What becomes of an update is told once: each step stands in the log once, in order, and the service hears how it ended. The service remembers what it was told over all
- * lives. What is announced is no image, so power is cut from the announcement to the note that the answer was heard; the bootloader's part of an install is `install`'s.
+ * lives. Of updates that are no images power is cut from the announcement to the note that the answer was heard; of a good one, whose install `install` cuts, once its
+ * image has started.
  */
 import type { Device } from '../../../requirements/device.ts';
+import { newerImage, offer, runs } from '../../../requirements/offered-update.ts';
 import { expectTwin } from '../../../requirements/refusal.ts';
+import { versionOf } from '../../../requirements/staged-update.ts';
 import { offerStub, STUBS, type Stub, storyOf } from '../../../requirements/stub-update.ts';
 import { readLog } from '../../../world/service/log.ts';
 import type { WorldLife, WorldScenario } from '../world-scenario.ts';
@@ -17,7 +20,22 @@ interface Message {
   readonly text: string;
 }
 
-function toldScenario(id: string, title: string, stub: Stub): WorldScenario<void> {
+/** What the service heard before the first life that is cut. */
+type Known = readonly Message[];
+
+interface Update {
+  readonly id: string;
+  readonly title: string;
+  readonly story: readonly string[];
+  /** Of its answer. */
+  words(device: Device): readonly string[];
+  /** Before the first life that is cut. */
+  begin?(device: Device): Promise<void>;
+  /** In each life. */
+  offer?(device: Device): void;
+}
+
+function toldScenario({ id, title, story, words: wordsOf, begin, offer: offerIt }: Update): WorldScenario<Known> {
   return {
     id,
     title,
@@ -26,15 +44,17 @@ function toldScenario(id: string, title: string, stub: Stub): WorldScenario<void
     prepare: async (device) => {
       await device.connect();
       await device.board.run(SETTLES_WITHIN_MS);
+      await begin?.(device);
       await device.board.power(false);
+      return now(device);
     },
     live: async (life) => {
       const { device, found, over } = life;
-      const words = device.profile.reasons(stub.reason);
+      const words = wordsOf(device);
       const answered = () =>
         heard(life).some(({ on, text }) => on === 'answer' && words.some((word) => says(text, word)));
       found(answered() ? 'told' : 'untold');
-      offerStub(device, SEQUENCE, stub);
+      offerIt?.(device);
       await device.boot();
       await expectTwin(device, 'a new life');
       await device.waitFor(`an answer ${words.join(' or ')}`, DECIDED_WITHIN_MS, answered);
@@ -43,32 +63,54 @@ function toldScenario(id: string, title: string, stub: Stub): WorldScenario<void
       const texts = heard(life).flatMap(({ on, text }) => (on === 'log' ? [text] : []));
       const log = readLog(texts.map((text) => ({ ...NOWHERE, payload: Buffer.from(text) })));
       device.expect(log.unreadable.length === 0, 'entries that stay what they were', () => log.unreadable[0]!);
-      const story = storyOf(log, SEQUENCE).join(', ');
-      device.expect(story === stub.story.join(', '), `in the log, each once: ${stub.story.join(', ')}`, () => story);
+      const told = storyOf(log, SEQUENCE).join(', ');
+      device.expect(told === story.join(', '), `in the log, each once: ${story.join(', ')}`, () => told);
     },
-    remember: (life) => heard(life).map((message) => JSON.stringify(message)),
+    remember: (life) => [...life.memory.map(parsed), ...now(life.device)].map((message) => JSON.stringify(message)),
   };
 }
 
 const [asAnnounced, mixed] = STUBS;
 
-export const updateTold = toldScenario(
-  'update-told',
-  'what was downloaded as announced is refused by boot; log and service hear of each step once',
-  asAnnounced!,
-);
+const ofStub = (stub: Stub): Pick<Update, 'story' | 'words' | 'offer'> => ({
+  story: stub.story,
+  words: ({ profile }) => profile.reasons(stub.reason),
+  offer: (device) => offerStub(device, SEQUENCE, stub),
+});
 
-export const updateRefused = toldScenario(
-  'update-refused',
-  'an update of mixed pieces is refused by the device; log and service hear of each step once',
-  mixed!,
-);
+export const updateTold = toldScenario({
+  id: 'update-told',
+  title: 'what was downloaded as announced is refused by boot; log and service hear of each step once',
+  ...ofStub(asAnnounced!),
+});
+
+export const updateRefused = toldScenario({
+  id: 'update-refused',
+  title: 'an update of mixed pieces is refused by the device; log and service hear of each step once',
+  ...ofStub(mixed!),
+});
+
+export const updateInstalled = toldScenario({
+  id: 'update-installed',
+  title: 'an installed image has started and confirms itself; log and service hear of each step once',
+  story: ['update-announced', 'update-downloaded', 'update-installed'],
+  words: () => ['installed'],
+  begin: async (device) => {
+    const image = newerImage(device);
+    offer(device, SEQUENCE, image);
+    await runs(device, versionOf(image), DECIDED_WITHIN_MS, 'the update');
+  },
+});
 
 const NOWHERE = { topic: '', clientId: '', qos: 1, dup: false, atNs: 0 };
 
 /** What the service has heard in all lives. */
-function heard({ device, memory }: WorldLife<void>): Message[] {
-  return [...memory.map((text) => JSON.parse(text) as Message), ...now(device)];
+function heard({ device, known, memory }: WorldLife<Known>): Message[] {
+  return [...known, ...memory.map(parsed), ...now(device)];
+}
+
+function parsed(text: string): Message {
+  return JSON.parse(text) as Message;
 }
 
 function now({ service }: Device): Message[] {
