@@ -69,7 +69,7 @@ describe('the power-cut campaign on a device in its world', () => {
     ['download', 10, ['old', 'new']],
     ['update-told', 12, ['untold', 'told']],
     ['update-refused', 12, ['untold', 'told']],
-    ['update-installed', 12, ['untold', 'told']],
+    ['update-installed', 8, ['untold', 'told']],
     // Among them the change of the option bytes.
     ['provisioning', 15, ['open', 'closed']],
   ] as const) {
