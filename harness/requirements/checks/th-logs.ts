@@ -23,6 +23,10 @@ const BEYOND = 40;
 const KEPT = 256;
 /** Flash that an entry takes. */
 const ENTRY_BYTES = 64;
+/** A list of roots has about so many: few fill a half of the journal. */
+const ROOTS_BYTES = 2048;
+/** Room for more entries than are kept, and for one more list with what goes with it. */
+const LAST_STRETCH = (KEPT + 16) * ENTRY_BYTES + ROOTS_BYTES + 1024;
 /** Servers that are refused at once, each for a reason of its own, so that none is told as a repetition of the one before. */
 const QUICK: readonly HostileServer[] = ['self-signed', 'other-name'];
 
@@ -144,7 +148,7 @@ export const checks = defineChecks('th-logs', (check) => {
 
   check(
     'th-logs.4/oldest-go-first',
-    'entries that nobody fetches are kept until there is no room; then the oldest go, and the service sees how many',
+    'entries that nobody fetches are kept until there is no room; then the oldest go, and the service sees how many; when room is made again, a reset brings nothing old back',
     async (lab) => {
       const device = await connected(lab);
       const { start, end } = device.profile.data.flash.configuration;
@@ -165,11 +169,12 @@ export const checks = defineChecks('th-logs', (check) => {
       // Lists of roots take the room quickly; the last stretch is left to entries.
       let sequence = 0;
       const spares = await spareRoots(device);
-      while (roomLeft(device) > (KEPT + 16) * ENTRY_BYTES && !turned()) {
+      const takeRoom = async () => {
         sequence += 1;
         const answer = await device.command('roots', device.service.command('roots', sequence, rootsPayload(spares)));
         device.expect(answer.result === 'ok', 'a list of roots accepted', () => answer.raw);
-      }
+      };
+      while (roomLeft(device) > LAST_STRETCH && !turned()) await takeRoom();
       await device.board.run(SETTLED_AFTER_MS);
       const before = newestEntry(device);
       turned();
@@ -199,6 +204,14 @@ export const checks = defineChecks('th-logs', (check) => {
         `${heard} entries at first; of ${refusals} that nobody fetched the newest ${fresh.length} came, the gap shows`,
         device,
       );
+      // Both halves have been in use then, and either may be the newer one.
+      await expectGoesOn(device, 'a reset after room was made');
+      for (let n = 0; !turned(); n++) {
+        device.expect(n * ROOTS_BYTES < end - start, 'room made in the journal again', () => `none after ${n} lists`);
+        await takeRoom();
+      }
+      const goesOn = await expectGoesOn(device, 'a reset after room was made twice');
+      lab.note(`room made again: after a reset the next entry is ${goesOn}, no number twice`, device);
     },
   );
 
@@ -328,10 +341,25 @@ function roomLeft(device: Device): number {
   );
 }
 
-/** The device's roots and one more: a long list. */
+/** The device's roots and some more: a long list. */
 async function spareRoots(device: Device): Promise<Uint8Array[]> {
-  const more = await device.world.pki.authority('a spare root');
-  return [...device.world.roots, more.certificate.der];
+  const list = [...device.world.roots];
+  while (rootsPayload(list).length < ROOTS_BYTES) {
+    list.push((await device.world.pki.authority(`spare root ${list.length}`)).certificate.der);
+  }
+  return list;
+}
+
+/** After a reset the device's next entry has the next number. @returns that number */
+async function expectGoesOn(device: Device, what: string): Promise<number> {
+  await device.board.run(SETTLED_AFTER_MS);
+  const newest = newestEntry(device);
+  await bootAfter(device, 'pin');
+  await expectTwin(device, what);
+  await device.command('configuration', device.service.command('configuration', 1, Buffer.of(0)));
+  const { number } = await expectEntry(device, { event: 'configuration-refused' }, what, newest);
+  device.expect(number === newest + 1, `entry ${newest + 1} (${what})`, () => String(number));
+  return number;
 }
 
 async function expectRotationLogged(lab: Lab): Promise<void> {
