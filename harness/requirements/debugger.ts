@@ -24,7 +24,15 @@ export async function deviceAtLevel(
   level: 0 | 1 | 2,
   options: { unprotected?: boolean } = {},
 ): Promise<Device> {
-  const device = await lab.device({ offline: true });
+  return atLevel(await lab.device({ offline: true }), level, options);
+}
+
+/** The same with a device that has lived, and is without power now. */
+export async function atLevel(
+  device: Device,
+  level: 0 | 1 | 2,
+  options: { unprotected?: boolean } = {},
+): Promise<Device> {
   const { board } = device;
   if (level !== 2) board.pokeOption(REG.OPTSR_CUR, withLevel(board.peekOption(REG.OPTSR_CUR), level));
   if (options.unprotected) for (const register of [REG.WPSN_CUR1, REG.WPSN_CUR2]) board.pokeOption(register, 0xff);

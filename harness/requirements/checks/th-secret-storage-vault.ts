@@ -8,13 +8,13 @@ import { UsageError } from '../../errors.ts';
 import type { Capabilities, FlashGrant } from '../../image/capabilities.ts';
 import { secretsPayload } from '../../world/service/secrets.ts';
 import { defineChecks } from '../check.ts';
-import { deviceAtLevel, expectPortClosed, optionAttempts } from '../debugger.ts';
+import { atLevel, deviceAtLevel, expectPortClosed, optionAttempts } from '../debugger.ts';
 import type { Device } from '../device.ts';
 import { contentOf, expectNativeRefused, expectUnchanged, hex, probeAnswers, sectorsOf } from '../flash-attack.ts';
 import { hostileCalls, hostileTraps, kindCalls, longerCalls, moduleCalls, otherModules } from '../hostile-app.ts';
 import { modulesIn, probeImage } from '../images.ts';
 import type { Lab } from '../lab.ts';
-import { authority, keyInUse } from '../rotation.ts';
+import { authority, directed, expectSession, keyInUse, makeNext, register } from '../rotation.ts';
 import { type SecretWindows, secretWindows } from '../secret-windows.ts';
 
 /** Long enough for a trap's report and the reset after it, and for what a device does at its start. */
@@ -41,6 +41,37 @@ const RAM: readonly [name: string, start: number, bytes: number][] = [
 const CHUNK = 4096;
 /** WebAssembly 1.0, 5.5.10. */
 const FUNCTION = 0;
+
+/** Of a device's life, behind its first key. Each tells what lies in the secret area. */
+const LATER_STAGES: readonly { readonly name: string; readonly live: (device: Device) => Promise<string> }[] = [
+  {
+    name: 'a rotation waits',
+    live: async (device) => {
+      await makeNext(device);
+      return 'two keys';
+    },
+  },
+  {
+    name: 'rotated',
+    live: async (device) => {
+      const next = await makeNext(device);
+      await expectSession(device, 'by the old key');
+      register(device, next);
+      device.dropConnection();
+      await expectSession(device, 'by the new key');
+      await directed(device, 'confirm', next);
+      return 'the second key';
+    },
+  },
+  {
+    name: 'wiped',
+    live: async (device) => {
+      await directed(device, 'wipe', keyInUse(device));
+      await device.board.run(LIFE_MS);
+      return 'no key';
+    },
+  },
+];
 
 export const checks = defineChecks('th-secret-storage', (check) => {
   check(
@@ -138,6 +169,21 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const told = results.some((result) => result.ok && secret.find(result.bytes) !== undefined);
       open.expect(told, 'the secrets where nothing protects them: the attempt is real', () => 'nothing');
       lab.note('level 0, made by the laboratory: the same reads give the secrets', open);
+
+      for (const { name, live } of lab.sample(LATER_STAGES, 1)) {
+        const lived = await lab.device();
+        await lived.connect();
+        const keys = await live(lived);
+        await expectPortClosed(lab, lived, [...reads, ...ram]);
+        await lived.board.power(false);
+        const later = await atLevel(lived, 1);
+        later.expect(await later.board.debug.connect(), `a connection at level 1 (${name})`, () => 'none');
+        for (const read of reads) {
+          const [result] = await later.board.debug.access(read.ops);
+          later.expect(result?.ok === false, `a fault (${read.name}, level 1, ${name})`, () => 'the bytes');
+        }
+        lab.note(`${name}: ${keys} in flash, no answer at level 2, a fault at each read at level 1`, later);
+      }
     },
   );
 
