@@ -89,6 +89,8 @@ export interface UartAnswer {
 export interface PowerCut {
   operation: number;
   mode: 'before' | 'torn' | 'after';
+  /** What a torn erase leaves, on native_sim: its first words blank and the others old, or the other way round. Default: the seed draws it. */
+  erase?: 'head-blank' | 'tail-blank';
 }
 
 export interface Snapshot {

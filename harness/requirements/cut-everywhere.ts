@@ -92,9 +92,24 @@ export async function cutDuring(
   return wasCut;
 }
 
-/** Before, within and after each of so many flash operations. */
-export function everyCut(operations: number): PowerCut[] {
-  return Array.from({ length: operations }, (_, index) => MODES.map((mode) => ({ operation: index + 1, mode }))).flat();
+/** Before, within and after each of so many flash operations. @param erases those that are erases, in which a cut leaves more than one thing */
+export function everyCut(operations: number, erases: readonly number[] = []): PowerCut[] {
+  const plain = Array.from({ length: operations }, (_, index) =>
+    MODES.map((mode): PowerCut => ({ operation: index + 1, mode })),
+  ).flat();
+  const shaped = erases.flatMap((operation) =>
+    (['head-blank', 'tail-blank'] as const).map((erase): PowerCut => ({ operation, mode: 'torn', erase })),
+  );
+  return [...plain, ...shaped];
+}
+
+/** Which of the flash operations from an entry on are erases, until an answer had come; none on a board whose torn erases the seed alone draws. */
+export function erasesOf(device: Device, from: number, { atNs: until }: Answer): number[] {
+  if (device.board.name !== 'native_sim') return [];
+  return device.entries
+    .slice(from)
+    .filter(({ lane, what, atNs }) => lane === 'flash' && ['program', 'erase'].includes(what) && atNs <= until)
+    .flatMap(({ what }, index) => (what === 'erase' ? [index + 1] : []));
 }
 
 /** The same cases in an order that has soon been near each of them: a device that fails at the end alone is not put through everything before. */

@@ -1,6 +1,6 @@
 /** th-destruction.1 .2: a device that its authority has wiped holds nothing of a secret, never gets one again, and no loss of power saves it from that. */
 import { defineChecks } from '../check.ts';
-import { cutDuring, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
+import { cutDuring, erasesOf, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { contentOf } from '../flash-attack.ts';
 import { expectIdle } from '../provisioning.ts';
@@ -59,11 +59,11 @@ export const checks = defineChecks('th-destruction', (check) => {
       const from = clean.entries.length;
       const answer = await direct(clean, 'wipe', keyInUse(clean));
       const operations = flashOperations(clean, from, answer);
-      const all = everyCut(operations);
+      const all = everyCut(operations, erasesOf(clean, from, answer));
       const seen = { working: 0, wiped: 0 };
       for (const cut of scattered(lab.sample(all, CHIP_CASES))) {
         const device = await connected(lab);
-        const what = `power cut ${cut.mode} operation ${cut.operation} of ${operations}`;
+        const what = `power cut ${cut.mode}${cut.erase ? ` (${cut.erase})` : ''} operation ${cut.operation} of ${operations}`;
         const key = keyInUse(device);
         const secret = privateKeyOf(device, key);
         const sessions = device.world.cloud.connects.length;

@@ -14,7 +14,7 @@ import {
   placeOf,
 } from '../another-identity.ts';
 import { defineChecks } from '../check.ts';
-import { cutDuring, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
+import { cutDuring, erasesOf, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { contentOf } from '../flash-attack.ts';
 import { expectOfGenerator } from '../generator-states.ts';
@@ -139,7 +139,7 @@ export const checks = defineChecks('th-reprovision', (check) => {
       const entries = device.entries.length;
       const answer = await moved(device, change(here, 1, there), here, there);
       const operations = flashOperations(device, entries, answer);
-      const all = everyCut(operations);
+      const all = everyCut(operations, erasesOf(device, entries, answer));
       const seen = { old: 0, new: 0 };
       let cuts = 0;
       let sequence = 1;

@@ -4,7 +4,7 @@ import type { PowerCut } from '../../board/board.ts';
 import { pointOf, type SecretOperation, secretsPayload } from '../../world/service/secrets.ts';
 import type { Answer } from '../../world/service/service.ts';
 import { defineChecks } from '../check.ts';
-import { cutDuring, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
+import { cutDuring, erasesOf, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { contentOf } from '../flash-attack.ts';
 import { expectOfGenerator } from '../generator-states.ts';
@@ -107,7 +107,10 @@ async function overlap(lab: Lab, authentication: 'certificate' | 'token'): Promi
 async function cutEverywhere(lab: Lab): Promise<void> {
   let device = await connected(lab);
   const clean = await rotate(device, {});
-  const all = { make: everyCut(clean.make.operations), confirm: everyCut(clean.confirm.operations) };
+  const all = {
+    make: everyCut(clean.make.operations, clean.make.erases),
+    confirm: everyCut(clean.confirm.operations, clean.confirm.erases),
+  };
   const cases = {
     make: scattered(lab.sample(all.make, CHIP_CASES)),
     confirm: scattered(lab.sample(all.confirm, CHIP_CASES)),
@@ -162,6 +165,8 @@ async function rotate(device: Device, cuts: { readonly [step in Step]?: PowerCut
 interface Performed {
   readonly answer: Answer;
   readonly operations: number;
+  /** Those of them that are erases. */
+  readonly erases: readonly number[];
   readonly wasCut: boolean;
   /** After the cut the device presented a key that the service does not know. */
   readonly tried: boolean;
@@ -184,10 +189,11 @@ async function perform(device: Device, step: Step, about: Buffer, cut?: PowerCut
   const answer = await device.command('rotate', command);
   device.expect(answer.result === 'ok', `a command to ${step} accepted`, () => answer.raw);
   const operations = flashOperations(device, from, answer);
+  const erases = erasesOf(device, from, answer);
   // What the cut let happen is not done again, and takes no restart.
   if (await device.board.run(RESTARTS_WITHIN_MS, () => device.lines('handover', lines).length > 0))
     await expectSession(device, `after the restart of ${step}`, sessions);
-  return { answer, operations, wasCut, tried, found };
+  return { answer, operations, erases, wasCut, tried, found };
 }
 
 type Forgery = readonly [what: string, result: string, kind: 'rotate' | 'wipe', payload: Buffer];

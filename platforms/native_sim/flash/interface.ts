@@ -7,9 +7,15 @@
  */
 import { type ArraySnapshot, FlashArray } from './array.ts';
 import { Bank, type BankSnapshot, sectorOf } from './bank.ts';
-import { BusFault, type PowerCutSignal } from './faults.ts';
+import { BusFault } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
-import { type FlashOperation, type OperationObserver, Operations, type OperationsSnapshot } from './operations.ts';
+import {
+  type Cut,
+  type FlashOperation,
+  type OperationObserver,
+  Operations,
+  type OperationsSnapshot,
+} from './operations.ts';
 import { type OptionBytes, Options, type OptionsSnapshot, type RdpLevel } from './options.ts';
 import { isBanked, TAGGED } from './register-map.ts';
 import {
@@ -160,7 +166,7 @@ export class FlashInterface {
   }
 
   /** @param cut where power goes; counted from now. Undefined: nowhere */
-  cutPower(cut: { operation: number; mode: PowerCutSignal['mode'] } | undefined): void {
+  cutPower(cut: Cut | undefined): void {
     this.work.cutPower(cut);
   }
 

@@ -8,7 +8,7 @@ import { PowerCutSignal } from './faults.ts';
 import type { FlashMutant } from './mutants.ts';
 import type { OptionBytes, OptionChange, Options } from './options.ts';
 import { BANK_BYTES, FLASH_BYTES, FLASH_START, OPTCR_ADDRESS, SECTOR_BYTES, WORD_BYTES } from './registers.ts';
-import { tearErase, tearProgram } from './torn.ts';
+import { halfErase, type TornErase, tearErase, tearProgram } from './torn.ts';
 
 export interface FlashOperation {
   readonly op: 'program' | 'erase' | 'options' | 'refused';
@@ -58,16 +58,24 @@ export interface OperationsHost {
 type CutMode = PowerCutSignal['mode'];
 type BankIndex = 0 | 1;
 
+export interface Cut {
+  readonly operation: number;
+  readonly mode: CutMode;
+  /** Of a torn erase; undefined: the seed draws it. */
+  readonly erase?: TornErase | undefined;
+}
+
 export interface OperationsSnapshot {
   readonly operations: number;
   /** The erase that runs in a bank takes its write protection away (4.3.10). */
   readonly removing: readonly [boolean, boolean];
 }
 
-interface Counted extends OptionChange {
+interface Counted extends Omit<OptionChange, 'tear'> {
   /** Offset of the one word that it changes; undefined: it changes more. */
   readonly word: number | undefined;
   readonly ofOptions?: boolean;
+  tear(shape?: TornErase): void;
   /** Told of a cut before it. */
   before(): void;
 }
@@ -78,7 +86,7 @@ export class Operations {
   /** Programs, erases and option changes that were begun since the beginning. */
   operations = 0;
   private removing: [boolean, boolean] = [false, false];
-  private cut: { operation: number; mode: CutMode } | undefined;
+  private cut: Cut | undefined;
   private observer: OperationObserver | undefined;
   private observed = { from: 1, to: Number.POSITIVE_INFINITY };
   private readonly parts: OperationsHost;
@@ -91,8 +99,8 @@ export class Operations {
     this.view = { hash: () => hashArray(array), snapshot: () => array.snapshot() };
   }
 
-  cutPower(cut: { operation: number; mode: CutMode } | undefined): void {
-    this.cut = cut && { operation: this.operations + cut.operation, mode: cut.mode };
+  cutPower(cut: Cut | undefined): void {
+    this.cut = cut && { ...cut, operation: this.operations + cut.operation };
   }
 
   /** @param range of operations to look at, counted as `operations` counts; default all */
@@ -153,7 +161,7 @@ export class Operations {
       word: command.kind === 'program' ? index * BANK_BYTES + command.at : undefined,
       ns: command.ns,
       complete: () => this.complete(index, command),
-      tear: () => this.tear(index, command),
+      tear: (shape) => this.tear(index, command, shape),
       before: () => this.tell({ op: command.kind, addr: this.addressOf(index, command), outcome: 'cut' }),
     });
     return true;
@@ -164,15 +172,13 @@ export class Operations {
     else this.erase(index, command);
   }
 
-  tear(index: BankIndex, command: Command): void {
+  tear(index: BankIndex, command: Command, shape?: TornErase): void {
     const { array, host } = this.parts;
     const addr = this.addressOf(index, command);
     if (command.kind === 'erase') {
-      tearErase(
-        array,
-        command.sectors.map((sector) => index * BANK_BYTES + sector * SECTOR_BYTES),
-        this.tornSeed,
-      );
+      const sectors = command.sectors.map((sector) => index * BANK_BYTES + sector * SECTOR_BYTES);
+      if (shape) halfErase(array, sectors, shape);
+      else tearErase(array, sectors, this.tornSeed);
       this.tell({ op: 'erase', addr, outcome: 'torn', note: `${command.sectors.length} sectors` });
       return;
     }
@@ -262,14 +268,14 @@ export class Operations {
       });
     }
     if (this.cut?.operation !== this.operations) return;
-    const { mode } = this.cut;
+    const { mode, erase } = this.cut;
     this.cut = undefined;
     const { nowNs, stallUntil } = this.parts.host;
     const startNs = nowNs();
     if (mode === 'before') operation.before();
     if (mode === 'torn') {
       stallUntil(startNs + Math.floor(operation.ns / 2));
-      operation.tear();
+      operation.tear(erase);
     }
     if (mode === 'after') {
       stallUntil(startNs + operation.ns);

@@ -28,6 +28,19 @@ export function tearProgram(array: FlashArray, at: number, bytes: Uint8Array, se
   );
 }
 
+/** What a torn erase may leave beside what the seed draws: the first words blank and the others old, or the other way round. */
+export type TornErase = 'head-blank' | 'tail-blank';
+const HEAD_BYTES = 8 * WORD_BYTES;
+
+/** @param sectors offsets in the array */
+export function halfErase(array: FlashArray, sectors: readonly number[], shape: TornErase): void {
+  for (const sector of sectors) {
+    const middle = sector + HEAD_BYTES;
+    const [from, to] = shape === 'head-blank' ? [sector, middle] : [middle, sector + SECTOR_BYTES];
+    for (let at = from; at < to; at += WORD_BYTES) array.eraseWord(at);
+  }
+}
+
 /** @param sectors offsets in the array */
 export function tearErase(array: FlashArray, sectors: readonly number[], seed: string): void {
   const random = generator(seed);
