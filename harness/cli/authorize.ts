@@ -2,15 +2,16 @@
  * `proofboard authorize OPERATION`: makes a command to a device (SPEC 25, 31) as whoever has the keys may: rotation of its secret, its confirmation, wipe, another identity, configuration. The file is
  * what a service publishes, retained and at QoS 1, on the topic that is printed; any MQTT client can.
  */
-import type { KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Argument, type Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { readInput, writeOutput } from '../image/files.ts';
 import { Profile } from '../profile/profile.ts';
 import { entryOf, readLedger } from '../provision/ledger-file.ts';
-import { type CommandKind, makeCommand, publicKeyBytes, signingKey } from '../world/service/command.ts';
-import { type IdentityChange, identityPayload } from '../world/service/identity.ts';
+import { type CommandKind, makeCommand, signingKey } from '../world/service/command.ts';
+import { identityPayload } from '../world/service/identity.ts';
 import { type SecretOperation, secretsPayload } from '../world/service/secrets.ts';
+import { changesOf, expectId, SETTINGS, SETTINGS_OF_IDENTITY } from './authorize-settings.ts';
 import { DEFAULT_DEVICE } from './defaults.ts';
 import { integer } from './options.ts';
 
@@ -26,11 +27,6 @@ const KINDS: Record<Operation, CommandKind> = {
   reprovision: 'reprovision',
   configuration: 'configuration',
 };
-const NUMBERS = ['port', 'timePort', 'intervalMs', 'checkIntervalS'];
-const TEXTS = ['host', 'timeHost', 'topic', 'unit', 'network', 'networkPassword'];
-/** What another identity may change besides. */
-const OF_IDENTITY = ['deviceId', 'authentication', 'srvName', 'owner'];
-
 interface Options {
   device: string;
   id: string;
@@ -65,7 +61,7 @@ export function registerAuthorize(program: Command): void {
       'rotate, wipe: the key in use; confirm: the next one, which the device told in its answer',
     )
     .option('--devices <file>', 'devices.json, where the key in use is looked up')
-    .option('--set <name=value...>', `${[...TEXTS, ...NUMBERS].join(', ')}; reprovision: ${OF_IDENTITY.join(', ')} too`)
+    .option('--set <name=value...>', `${SETTINGS.join(', ')}; reprovision: ${SETTINGS_OF_IDENTITY.join(', ')} too`)
     .option('--device <file>', 'profile of the device, for the topic', DEFAULT_DEVICE)
     .action(authorize);
 }
@@ -73,6 +69,7 @@ export function registerAuthorize(program: Command): void {
 function authorize(operation: Operation, options: Options): void {
   const { channel } = Profile.load(options.device).data.service;
   if (!channel) throw new UsageError(`${options.device}: expected service.channel, which commands need, got none`);
+  expectId(operation, options.id);
   const kind = KINDS[operation];
   const command = makeCommand({
     kind,
@@ -101,41 +98,24 @@ function pointFor(operation: Operation, { publicKey, devices, id }: Options): Bu
     const found = /^(?:04)?([0-9a-fA-F]{128})$/.exec(publicKey);
     if (!found)
       throw new UsageError(`authorize ${operation}: --public-key: expected x and y of a P-256 key, 128 hex digits`);
-    return Buffer.from(found[1]!, 'hex');
+    return onCurve(Buffer.from(found[1]!, 'hex'), `authorize ${operation}: --public-key`);
   }
   if (devices === undefined || operation === 'confirm')
     throw new UsageError(
       `authorize ${operation}: expected --public-key${operation === 'confirm' ? ', the key of the answer to "rotate"' : ' or --devices'}`,
     );
-  return Buffer.from(entryOf(readLedger(devices), id, devices).publicKey.slice(2), 'hex');
+  return onCurve(Buffer.from(entryOf(readLedger(devices), id, devices).publicKey.slice(2), 'hex'), `${devices}: ${id}`);
 }
 
-function changesOf(operation: Operation, settings: readonly string[]): IdentityChange {
-  if (settings.length === 0) throw new UsageError(`authorize ${operation}: expected --set name=value`);
-  const known = operation === 'reprovision' ? [...TEXTS, ...NUMBERS, ...OF_IDENTITY] : [...TEXTS, ...NUMBERS];
-  const change: Record<string, unknown> = {};
-  for (const setting of settings) {
-    const [, name = '', value = ''] = /^([A-Za-z]+)=(.*)$/s.exec(setting) ?? [];
-    if (!known.includes(name))
-      throw new UsageError(`authorize ${operation}: --set ${setting}: expected name=value with ${known.join(', ')}`);
-    if (NUMBERS.includes(name) && !/^\d{1,9}$/.test(value))
-      throw new UsageError(`authorize ${operation}: --set ${setting}: expected a number`);
-    if (name === 'authentication' && !['certificate', 'token'].includes(value))
-      throw new UsageError(`authorize ${operation}: --set ${setting}: expected certificate or token`);
-    change[name] = NUMBERS.includes(name) ? Number(value) : name === 'owner' ? ownerKey(value) : value;
-  }
-  return change;
-}
-
-/** Of a file with an Ed25519 public key, PEM. */
-function ownerKey(file: string): Uint8Array {
+/** A command about a point that is no key would be refused by every device. */
+function onCurve(point: Buffer, where: string): Buffer {
+  const [x, y] = [point.subarray(0, 32), point.subarray(32)].map((part) => part.toString('base64url'));
   try {
-    const key = publicKeyBytes(readInput(file));
-    if (key.length === 32) return key;
+    createPublicKey({ key: { kty: 'EC', crv: 'P-256', x: x!, y: y! }, format: 'jwk' });
+    return point;
   } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(`${where}: expected a P-256 key, got a point that is not on the curve`, { cause });
   }
-  throw new UsageError(`${file}: expected an Ed25519 public key (PEM)`);
 }
 
 function keyOf(file: string, type: 'ed25519' | 'ec'): KeyObject {

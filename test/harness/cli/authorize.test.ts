@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ import type { CommandKind } from '../../../harness/world/service/command.ts';
 const KEYS = 'firmware-ts/keys';
 const KEY = ['--key', `${KEYS}/dev-service-ed25519.pem`];
 const AUTHORITY = ['--authority', `${KEYS}/dev-secrets-p256.pem`];
-const POINT = ['--public-key', '11'.repeat(64)];
+const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+const POINT = ['--public-key', Buffer.concat([x, y].map((one) => Buffer.from(one!, 'base64url'))).toString('hex')];
 
 /** Quietly: topics are for whoever publishes. */
 async function run(...args: string[]): Promise<void> {
@@ -99,6 +101,13 @@ describe('proofboard authorize', () => {
     ['an identity in a configuration', ['configuration', '--set', 'deviceId=x'], /expected name=value/],
     ['a port that is no number', ['configuration', '--set', 'port=mqtt'], /expected a number/],
     ['another mode', ['reprovision', '--set', 'authentication=none'], /certificate or token/],
+    ['a key that is not on the curve', ['wipe', ...AUTHORITY, '--public-key', '0'.repeat(128)], /not on the curve/],
+    ['a port beyond 65535', ['configuration', '--set', 'port=70000'], /from 1 to 65535/],
+    ['an interval that the device refuses', ['configuration', '--set', 'intervalMs=1'], /from 100 to 86400000/],
+    ['a topic of 70000 characters', ['configuration', '--set', `topic=${'t'.repeat(70_000)}`], /1 to 128 .*/],
+    ['an identity with a blank', ['reprovision', '--set', 'deviceId=a b'], /without blank/],
+    ['a setting twice', ['reprovision', '--set', 'deviceId=a', 'deviceId=b'], /once, got it twice/],
+    ['an owner by its private key', ['reprovision', '--set', `owner=${KEY[1]}`], /got a private key/],
     ['an owner without a key', ['reprovision', '--set', 'owner=package.json'], /Ed25519 public key/],
   ];
   for (const [title, [operation, ...args], complaint] of refused) {
@@ -108,6 +117,16 @@ describe('proofboard authorize', () => {
       expect((error as Error).message).match(complaint);
     });
   }
+
+  for (const id of ['../x/#', 'a b', '', 'd'.repeat(70_000)])
+    it(`the identity "${id.slice(0, 10)}" of ${id.length} characters => refused`, async () => {
+      const args = ['--id', id, ...KEY, '--out', out, '--set', 'port=1'];
+      const error = await run('authorize', 'configuration', ...args).catch((one) => one);
+      expect(error).instanceOf(UsageError);
+      expect((error as Error).message)
+        .match(/--id .*1 to 64 printable/)
+        .length.below(300);
+    });
 
   it('revoke marks a device in the list; its name and key do not come again', async () => {
     const file = join(folder, 'list.json');
@@ -126,5 +145,9 @@ describe('proofboard authorize', () => {
     }
     writeFileSync(file, '[{"id":"x"}]');
     expect(() => readLedger(file)).throw(UsageError, 'publicKey');
+    for (const more of [{ id: 'unit-2' }, { publicKey: entries[1]!.publicKey }]) {
+      writeFileSync(file, JSON.stringify([...entries, { id: 'unit-3', publicKey: `04${'33'.repeat(64)}`, ...more }]));
+      expect(() => readLedger(file)).throw(UsageError, 'comes twice');
+    }
   });
 });
