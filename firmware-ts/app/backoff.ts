@@ -5,7 +5,7 @@ import { vaultRandom, vaultStatus } from '../lib/vault/client';
 const FIRST_MS: u64 = 1_000;
 const MAX_MS: u64 = 60_000;
 
-const chance = memory.data(8, 8);
+const chance = memory.data(16, 8);
 let pauseMs: u64 = 1_000; // FIRST_MS
 /** The generator had no output for a pause, and nobody has been told. */
 let failed: bool = false;

@@ -81,6 +81,7 @@ function makeKey(): void {
   // The next request would start the source over, and what its tests found would go unsaid.
   if (answered && load<i32>(key) < 0) return retry('key', load<i32>(key));
   const isNew = answered && load<u32>(key, 4) == 0;
+  if (isNew) tellSource(key + 8);
   const status = vaultPublicKey(KEY_IN_USE, key);
   if (status == WIPED) {
     refuse('wiped');
@@ -96,6 +97,13 @@ function makeKey(): void {
   printEnd();
   identityOpen();
   phase = RUNNING;
+}
+
+/** For the station, which knows by it two boards whose sources give the same. */
+function tellSource(sourcePrint: usize): void {
+  print('app: source print=');
+  printHex(sourcePrint, 8);
+  printEnd();
 }
 
 function retry(what: string, status: i32): void {

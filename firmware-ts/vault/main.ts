@@ -2,11 +2,12 @@
  * The vault: the only module that sees secrets. It has no events and no console; others call `serve` through the runtime, which copies the request
  * into the mailbox and the answer out of it. Its whole interface is lib/vault/api.ts.
  */
+import { drbgSourcePrint } from '../lib/drbg/drbg';
 import { wipeHaclStack } from '../lib/hacl/stack';
 import { wipe } from '../lib/mem/bytes';
 import { INVALID, OK } from '../lib/status/status';
 import {
-  CHANGE_BYTES, FN_CHANGE, FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, KEY_IN_USE, KEY_NEXT, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, SIGN_BY_NEXT,
+  CHANGE_BYTES, FN_CHANGE, FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, KEY_IN_USE, KEY_NEXT, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, SIGN_BY_NEXT, STATUS_BYTES,
 } from '../lib/vault/api';
 import { change } from './change';
 import { keyExists, keyForget, keyLoad, publicKeyAt } from './key';
@@ -51,8 +52,10 @@ function handle(fn: i32, length: i32): i32 {
 
 function describe(): i32 {
   store<i32>(answer, randomReady());
-  store<u32>(answer, keyExists() ? 1 : 0, 4);
-  return 8;
+  const exists = keyExists();
+  store<u32>(answer, exists ? 1 : 0, 4);
+  store<u64>(answer, exists ? 0 : load<u64>(drbgSourcePrint()), 8);
+  return STATUS_BYTES;
 }
 
 function randomBytes(count: i32): i32 {

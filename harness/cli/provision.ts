@@ -44,7 +44,7 @@ export function registerProvision(program: Command): void {
       '--ledger <file>',
       'devices.json of former runs: neither their names nor their keys come again, and they stay in the list',
     )
-    .option('--same-entropy', 'give every board the same entropy and identity: what the station has to notice')
+    .option('--same-entropy', 'give every board the same entropy: what the station has to notice')
     .option('--json', 'the result as JSON on stdout')
     .action(run);
 }
@@ -55,6 +55,19 @@ async function run(options: Options): Promise<void> {
   chooseBoards(options.board, profile);
   ensureWritable(options.out);
   const seats = options.board === 'nucleo_h753zi' ? new SeatPool() : undefined;
+  const stop = new AbortController();
+  const onInterrupt = () => {
+    process.stderr.write('\ninterrupted: the board on the bench is finished first\n');
+    stop.abort();
+  };
+  process.once('SIGINT', onInterrupt);
+  let files: string[] = [];
+  const keep = ({ ledger, transcript }: Batch) => {
+    files = writeFilesAtomically(options.out, {
+      'devices.json': ledgerText(ledger),
+      'transcript.ndjson': transcript.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    });
+  };
   try {
     const batch = await provisionBatch({
       factory: { profile, board: options.board, seed: options.seed, recordTo: undefined, ...(seats ? { seats } : {}) },
@@ -62,17 +75,23 @@ async function run(options: Options): Promise<void> {
       prefix: options.prefix,
       sameEntropy: options.sameEntropy === true,
       entered: options.ledger === undefined ? [] : readLedger(options.ledger),
-      onDevice: (id, number) => process.stderr.write(`${number}/${options.count} ${id}\n`),
-    });
-    const files = writeFilesAtomically(options.out, {
-      'devices.json': ledgerText(batch.ledger),
-      'transcript.ndjson': batch.transcript.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      signal: stop.signal,
+      onDevice: (id, done, soFar) => {
+        keep(soFar);
+        process.stderr.write(`${done}/${options.count} ${id}\n`);
+      },
     });
     const { transcript: _, ledger: __, ...result } = batch;
     process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : text(batch));
     process.stderr.write(`\nwritten: ${files.map((file) => relative(process.cwd(), file) || file).join(', ')}\n`);
-    process.exitCode = batch.refused.length > 0 ? 1 : 0;
+    const { length } = batch.devices;
+    if (stop.signal.aborted)
+      process.stderr.write(
+        `interrupted: ${length} of ${options.count} devices are made, and kept there; go on with --ledger\n`,
+      );
+    process.exitCode = stop.signal.aborted ? 130 : batch.refused.length > 0 ? 1 : 0;
   } finally {
+    process.removeListener('SIGINT', onInterrupt);
     await seats?.close();
   }
 }

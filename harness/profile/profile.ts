@@ -94,6 +94,8 @@ export const profileSchema = z.strictObject({
     handover: pattern,
     halt: pattern,
     identity: pattern,
+    /** Before its first key; group `print`: the same on boards whose entropy sources give the same. The station compares it. */
+    source: pattern.optional(),
     connected: pattern,
     published: pattern,
     refusedServer: pattern,

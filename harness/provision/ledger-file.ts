@@ -7,10 +7,23 @@ const entrySchema = z.strictObject({
   id: z.string().min(1),
   /** Uncompressed P-256 point. */
   publicKey: z.string().regex(/^04[0-9a-f]{128}$/, 'an uncompressed P-256 point in hex'),
+  /** Print of its entropy source (SPEC 28). */
+  source: z
+    .string()
+    .regex(/^[0-9a-f]+$/, 'a print in hex')
+    .optional(),
   /** The service knows it no longer; the station still does, so that neither its name nor its key comes again. */
   revoked: z.literal(true).optional(),
 });
-const ledgerSchema = z.array(entrySchema);
+const ledgerSchema = z.array(entrySchema).superRefine((entries, context) => {
+  for (const name of ['id', 'publicKey'] as const) {
+    const seen = new Set<string>();
+    for (const [index, { [name]: value }] of entries.entries()) {
+      if (seen.has(value)) context.addIssue({ code: 'custom', path: [index, name], message: `${value} comes twice` });
+      seen.add(value);
+    }
+  }
+});
 export type LedgerEntry = z.infer<typeof entrySchema>;
 
 /** @throws UsageError */

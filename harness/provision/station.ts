@@ -131,14 +131,16 @@ export class Station {
       );
     }
     this.note(board, 'first-run', 'the device makes its key');
-    const made = await identityOf(board, profile);
+    const made = { ...(await identityOf(board, profile)), startedOver };
+    if (profile.data.console.source !== undefined && !startedOver && made.source === undefined)
+      throw new FirmwareError('provisioning: expected the print of the entropy source before the first key, got none');
     if (id !== undefined && made.id !== id) {
       throw new FirmwareError(
         `provisioning: expected the device ${id}, got ${made.id}: this board is another finished device`,
       );
     }
     const key = Buffer.from(made.publicKey).toString('hex');
-    this.note(board, 'enter', `${made.id} ${key}`);
+    this.note(board, 'enter', `${made.id} ${key} source ${made.source ?? 'not told, it had its key already'}`);
     const isEntered =
       defect !== 'station-takes-any-key' && !(startedOver && defect === 'station-enters-nothing-started-over');
     if (isEntered) ledger.add({ ...made, id: enteredAs ?? made.id });
@@ -239,10 +241,15 @@ async function identityOf(board: Bench, profile: Profile): Promise<MadeDevice> {
     );
   }
   const { device, key } = find()!;
+  const source = board.console.lines.slice(from).findLast((line) => profile.match('source', line));
   if (!device || !key)
     throw new HarnessError(`${profile.file}: console.identity: expected the groups "device" and "key"`);
   const point = Buffer.from(key, 'hex');
-  return { id: device, publicKey: point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point };
+  return {
+    id: device,
+    publicKey: point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point,
+    source: source === undefined ? undefined : profile.match('source', source)?.print,
+  };
 }
 
 const floor = (addr: number): number => Math.floor(addr / SECTOR_BYTES) * SECTOR_BYTES;

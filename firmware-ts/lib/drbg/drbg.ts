@@ -7,6 +7,7 @@
  */
 import { entropy_word } from '../../hal/hal';
 import { HMAC_DRBG_STATE, hmacDrbgGenerate, hmacDrbgInstantiate, hmacDrbgReseed } from '../hacl/hmac-drbg';
+import { sha256 } from '../hacl/sha2';
 import { wipe } from '../mem/bytes';
 import { ENTROPY_HEALTH, INVALID, OK } from '../status/status';
 import { healthAccept, healthReset } from './health';
@@ -16,9 +17,14 @@ const NONCE_WORDS: i32 = 4;
 const RESEED_WORDS: i32 = 12;
 const RESEED_AFTER: i32 = 256;
 const REQUEST_MAX: i32 = 1024;
+const PRINT_WORDS: i32 = 16;
+/** "PBSP" */
+const PRINT_LABEL: u32 = 0x50534250;
 
 const state = memory.data(HMAC_DRBG_STATE, 8);
 const seed = memory.data(START_UP_WORDS * 4, 8);
+const labelled = memory.data(4 + PRINT_WORDS * 4, 8);
+const print = memory.data(32, 8);
 let ready: bool = false;
 let requests: i32 = 0;
 
@@ -29,12 +35,18 @@ export function drbgInstantiate(person: usize, personLength: i32): i32 {
   const status = draw(START_UP_WORDS);
   if (status == OK) {
     const entropyBytes = (START_UP_WORDS - NONCE_WORDS) * 4;
+    printSource();
     hmacDrbgInstantiate(state, seed, entropyBytes, seed + entropyBytes, NONCE_WORDS * 4, person, personLength);
     ready = true;
     requests = 0;
   }
   wipe(seed, START_UP_WORDS * 4);
   return status;
+}
+
+/** Tells one source from another at the station: a hash of the first words of the start-up, none of the generator's output (SPEC 28). 8 bytes. */
+export function drbgSourcePrint(): usize {
+  return print;
 }
 
 export function drbgIsReady(): bool {
@@ -50,6 +62,14 @@ export function drbgGenerate(out: usize, length: i32): i32 {
   }
   requests += 1;
   return hmacDrbgGenerate(state, out, length, 0, 0) ? OK : ENTROPY_HEALTH;
+}
+
+/** No device id in it: boards whose sources are alike are to look alike. */
+function printSource(): void {
+  store<u32>(labelled, PRINT_LABEL);
+  memory.copy(labelled + 4, seed, PRINT_WORDS * 4);
+  sha256(labelled, 4 + PRINT_WORDS * 4, print);
+  wipe(labelled, 4 + PRINT_WORDS * 4);
 }
 
 function reseed(): i32 {

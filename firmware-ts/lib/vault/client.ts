@@ -2,7 +2,7 @@
 import { call } from '../../hal/hal';
 import { NO_ROOM, OK, INVALID } from '../status/status';
 import {
-  CHANGE_BYTES, FN_CHANGE, FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, KEY_NEXT, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, SIGN_BY_NEXT, TOKEN_INPUT_MAX, VAULT_MODULE,
+  CHANGE_BYTES, FN_CHANGE, FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, KEY_NEXT, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, SIGN_BY_NEXT, STATUS_BYTES, TOKEN_INPUT_MAX, VAULT_MODULE,
 } from './api';
 
 const request = memory.data(TOKEN_INPUT_MAX + 8);
@@ -17,9 +17,9 @@ export function vaultSigner(): i32 {
   return signer;
 }
 
-/** @param out 8 bytes: i32 status of the generator, u32 1 when a device key is stored */
+/** @param out 16 bytes: i32 status of the generator, u32 1 when a device key is stored, until then the print of its entropy source */
 export function vaultStatus(out: usize): i32 {
-  return expect(call(VAULT_MODULE, FN_STATUS, request, 0, out, 8), 8);
+  return expect(call(VAULT_MODULE, FN_STATUS, request, 0, out, STATUS_BYTES), STATUS_BYTES);
 }
 
 /** Random bytes of the device's one DRBG, in pieces of at most 256. Nothing is written on failure of the first piece. */

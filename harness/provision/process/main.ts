@@ -53,8 +53,8 @@ async function provision(setup: StationSetup, state: BenchState): Promise<void> 
   for (const name of ['HOME', 'TMPDIR', 'TMP', 'TEMP']) process.env[name] = folder;
   station = new Station({ profile: Profile.load(device).on(board), ledger: new Ledger(entered), defect });
   try {
-    const { id, publicKey } = await station.provision(bench, order);
-    send({ type: 'made', id, publicKey, transcript: station.transcript });
+    const made = await station.provision(bench, order);
+    send({ type: 'made', made, transcript: station.transcript });
   } catch (error) {
     const { name, message } = error as Error;
     send({ type: 'refused', name, message, transcript: station.transcript });

@@ -1,6 +1,7 @@
 /** What a station's process and its starter say to each other: orders down, and the bench's calls up. Plain data. */
 import type { BusOp, BusResult } from '../../board/board.ts';
 import type { BoardName } from '../../profile/profile.ts';
+import type { MadeDevice } from '../ledger.ts';
 import type { LedgerEntry } from '../ledger-file.ts';
 import type { Order, StationDefect, TranscriptLine } from '../station.ts';
 
@@ -45,8 +46,7 @@ export type FromStation =
   | { readonly type: 'call'; readonly number: number; readonly call: BenchCall }
   | {
       readonly type: 'made';
-      readonly id: string;
-      readonly publicKey: Uint8Array;
+      readonly made: MadeDevice;
       readonly transcript: readonly TranscriptLine[];
     }
   | {

@@ -66,7 +66,7 @@ export class StationProcess {
       else {
         this.transcript = message.transcript;
         if (message.type === 'refused') throw errorOf(message.name, message.message);
-        const made = { id: message.id, publicKey: message.publicKey };
+        const { made } = message;
         ledger.add({ ...made, id: order.enteredAs ?? made.id });
         return made;
       }

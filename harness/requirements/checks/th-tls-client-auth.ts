@@ -142,22 +142,27 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
 
   check(
     'th-tls-client-auth.4/same-key-refused-by-the-station',
-    'other entropy, other key; and a device with the key of another is refused by the station',
+    'other entropy, other key; a device whose source gives what that of another gave is refused by the station, whatever its identity, and so is one with the key of another',
     async (lab) => {
       const ledger = new Ledger();
       const one = await provisioned(lab, { id: 'unit-1', entropy: 'a' }, ledger);
       const other = await provisioned(lab, { id: 'unit-2', entropy: 'b' }, ledger);
       const hex = ({ made }: Provisioned) => Buffer.from(made.publicKey).toString('hex');
       other.device.expect(hex(one) !== hex(other), 'another key out of other entropy', () => 'the same');
-      // The same identity too: its personalization would make another key out of the same words.
-      const twin = await provisioned(lab, { id: 'unit-1', entropy: 'a' });
-      twin.device.expect(hex(twin) === hex(one), 'the same key out of the same entropy', () => 'another');
+      // Its identity goes into the generator: the key is another one, and the source the same.
+      const twin = await lab.blank({ id: 'unit-3', entropy: 'a' });
+      const alike = await refusalOf(twin, lab.station({ ledger }));
+      twin.device.expect(alike?.includes('unit-1') === true, 'a station that refuses the source of unit-1', () =>
+        String(alike),
+      );
+      // The same identity too, at a station that knows no more than the key.
       const copied = await lab.blank({ id: 'unit-1', entropy: 'a' });
       const renamed = new Ledger();
       renamed.add({ id: 'unit-0', publicKey: one.made.publicKey });
       const why = await refusalOf(copied, lab.station({ ledger: renamed }));
       copied.device.expect(why !== undefined, "a station that refuses another device's key", () => 'an entry');
-      lab.note(`the same entropy gives the same key, and the station refuses it: ${why}`, copied.device);
+      lab.note(`the same entropy under another name is refused: ${alike}`, twin.device);
+      lab.note(`the same entropy under the same name gives the same key, and is refused: ${why}`, copied.device);
     },
   );
 });

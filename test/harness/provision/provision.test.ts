@@ -58,6 +58,27 @@ describe('the station', () => {
     }
   });
 
+  it('goes on behind the names of the ledger, and is ended between two boards with what is made', async () => {
+    const { ledger: entered } = await batch(1, false);
+    const stop = new AbortController();
+    const kept: number[] = [];
+    const { devices, ledger } = await provisionBatch({
+      factory: { profile, board: 'native_sim', seed: 1, recordTo: undefined },
+      count: 3,
+      prefix: 'unit-',
+      sameEntropy: false,
+      entered,
+      signal: stop.signal,
+      onDevice: (_id, done, soFar) => {
+        kept.push(soFar.ledger.length);
+        if (done === 2) stop.abort();
+      },
+    });
+    expect(devices.map(({ id }) => id)).deep.equal(['unit-0002', 'unit-0003']);
+    expect(kept).deep.equal([2, 3]);
+    expect(ledger).length(3);
+  });
+
   it('refuses boards that had the same entropy', async () => {
     const { devices, refused } = await batch(2, true);
     expect(devices.map(({ id }) => id)).deep.equal(['unit-0001']);
@@ -67,10 +88,12 @@ describe('the station', () => {
 });
 
 describe("the station's ledger", () => {
-  it('takes a device twice, a second key for it or a second device for its key not', () => {
+  it('takes a device that was started over twice, a second board of its name, a second key for it or a second device for its key not', () => {
     const ledger = new Ledger();
-    ledger.add({ id: 'a', publicKey: key(1) });
-    ledger.add({ id: 'a', publicKey: key(1) });
+    ledger.add({ id: 'a', publicKey: key(1), source: '01' });
+    ledger.add({ id: 'a', publicKey: key(1), startedOver: true });
+    expect(() => ledger.add({ id: 'a', publicKey: key(1) })).throw(FirmwareError, 'it is entered');
+    expect(() => ledger.add({ id: 'c', publicKey: key(3), source: '01' })).throw(FirmwareError, "the print of a's");
     expect(() => ledger.add({ id: 'a', publicKey: key(2) })).throw(FirmwareError, 'got another');
     expect(() => ledger.add({ id: 'b', publicKey: key(1) })).throw(FirmwareError, 'that of a');
     ledger.add({ id: 'b', publicKey: key(2) });
