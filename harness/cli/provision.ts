@@ -83,7 +83,8 @@ async function run(options: Options): Promise<void> {
     });
     const { transcript: _, ledger: __, ...result } = batch;
     process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : text(batch));
-    process.stderr.write(`\nwritten: ${files.map((file) => relative(process.cwd(), file) || file).join(', ')}\n`);
+    if (files.length > 0)
+      process.stderr.write(`\nwritten: ${files.map((file) => relative(process.cwd(), file) || file).join(', ')}\n`);
     const { length } = batch.devices;
     if (stop.signal.aborted)
       process.stderr.write(
