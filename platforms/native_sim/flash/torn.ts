@@ -30,7 +30,8 @@ export function tearProgram(array: FlashArray, at: number, bytes: Uint8Array, se
 
 /** What a torn erase may leave beside what the seed draws: the first words blank and the others old, or the other way round. */
 export type TornErase = 'head-blank' | 'tail-blank';
-const HEAD_BYTES = 8 * WORD_BYTES;
+/** Of a journal: its sector's head, and the beginning of its first record. */
+const HEAD_BYTES = 2 * WORD_BYTES;
 
 /** @param sectors offsets in the array */
 export function halfErase(array: FlashArray, sectors: readonly number[], shape: TornErase): void {
