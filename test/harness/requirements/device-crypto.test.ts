@@ -22,7 +22,7 @@ const VAULT = { random: 2, sign: 4 } as const;
 const CLIENT_CONTEXT = 'TLS 1.3, client CertificateVerify';
 
 /** Answer of the vault's STATUS (SPEC 16). */
-const STATUS_BYTES = 8;
+const STATUS_BYTES = 16;
 
 describe('the device’s crypto is the device’s', () => {
   const profile = Profile.load(DEFAULT_DEVICE);
