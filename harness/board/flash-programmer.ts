@@ -15,10 +15,10 @@ import {
   SECTOR_BYTES,
   unlockBank,
   unlockOptions,
+  WORD_BYTES,
   write,
 } from './flash-registers.ts';
 
-const WORD_BYTES = 32;
 /** Accesses per call of the port: a probe batches too, and a Renode board pays per call. */
 const BATCH_WORDS = 512;
 const ERROR_FLAGS = 0x07ee_0000;

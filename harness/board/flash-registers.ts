@@ -3,6 +3,8 @@ import type { BusOp } from './board.ts';
 
 export const FLASH_BASE = 0x5200_2000;
 export const SECTOR_BYTES = 128 * 1024;
+/** A flash word (RM0433 4.3.4). */
+export const WORD_BYTES = 32;
 export const BANK2 = 0x0810_0000;
 
 /** Offsets in the FLASH block (RM0433 4.9); bank 2's copies lie 0x100 higher. */

@@ -13,6 +13,7 @@ import { UsageError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
 import { loadUpdater } from '../profile/updater.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
+import { interruptible } from './interruptible.ts';
 import { integer, shard } from './options.ts';
 import { PowercutProgress } from './powercut-progress.ts';
 
@@ -96,11 +97,8 @@ async function run(scenario: string, options: Options): Promise<void> {
     process.exitCode = why === undefined ? 0 : 1;
     return;
   }
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once('SIGINT', onInterrupt);
   const progress = new PowercutProgress(process.stderr);
-  try {
+  await interruptible(async (signal) => {
     const result = await runCampaign({
       ...setup,
       depth: options.depth,
@@ -108,10 +106,9 @@ async function run(scenario: string, options: Options): Promise<void> {
       jobs: options.jobs,
       sample: options.sample,
       shard: options.shard,
-      signal: stop.signal,
+      signal,
       onProgress: (now) => progress.show(now),
-    });
-    progress.end();
+    }).finally(() => progress.end());
     for (const line of remarks(result, options)) process.stderr.write(`${line}\n`);
     const seconds = progress.seconds;
     process.stdout.write(
@@ -119,11 +116,8 @@ async function run(scenario: string, options: Options): Promise<void> {
         ? `${JSON.stringify({ ...plain(result), seconds, casesPerSecond: rate(result, seconds) })}\n`
         : text(result, seconds, options),
     );
-    process.exitCode = stop.signal.aborted ? 130 : result.failed === 0 && !lacks(result) ? 0 : 1;
-  } finally {
-    progress.end();
-    process.off('SIGINT', onInterrupt);
-  }
+    process.exitCode = signal.aborted ? 130 : result.failed === 0 && !lacks(result) ? 0 : 1;
+  });
 }
 
 /** The filling with which the image that the scenario installs has so many bytes. */

@@ -11,6 +11,7 @@ import { type Batch, provisionBatch } from '../provision/batch.ts';
 import { ledgerText, readLedger } from '../provision/ledger-file.ts';
 import { ensureWritable, writeFilesAtomically } from '../report/write.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
+import { interruptible } from './interruptible.ts';
 import { integer } from './options.ts';
 
 const MAX_COUNT = 10_000;
@@ -55,12 +56,6 @@ async function run(options: Options): Promise<void> {
   chooseBoards(options.board, profile);
   ensureWritable(options.out);
   const seats = options.board === 'nucleo_h753zi' ? new SeatPool() : undefined;
-  const stop = new AbortController();
-  const onInterrupt = () => {
-    process.stderr.write('\ninterrupted: the board on the bench is finished first\n');
-    stop.abort();
-  };
-  process.once('SIGINT', onInterrupt);
   let files: string[] = [];
   const keep = ({ ledger, transcript }: Batch) => {
     files = writeFilesAtomically(options.out, {
@@ -68,14 +63,14 @@ async function run(options: Options): Promise<void> {
       'transcript.ndjson': transcript.map((line) => `${JSON.stringify(line)}\n`).join(''),
     });
   };
-  try {
+  const work = async (signal: AbortSignal) => {
     const batch = await provisionBatch({
       factory: { profile, board: options.board, seed: options.seed, recordTo: undefined, ...(seats ? { seats } : {}) },
       count: options.count,
       prefix: options.prefix,
       sameEntropy: options.sameEntropy === true,
       entered: options.ledger === undefined ? [] : readLedger(options.ledger),
-      signal: stop.signal,
+      signal,
       onDevice: (id, done, soFar) => {
         keep(soFar);
         process.stderr.write(`${done}/${options.count} ${id}\n`);
@@ -86,13 +81,15 @@ async function run(options: Options): Promise<void> {
     if (files.length > 0)
       process.stderr.write(`\nwritten: ${files.map((file) => relative(process.cwd(), file) || file).join(', ')}\n`);
     const { length } = batch.devices;
-    if (stop.signal.aborted)
+    if (signal.aborted)
       process.stderr.write(
         `interrupted: ${length} of ${options.count} devices are made, and kept there; go on with --ledger\n`,
       );
-    process.exitCode = stop.signal.aborted ? 130 : batch.refused.length > 0 ? 1 : 0;
+    process.exitCode = signal.aborted ? 130 : batch.refused.length > 0 ? 1 : 0;
+  };
+  try {
+    await interruptible(work, () => process.stderr.write('\ninterrupted: the board on the bench is finished first\n'));
   } finally {
-    process.removeListener('SIGINT', onInterrupt);
     await seats?.close();
   }
 }

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { runSoak, type SoakVerdict } from '../campaign/soak/campaign.ts';
 import { describe } from '../campaign/soak/schedule.ts';
 import { DEFAULT_DEVICE, DEFAULT_SEED } from './defaults.ts';
+import { interruptible } from './interruptible.ts';
 import { integer } from './options.ts';
 
 interface Options {
@@ -41,10 +42,7 @@ export function registerSoak(program: Command): void {
 
 async function run(options: Options): Promise<void> {
   const { device, days, seed, events, control, tries } = options;
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once('SIGINT', onInterrupt);
-  try {
+  await interruptible(async (signal) => {
     const verdict = await runSoak({
       device,
       days,
@@ -55,13 +53,11 @@ async function run(options: Options): Promise<void> {
       onDay: (day, { sessions, powerLosses, done }) =>
         tell(`day ${day} of ${days}: ${sessions} sessions, ${powerLosses} losses of power, ${done.updates} updates`),
       onSmaller: (count, left) => tell(`it fails with ${count} events, ${left} tries left`),
-      stopped: () => stop.signal.aborted,
+      stopped: () => signal.aborted,
     });
     process.stdout.write(options.json ? `${JSON.stringify(plain(verdict))}\n` : text(verdict, options));
-    process.exitCode = stop.signal.aborted ? 130 : verdict.result.failure ? 1 : 0;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+    process.exitCode = signal.aborted ? 130 : verdict.result.failure ? 1 : 0;
+  });
 }
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);

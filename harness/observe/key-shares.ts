@@ -1,5 +1,5 @@
 /** Whose key share it is: the public half of X25519 (RFC 7748) or P-256 is computed from candidates for the secret, over node:crypto. Other groups of RFC 8446 4.2.7 are left out. */
-import { createECDH, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
 const SECP256R1 = 23;
 const X25519 = 29;
@@ -15,11 +15,15 @@ export function privateKeyIn(stream: Uint8Array, group: number, share: Uint8Arra
   return false;
 }
 
+/** @param secret 32 bytes */
+export function x25519PrivateKey(secret: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([X25519_PKCS8, secret]), format: 'der', type: 'pkcs8' });
+}
+
 /** undefined: another group, or no key of it. */
 function publicKeyOf(group: number, secret: Uint8Array): Buffer | undefined {
   if (group === X25519) {
-    const key = createPrivateKey({ key: Buffer.concat([X25519_PKCS8, secret]), format: 'der', type: 'pkcs8' });
-    return createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-SECRET_BYTES);
+    return createPublicKey(x25519PrivateKey(secret)).export({ type: 'spki', format: 'der' }).subarray(-SECRET_BYTES);
   }
   if (group !== SECP256R1) return undefined;
   const curve = createECDH('prime256v1');

@@ -129,9 +129,9 @@ export const profileSchema = z.strictObject({
         })
         .optional(),
       module: z.number().int().min(0),
-      /** Functions of that module that draw: so many bytes, or those that they answer with. */
       /** How the nonces of its signatures are made: RFC 6979 3.6, with what a request drew behind the hash. */
       nonces: z.literal('rfc6979-hedged').optional(),
+      /** Functions of that module that draw: so many bytes, or those that they answer with. */
       draws: z
         .array(
           z.strictObject({

@@ -1,9 +1,9 @@
 /** A board of whose flash one word does not hold what it is given: the first byte that is to be programmed there stays blank. As a station's probe sees it. */
 import type { BusOp } from '../board/board.ts';
 import type { FlashWrite } from '../board/flash-programmer.ts';
+import { WORD_BYTES } from '../board/flash-registers.ts';
 import type { Bench } from '../provision/bench.ts';
 
-export const WORD_BYTES = 32;
 const BLANK = 0xff;
 
 export function withBadWord(bench: Bench, addr: number): Bench {

@@ -4,13 +4,14 @@
  *
  * One device lives through all cuts, so what earlier ones left in flash is part of the later cases.
  */
-import type { PowerCut } from '../board/board.ts';
+import type { Board, PowerCut } from '../board/board.ts';
+import { MODES } from '../campaign/powercut/case.ts';
+import type { TraceEntry } from '../trace/trace.ts';
 import type { CommandKind } from '../world/service/command.ts';
 import type { Answer, Service } from '../world/service/service.ts';
 import type { Device } from './device.ts';
 import type { Lab } from './lab.ts';
 
-const MODES = ['before', 'torn', 'after'] as const;
 const ANSWERED_WITHIN_MS = 300_000;
 /** What the device writes beside the change (its numbering of readings, its log) can make one more or less: so many cases may find that the change has ended. */
 const MOST_BEYOND = 12;
@@ -74,14 +75,7 @@ export async function cutDuring(
 ): Promise<boolean> {
   const { board } = device;
   const answers = service.answers().length;
-  let looked = board.trace.entries.length;
-  let found = false;
-  const isCut = () => {
-    const { entries } = board.trace;
-    for (; looked < entries.length; looked++)
-      found ||= entries[looked]!.lane === 'power' && entries[looked]!.what === 'cut';
-    return found;
-  };
+  const isCut = cutWatch(board);
   board.cutPower(cut);
   service.publish(kind, command);
   await board.run(ANSWERED_WITHIN_MS, () => isCut() || service.answers().length > answers);
@@ -90,6 +84,18 @@ export async function cutDuring(
   const wasCut = isCut();
   await device.boot(() => device.powerCycle());
   return wasCut;
+}
+
+/** @returns whether power was cut since now; it may be asked often, and looks at each entry of the trace once */
+export function cutWatch(board: Board): () => boolean {
+  let looked = board.trace.entries.length;
+  let found = false;
+  return () => {
+    const { entries } = board.trace;
+    for (; looked < entries.length; looked++)
+      found ||= entries[looked]!.lane === 'power' && entries[looked]!.what === 'cut';
+    return found;
+  };
 }
 
 /** Before, within and after each of so many flash operations. @param erases those that are erases, in which a cut leaves more than one thing */
@@ -106,10 +112,7 @@ export function everyCut(operations: number, erases: readonly number[] = []): Po
 /** Which of the flash operations from an entry on are erases, until an answer had come; none on a board whose torn erases the seed alone draws. */
 export function erasesOf(device: Device, from: number, { atNs: until }: Answer): number[] {
   if (device.board.name !== 'native_sim') return [];
-  return device.entries
-    .slice(from)
-    .filter(({ lane, what, atNs }) => lane === 'flash' && ['program', 'erase'].includes(what) && atNs <= until)
-    .flatMap(({ what }, index) => (what === 'erase' ? [index + 1] : []));
+  return flashChanges(device, from, until).flatMap(({ what }, index) => (what === 'erase' ? [index + 1] : []));
 }
 
 /** The same cases in an order that has soon been near each of them: a device that fails at the end alone is not put through everything before. */
@@ -125,7 +128,12 @@ const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % 
 
 /** Flash operations from an entry of the device's trace on, until an answer had come. */
 export function flashOperations(device: Device, from: number, { atNs: until }: Answer): number {
+  return flashChanges(device, from, until).length;
+}
+
+/** Programs and erases on the device's trace, from an entry on. @param until ns of virtual time */
+export function flashChanges(device: Device, from: number, until = Number.POSITIVE_INFINITY): TraceEntry[] {
   return device.entries
     .slice(from)
-    .filter(({ lane, what, atNs }) => lane === 'flash' && ['program', 'erase'].includes(what) && atNs <= until).length;
+    .filter(({ lane, what, atNs }) => lane === 'flash' && ['program', 'erase'].includes(what) && atNs <= until);
 }

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { findPrivateKey } from '../observe/ecdsa-secrets.ts';
 import { FLASH_BYTES, FLASH_START } from '../provision/differences.ts';
 import { signingKey } from '../world/service/command.ts';
-import { type SecretOperation, secretsPayload } from '../world/service/secrets.ts';
+import { pointOf, type SecretOperation, secretsPayload } from '../world/service/secrets.ts';
 import type { Answer } from '../world/service/service.ts';
 import type { Device } from './device.ts';
 import { SecretWindows } from './secret-windows.ts';
@@ -69,9 +69,9 @@ export function expectThreeKeysAtMost(device: Device): void {
   const { devices } = device.world.cloud;
   const before = devices.keysOf(device.id).length;
   const enter = (): boolean => {
-    const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     try {
-      register(device, Buffer.concat([x, y].map((one) => Buffer.from(one as string, 'base64url'))));
+      register(device, pointOf(Buffer.from(publicKey.export({ type: 'spki', format: 'pem' }))));
       return true;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

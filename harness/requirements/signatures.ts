@@ -6,13 +6,8 @@ import { createHash } from 'node:crypto';
 import { nonceOf } from '../observe/ecdsa-secrets.ts';
 import { predict } from '../observe/generator.ts';
 import { rfc6979Nonce } from '../observe/rfc6979.ts';
+import { CLIENT_CONTEXT, certificateVerifyContent } from '../world/attackers/tls13/scripted-server.ts';
 import type { Device } from './device.ts';
-
-/** RFC 8446 4.4.3 */
-const CLIENT_CONTEXT = Buffer.concat([
-  Buffer.alloc(64, 0x20),
-  Buffer.from('TLS 1.3, client CertificateVerify\0', 'latin1'),
-]);
 
 export interface KnownSignature {
   /** The kind's name on the vault's list. */
@@ -34,7 +29,7 @@ export function expectHedgedNonces(device: Device, keys: readonly Uint8Array[]):
     );
     if (!kind || answer.length !== 64) return [];
     const content = request.subarray(1);
-    const message = kind.signs === 'content' ? content : Buffer.concat([CLIENT_CONTEXT, content]);
+    const message = kind.signs === 'content' ? content : certificateVerifyContent(CLIENT_CONTEXT, content);
     const hash = createHash('sha256').update(message).digest();
     const [r, s] = [answer.subarray(0, 32), answer.subarray(32)];
     const nonce = keys

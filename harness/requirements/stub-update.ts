@@ -50,14 +50,17 @@ export function offerStub(device: Device, sequence: number, { mixed }: Stub, siz
 }
 
 /** What the log tells of a command's update, by number. */
-export function storyOf({ entries }: Log, sequence: number): string[] {
-  return entries
+export function expectStory(
+  device: Device,
+  { entries }: Log,
+  sequence: number,
+  story: readonly string[],
+  what: string,
+): void {
+  const told = entries
     .filter(({ event, value }) => event.startsWith('update-') && value === sequence)
-    .map(({ event }) => event);
-}
-
-export function expectStory(device: Device, log: Log, sequence: number, story: readonly string[], what: string): void {
-  const told = storyOf(log, sequence).join(', ');
+    .map(({ event }) => event)
+    .join(', ');
   device.expect(
     told === story.join(', '),
     `in the log, each once: ${story.join(', ')} (${what})`,

@@ -21,21 +21,14 @@ const SECTOR_BYTES = 128 * 1024;
 /** Boots that a new image has without being confirmed, with some to spare: after them the old one is back for good. */
 const UNCONFIRMED_BOOTS = 6;
 
-function images({ profile, updater, fillBytes }: Workshop, newConfirms: boolean): SlotImages {
-  const counter = profile.data.securityCounter;
-  const image = (steps: number, securityCounter: number, confirms: boolean) =>
-    updateImage(profile, updater, { version: versionAfter(profile, steps), securityCounter, fillBytes, confirms });
-  return { old: image(0, counter, true), new: image(1, counter + 1, newConfirms) };
+/** What a device runs after so many updates. */
+function imageAfter({ profile, updater, fillBytes }: Workshop, steps: number, confirms = true): Uint8Array {
+  const securityCounter = profile.data.securityCounter + steps;
+  return updateImage(profile, updater, { version: versionAfter(profile, steps), securityCounter, fillBytes, confirms });
 }
 
-/** What a device runs in turn: as it came, and after an update or two. */
-function successive(workshop: Workshop): { former: Uint8Array; once: Uint8Array; twice: Uint8Array } {
-  const { profile, updater, fillBytes } = workshop;
-  const image = (steps: number) => {
-    const securityCounter = profile.data.securityCounter + steps;
-    return updateImage(profile, updater, { version: versionAfter(profile, steps), securityCounter, fillBytes });
-  };
-  return { former: image(0), once: image(1), twice: image(2) };
+function images(workshop: Workshop, newConfirms: boolean): SlotImages {
+  return { old: imageAfter(workshop, 0), new: imageAfter(workshop, 1, newConfirms) };
 }
 
 function blank({ start, end }: { readonly start: number; readonly end: number }): { addr: number; bytes: Uint8Array } {
@@ -98,14 +91,11 @@ const installAgain: Scenario = {
   outcomes: ['new'],
   title:
     'a second update, asked for already, on a device where boot keeps the status of the first: that install must not count for this one',
-  images: (workshop) => {
-    const { once, twice } = successive(workshop);
-    return { old: once, new: twice };
-  },
+  images: (workshop) => ({ old: imageAfter(workshop, 1), new: imageAfter(workshop, 2) }),
   prepare: async (board, { old: once, new: twice }, workshop) => {
     const { profile, updater } = workshop;
     const { appSlot, updateSlot } = profile.data.flash;
-    const { former } = successive(workshop);
+    const former = imageAfter(workshop, 0);
     poke(board, [blank(appSlot), { addr: appSlot.start, bytes: former }]);
     await install.prepare(board, { old: former, new: once }, workshop);
     const life = new Life(board, profile, { old: former, new: once });

@@ -1,4 +1,5 @@
 /** th-atomic-update: an update is in its slot whole or not at all, whatever happens to the supply. Downloads are th-timely-update's. */
+import { WORD_BYTES } from '../../board/flash-registers.ts';
 import { subjectFor } from '../../campaign/powercut/bench.ts';
 import { formatCase, MODES } from '../../campaign/powercut/case.ts';
 import { Explorer } from '../../campaign/powercut/explorer.ts';
@@ -11,7 +12,6 @@ import { CheckFailure, defineChecks } from '../check.ts';
 import type { Lab } from '../lab.ts';
 import { expectInstalled, expectUpdateRefused, updaterOf } from '../staged-update.ts';
 
-const WORD_BYTES = 32;
 /** What boot may say of an image that is not whole. Which of them depends on where the damage is. */
 const NOT_WHOLE = [
   'image-magic',

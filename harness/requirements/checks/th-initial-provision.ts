@@ -2,11 +2,12 @@
 
 import type { PowerCut } from '../../board/board.ts';
 import type { FlashWrite } from '../../board/flash-programmer.ts';
-import { BANK2, REG } from '../../board/flash-registers.ts';
+import { BANK2, REG, WORD_BYTES } from '../../board/flash-registers.ts';
+import { MODES } from '../../campaign/powercut/case.ts';
 import { differences, FLASH_BYTES, FLASH_START, regionOf } from '../../provision/differences.ts';
 import { Ledger } from '../../provision/ledger.ts';
 import { protection, STEPS } from '../../provision/station.ts';
-import { WORD_BYTES, withBadWord, wordWithin } from '../bad-word.ts';
+import { withBadWord, wordWithin } from '../bad-word.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { hex } from '../flash-attack.ts';
@@ -21,7 +22,6 @@ const SAMPLE = 4;
 /** Cases on the chip: of the words that fail, and of what is half there (the bootloader's copy is among three). */
 const DEFECTIVE = 2;
 const HALVES = 3;
-const MODES = ['before', 'torn', 'after'] as const;
 const DEVICES = 4;
 /** Check sum of the record that holds the identity. */
 const CHECK_SUM_BYTES = 8;

@@ -1,14 +1,12 @@
 /** th-logs.1: what becomes of an update is told once, wherever power is cut. The large campaign of the same: `proofboard powercut update-told`. */
-import type { PowerCut } from '../../board/board.ts';
 import { CheckFailure, defineChecks } from '../check.ts';
+import { cutWatch, everyCut, flashChanges } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import { expectGapless, newestEntry } from '../log-entries.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { expectStory, offerStub, STUBS, type Stub } from '../stub-update.ts';
 
-/** Before an operation is after the one before it. */
-const MODES = ['torn', 'after'] as const;
 const DECIDED_WITHIN_MS = 600_000;
 /** What the service has heard is noted. */
 const SETTLED_AFTER_MS = 3_000;
@@ -23,9 +21,8 @@ export const checks = defineChecks('th-logs', (check) => {
     async (lab) => {
       for (const stub of STUBS) {
         const count = await operationsOf(lab, stub);
-        const all = Array.from({ length: count }, (_, index) =>
-          MODES.map((mode): PowerCut => ({ operation: index + 1, mode })),
-        ).flat();
+        // Before an operation is after the one before it.
+        const all = everyCut(count).filter(({ mode }) => mode !== 'before');
         const cases = lab.sample(all, CHIP_CASES);
         let made = 0;
         for (let first = 0; first < cases.length; first += CASES_OF_A_DEVICE) {
@@ -48,14 +45,7 @@ export const checks = defineChecks('th-logs', (check) => {
 /** Offers a stub, and gives power again when it is cut. @returns whether it was */
 async function told(device: Device, sequence: number, stub: Stub, what: string): Promise<boolean> {
   const { board, profile, service } = device;
-  const { entries } = board.trace;
-  let looked = entries.length;
-  let cut = false;
-  const isCut = () => {
-    for (; looked < entries.length; looked++)
-      cut ||= entries[looked]!.lane === 'power' && entries[looked]!.what === 'cut';
-    return cut;
-  };
+  const isCut = cutWatch(board);
   const words = profile.reasons(stub.reason);
   const from = service.answers().length;
   const answered = () =>
@@ -71,7 +61,7 @@ async function told(device: Device, sequence: number, stub: Stub, what: string):
   };
   await settled();
   board.cutPower(undefined);
-  if (cut) {
+  if (isCut()) {
     await device.boot(() => device.powerCycle());
     await expectTwin(device, `the next life (${what})`);
     await device.waitFor(`an answer ${words.join(' or ')} (${what})`, DECIDED_WITHIN_MS, answered);
@@ -81,7 +71,7 @@ async function told(device: Device, sequence: number, stub: Stub, what: string):
   const log = service.log();
   device.expect(newestEntry(device) > after, `entries (${what})`, () => 'none');
   expectStory(device, log, sequence, stub.story, what);
-  return cut;
+  return isCut();
 }
 
 async function settledDevice(lab: Lab): Promise<Device> {
@@ -93,11 +83,7 @@ async function settledDevice(lab: Lab): Promise<Device> {
 /** Flash operations of an update whose power is not cut. */
 async function operationsOf(lab: Lab, stub: Stub): Promise<number> {
   const device = await settledDevice(lab);
-  const before = operations(device);
+  const from = device.entries.length;
   await told(device, 1, stub, 'no power cut');
-  return operations(device) - before;
-}
-
-function operations(device: Device): number {
-  return device.entries.filter(({ lane, what }) => lane === 'flash' && (what === 'program' || what === 'erase')).length;
+  return flashChanges(device, from).length;
 }

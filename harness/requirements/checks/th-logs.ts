@@ -3,6 +3,7 @@ import type { PowerCut } from '../../board/board.ts';
 import { configurationPayload, rootsPayload } from '../../world/service/command.ts';
 import type { HostileServer } from '../../world/world.ts';
 import { defineChecks } from '../check.ts';
+import { cutWatch, everyCut, flashChanges } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { deviceWithoutKey, firstIdentity } from '../first-key.ts';
 import type { Lab } from '../lab.ts';
@@ -12,7 +13,6 @@ import { bootAfter, RESETS } from '../resets.ts';
 import { expectSession, keyInUse, nextKey, register, secretsCommand } from '../rotation.ts';
 import { secretWindows } from '../secret-windows.ts';
 
-const MODES = ['before', 'torn', 'after'] as const;
 const CHIP_CASES = 6;
 const REFUSED_WITHIN_MS = 200_000;
 /** After it the device has said all that it had to say, and noted that it was heard. */
@@ -108,13 +108,9 @@ export const checks = defineChecks('th-logs', (check) => {
       const mark = device.entries.length;
       await refusedCommand(device, 1);
       await device.board.run(SETTLED_AFTER_MS);
-      const operations = device.entries.slice(mark).filter(({ lane, what }) => {
-        return lane === 'flash' && (what === 'program' || what === 'erase');
-      }).length;
+      const operations = flashChanges(device, mark).length;
       device.expect(operations >= 2, 'flash operations of an entry', () => String(operations));
-      const all = Array.from({ length: operations }, (_, index) =>
-        MODES.map((mode): PowerCut => ({ operation: index + 1, mode })),
-      ).flat();
+      const all = everyCut(operations);
       const cases = lab.sample(all, CHIP_CASES);
       let sequence = 1;
       let kept = 0;
@@ -318,8 +314,7 @@ async function refusedCommand(device: Device, sequence: number): Promise<void> {
 
 async function cutDuring(device: Device, cut: PowerCut, sequence: number): Promise<void> {
   const { board, service } = device;
-  const from = board.trace.entries.length;
-  const isCut = () => board.trace.entries.slice(from).some(({ lane, what }) => lane === 'power' && what === 'cut');
+  const isCut = cutWatch(board);
   board.cutPower(cut);
   service.send('configuration', sequence, Buffer.of(0));
   await board.run(REFUSED_WITHIN_MS, isCut);

@@ -12,26 +12,18 @@ import {
   MSG,
   message,
   type Party,
+  type Protection,
   REC,
   REQUEST,
   SCHEME,
   ScriptedServer,
-  u8,
   vec8,
   vec16,
+  record as wireRecord,
 } from '../attackers/tls13/scripted-server.ts';
+import { ALERT, EXTENSION } from '../attackers/tls13/violation.ts';
 import type { Identity } from '../pki/pki.ts';
 
-/** RFC 8446 6. */
-const ALERT = {
-  closeNotify: 0,
-  unexpectedMessage: 10,
-  badRecordMac: 20,
-  handshakeFailure: 40,
-  decodeError: 50,
-  decryptError: 51,
-  protocolVersion: 70,
-} as const;
 const [WARNING, FATAL] = [1, 2];
 /** Octets of application data in a record (RFC 8446 5.1). */
 const MOST_OCTETS = 0x4000;
@@ -39,7 +31,11 @@ const UPDATE_REQUESTED = 1;
 /** As many as OpenSSL sends of its own accord, and about as long. */
 const TICKETS = [1, 2] as const;
 const TICKET_BYTES = 192;
+const TLS13 = 0x0304;
 const CHACHA20_POLY1305_SHA256 = 0x1303;
+
+/** What was in a protected record. */
+type Inner = ReturnType<Protection['open']>;
 
 /** Application data of one connection; it comes once the client's Finished is right. */
 export class RepeatableTls extends Duplex {
@@ -104,13 +100,16 @@ export class RepeatableTls extends Duplex {
   /** @returns the alert that a record deserves */
   private received(record: Buffer): number | undefined {
     if (this.phase === 'hello') return record[0] === REC.HANDSHAKE ? this.greet(record) : ALERT.unexpectedMessage;
-    if (record[0] === REC.CCS && this.phase === 'handshake') return undefined;
-    if (record[0] === REC.ALERT && this.phase === 'handshake') {
-      this.destroy();
-      return undefined;
-    }
+    if (this.phase === 'handshake' && record[0] === REC.CCS) return undefined;
+    if (this.phase === 'handshake' && record[0] === REC.ALERT) return this.giveUp();
     if (record[0] !== REC.DATA) return ALERT.unexpectedMessage;
-    return this.phase === 'handshake' ? this.shakeHands(record) : this.opened(record);
+    let inner: Inner;
+    try {
+      inner = this.server.read.open(record);
+    } catch {
+      return ALERT.badRecordMac;
+    }
+    return this.phase === 'handshake' ? this.shakeHands(inner) : this.session(inner);
   }
 
   private greet(record: Buffer): number | undefined {
@@ -120,34 +119,23 @@ export class RepeatableTls extends Duplex {
     } catch {
       return ALERT.decodeError;
     }
-    if (!offers16(server.clientExtensions, 43, 1, 0x0304)) return ALERT.protocolVersion;
+    if (!offers16(server.clientExtensions, EXTENSION.supportedVersions, 1, TLS13)) return ALERT.protocolVersion;
     const suits =
       server.suites.includes(CHACHA20_POLY1305_SHA256) &&
       server.group === GROUP.x25519 &&
-      offers16(server.clientExtensions, 13, 2, SCHEME[this.party.algorithm]);
+      offers16(server.clientExtensions, EXTENSION.signatureAlgorithms, 2, SCHEME[this.party.algorithm]);
     if (!suits) return ALERT.handshakeFailure;
     this.phase = 'handshake';
     this.wire.write(server.flight(this.requestCert ? { request: REQUEST } : {}));
     return undefined;
   }
 
-  private shakeHands(record: Buffer): number | undefined {
+  private shakeHands(inner: Inner): number | undefined {
     const { server } = this;
-    const { sequence } = server.read;
-    let inner: { type: number; data: Buffer };
-    try {
-      inner = server.read.open(record);
-    } catch {
-      return ALERT.badRecordMac;
-    }
-    if (inner.type === REC.ALERT) {
-      this.destroy();
-      return undefined;
-    }
+    if (inner.type === REC.ALERT) return this.giveUp();
     if (inner.type !== REC.HANDSHAKE) return ALERT.unexpectedMessage;
-    server.read.sequence = sequence; // `finish` opens it itself
     try {
-      server.finish([record]);
+      server.hear(inner);
     } catch {
       return ALERT.decryptError;
     }
@@ -161,27 +149,25 @@ export class RepeatableTls extends Duplex {
     return undefined;
   }
 
-  private opened(record: Buffer): number | undefined {
-    const { server } = this;
-    let inner: { type: number; data: Buffer };
-    try {
-      inner = server.read.open(record);
-    } catch {
-      return ALERT.badRecordMac;
-    }
+  private session(inner: Inner): number | undefined {
     switch (inner.type) {
       case REC.DATA:
         this.push(inner.data);
         return undefined;
       case REC.ALERT:
-        if (inner.data[1] === ALERT.closeNotify) this.push(null);
-        else this.destroy();
+        if (inner.data[1] !== ALERT.closeNotify) return this.giveUp();
+        this.push(null);
         return undefined;
       default:
         return inner.type === REC.HANDSHAKE && inner.data[0] === MSG.KU
           ? this.update(inner.data)
           : ALERT.unexpectedMessage;
     }
+  }
+
+  /** The client has given up. */
+  private giveUp(): undefined {
+    this.destroy();
   }
 
   /** RFC 8446 4.6.3. */
@@ -196,9 +182,7 @@ export class RepeatableTls extends Duplex {
   private refuse(description: number): void {
     const alert = Buffer.of(FATAL, description);
     const sealed = this.phase !== 'hello';
-    this.wire.write(
-      sealed ? this.server.write.seal(REC.ALERT, alert) : Buffer.concat([u8(REC.ALERT), Buffer.of(3, 3, 0, 2), alert]),
-    );
+    this.wire.write(sealed ? this.server.write.seal(REC.ALERT, alert) : wireRecord(REC.ALERT, alert));
     this.phase = 'closed';
     this.wire.end();
     this.destroy();

@@ -7,7 +7,7 @@ import type { Device } from '../../../requirements/device.ts';
 import { newerImage, offer, runs } from '../../../requirements/offered-update.ts';
 import { expectTwin } from '../../../requirements/refusal.ts';
 import { versionOf } from '../../../requirements/staged-update.ts';
-import { offerStub, STUBS, type Stub, storyOf } from '../../../requirements/stub-update.ts';
+import { expectStory, offerStub, STUBS, type Stub } from '../../../requirements/stub-update.ts';
 import { readLog } from '../../../world/service/log.ts';
 import type { WorldLife, WorldScenario } from '../world-scenario.ts';
 
@@ -63,8 +63,7 @@ function toldScenario({ id, title, story, words: wordsOf, begin, offer: offerIt 
       const texts = heard(life).flatMap(({ on, text }) => (on === 'log' ? [text] : []));
       const log = readLog(texts.map((text) => ({ ...NOWHERE, payload: Buffer.from(text) })));
       device.expect(log.unreadable.length === 0, 'entries that stay what they were', () => log.unreadable[0]!);
-      const told = storyOf(log, SEQUENCE).join(', ');
-      device.expect(told === story.join(', '), `in the log, each once: ${story.join(', ')}`, () => told);
+      expectStory(device, log, SEQUENCE, story, id);
     },
     remember: (life) => [...life.memory.map(parsed), ...now(life.device)].map((message) => JSON.stringify(message)),
   };

@@ -107,8 +107,7 @@ function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, 
     outcome.unreadable += 1;
     return;
   }
-  // `finish` moves on to the application's keys and opens the record itself; look at a copy of the state before.
-  const sequence = server.read.sequence;
+  const { sequence } = server.read;
   try {
     opened = server.read.open(record);
   } catch {
@@ -122,8 +121,7 @@ function note(record: Buffer, server: ScriptedServer, outcome: ScriptedOutcome, 
   } else if (opened.type === REC.DATA) {
     noteData(opened.data, outcome, greet);
   } else if (!outcome.finished) {
-    server.read.sequence = sequence;
-    server.finish([record]);
+    server.hear(opened);
     outcome.certificate = server.clientCertificate;
     outcome.proof = server.clientProof;
     outcome.clientMessages.push(opened.data[0]!);

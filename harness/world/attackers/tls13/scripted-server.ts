@@ -7,7 +7,6 @@ import {
   constants,
   createECDH,
   createHash,
-  createPrivateKey,
   createPublicKey,
   diffieHellman,
   type KeyObject,
@@ -15,6 +14,7 @@ import {
   verify,
   X509Certificate,
 } from 'node:crypto';
+import { x25519PrivateKey } from '../../../observe/key-shares.ts';
 import { expandLabel, hmac, Protection, sha256 } from './protection.ts';
 import { type ClientHello, differenceAfterRetry } from './second-hello.ts';
 import { type Extension, extensions, MSG, message, REC, record, u8, u16, vec8, vec16, vec24 } from './wire.ts';
@@ -41,10 +41,9 @@ function agreement(group: number, secret: Buffer): { share: Buffer; with: (peer:
     curve.setPrivateKey(scalar);
     return { share: curve.getPublicKey(), with: (peer) => curve.computeSecret(peer) };
   }
-  // RFC 8410 7, 4: PKCS #8 and SubjectPublicKeyInfo of X25519 are these prefixes and 32 bytes
-  const pkcs8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+  const privateKey = x25519PrivateKey(secret);
+  // RFC 8410 4: SubjectPublicKeyInfo of X25519 is this prefix and 32 bytes.
   const spki = Buffer.from('302a300506032b656e032100', 'hex');
-  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, secret]), format: 'der', type: 'pkcs8' });
   const share = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).subarray(-32);
   const publicKey = (peer: Buffer) =>
     createPublicKey({ key: Buffer.concat([spki, peer]), format: 'der', type: 'spki' });
@@ -287,7 +286,7 @@ export class ScriptedServer {
       case 'CV': {
         const { scheme = SCHEME[this.party.algorithm], key = this.party.key, edit } = script.verify ?? {};
         const context = script.verify?.context ?? 'TLS 1.3, server CertificateVerify';
-        const content = Buffer.concat([Buffer.alloc(64, 0x20), Buffer.from(`${context}\0`), sha256(this.transcript)]);
+        const content = certificateVerifyContent(context, sha256(this.transcript));
         const signature = script.verify?.signing?.(content) ?? signed(content, key);
         return message(MSG.CV, Buffer.concat([u16(scheme), vec16(edit?.(signature) ?? signature)]));
       }
@@ -300,32 +299,41 @@ export class ScriptedServer {
 
   /** Reads the client's second flight; the handshake messages in it. Throws unless its Finished is right. */
   finish(records: readonly Buffer[]): Buffer[] {
-    const messages: Buffer[] = [];
-    for (const whole of records) {
-      if (whole[0] === REC.CCS) continue;
-      const { type, data } = this.read.open(whole);
-      if (type !== REC.HANDSHAKE) throw new Error(`a record of type ${type} (${data.toString('hex')}) before Finished`);
-      messages.push(data);
-      if (data[0] === MSG.CERT) this.clientCertificate = certificateOf(data);
-      if (data[0] === MSG.CV) this.clientProof = this.provesKey(data) ? 'valid' : 'invalid';
-      if (data[0] === MSG.FIN) {
-        const mac = hmac(this.clientFinishedKey, sha256(this.transcript));
-        if (!mac.equals(data.subarray(4))) throw new Error("the client's Finished is wrong");
-        this.read = this.nextRead;
-      }
-      this.add(data);
+    return records
+      .filter((whole) => whole[0] !== REC.CCS)
+      .map((whole) => {
+        const opened = this.read.open(whole);
+        this.hear(opened);
+        return opened.data;
+      });
+  }
+
+  /** One message of it, out of its record. Throws for another one, and unless Finished is right. */
+  hear({ type, data }: { readonly type: number; readonly data: Buffer }): void {
+    if (type !== REC.HANDSHAKE) throw new Error(`a record of type ${type} (${data.toString('hex')}) before Finished`);
+    if (data[0] === MSG.CERT) this.clientCertificate = certificateOf(data);
+    if (data[0] === MSG.CV) this.clientProof = this.provesKey(data) ? 'valid' : 'invalid';
+    if (data[0] === MSG.FIN) {
+      const mac = hmac(this.clientFinishedKey, sha256(this.transcript));
+      if (!mac.equals(data.subarray(4))) throw new Error("the client's Finished is wrong");
+      this.read = this.nextRead;
     }
-    return messages;
+    this.add(data);
   }
 
   private provesKey(whole: Buffer): boolean {
     const scheme = whole.readUInt16BE(4);
     if (scheme !== SCHEME['P-256'] || !this.clientCertificate?.length) return false;
-    const blanks = Buffer.alloc(64, 0x20);
-    const context = Buffer.from('TLS 1.3, client CertificateVerify\0');
-    const content = Buffer.concat([blanks, context, sha256(this.transcript)]);
+    const content = certificateVerifyContent(CLIENT_CONTEXT, sha256(this.transcript));
     return verify('sha256', content, new X509Certificate(this.clientCertificate).publicKey, whole.subarray(8));
   }
+}
+
+export const CLIENT_CONTEXT = 'TLS 1.3, client CertificateVerify';
+
+/** What a CertificateVerify signs (RFC 8446 4.4.3). */
+export function certificateVerifyContent(context: string, transcriptHash: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.alloc(64, 0x20), Buffer.from(`${context}\0`, 'latin1'), transcriptHash]);
 }
 
 /** The usual signature of a key: of RSA it is PSS with a salt as long as the digest (RFC 8446 4.2.3). */

@@ -17,10 +17,13 @@ export interface Violation {
   readonly open: boolean;
 }
 
+/** RFC 8446 6. */
 export const ALERT = {
+  closeNotify: 0,
   unexpectedMessage: 10,
   badRecordMac: 20,
   recordOverflow: 22,
+  handshakeFailure: 40,
   badCertificate: 42,
   illegalParameter: 47,
   decodeError: 50,
