@@ -1,9 +1,9 @@
 /**
  * Builds one firmware module: AssemblyScript, linked with the parts of HACL* that it asks for, into one Wasm file with one fixed memory.
  *
- * Steps: HACL part (linked and optimised once, cached), AssemblyScript on top of its memory, merge, keep the module's own exports, drop what
+ * Steps: HACL part (linked and optimised once, cached), AssemblyScript on top of its memory, link the two (link.ts), keep the module's own exports, drop what
  * is not reached, export every mutable global (a snapshot of a device is its memories and globals), fix the memory's size, check.
- * A variant with edited sources costs the compiler and the merge only.
+ * A variant with edited sources costs the compiler and the link only.
  */
 import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
@@ -12,10 +12,11 @@ import { Cache, writeAtomically } from './cache.ts';
 import { checkModule } from './check.ts';
 import { linkHacl } from './hacl-link.ts';
 import type { HaclPartName } from './hacl-parts.ts';
+import { linkOver } from './link.ts';
 import { CACHE, FIRMWARE, ROOT } from './paths.ts';
 import { recipeHash } from './recipe.ts';
 import { collectSources, hashSources } from './sources.ts';
-import { FEATURES, packageVersion, type Workspace, withWorkspace } from './tools.ts';
+import { FEATURES, packageVersion, withWorkspace } from './tools.ts';
 import { WasmFile } from './wasm-file.ts';
 
 export interface ModuleSpec {
@@ -51,9 +52,6 @@ export interface BuiltModule {
   /** What linking HACL added to the compiler's output. */
   haclBytes: number;
 }
-
-/** Not `memory`, which is what the merged module exports. */
-const SHARED_MEMORY = 'hacl_memory';
 
 /** Read when this code is, so that it names what runs. */
 const RECIPE = recipeHash(import.meta.url, COMPILER_THREAD);
@@ -97,33 +95,24 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
 /** In a quick build what nobody calls stays in. */
 async function merge(haclWasm: Uint8Array, ownWasm: Uint8Array, pages: number, effort: Effort): Promise<Uint8Array> {
   const own = new WasmFile(ownWasm);
-  own.imports = own.imports.map((item) =>
-    item.kind === 'memory' ? { ...item, module: 'hacl', name: SHARED_MEMORY } : item,
-  );
+  own.imports = own.imports.filter(({ kind }) => kind !== 'memory');
   own.exports = own.exports.filter(({ name }) => !name.startsWith('__'));
   const hacl = new WasmFile(haclWasm);
   hacl.setPages(pages);
-  hacl.exports = hacl.exports.map((item) => (item.kind === 'memory' ? { ...item, name: SHARED_MEMORY } : item));
-  const kept = new Set(own.exports.map(({ name }) => name));
-  return withWorkspace(async (space) => {
-    space.write('hacl.wasm', hacl.encode());
-    space.write('own.wasm', own.encode());
-    const order = ['own.wasm', 'own', 'hacl.wasm', 'hacl'];
-    await space.tool('wasm-merge', [...order, '--skip-export-conflicts', '-o', 'merged.wasm', ...FEATURES]);
-    const merged = new WasmFile(space.read('merged.wasm'));
-    merged.exports = merged.exports.filter(({ name }) => kept.has(name));
-    const final = effort === 'quick' ? merged : await tidied(space, merged);
-    final.dropCustomSections();
-    exportGlobals(final);
-    return final.encode();
-  });
+  const linked = linkOver(hacl, own, 'hacl');
+  const final = effort === 'quick' ? linked : await tidied(linked);
+  final.dropCustomSections();
+  exportGlobals(final);
+  return final.encode();
 }
 
-async function tidied(space: Workspace, merged: WasmFile): Promise<WasmFile> {
-  space.write('picked.wasm', merged.encode());
-  const passes = ['--remove-unused-module-elements', '--duplicate-function-elimination', '--reorder-functions'];
-  await space.tool('wasm-opt', ['picked.wasm', ...passes, '-o', 'final.wasm', ...FEATURES]);
-  return new WasmFile(space.read('final.wasm'));
+function tidied(linked: WasmFile): Promise<WasmFile> {
+  return withWorkspace(async (space) => {
+    space.write('linked.wasm', linked.encode());
+    const passes = ['--remove-unused-module-elements', '--duplicate-function-elimination', '--reorder-functions'];
+    await space.tool('wasm-opt', ['linked.wasm', ...passes, '-o', 'final.wasm', ...FEATURES]);
+    return new WasmFile(space.read('final.wasm'));
+  });
 }
 
 /** Every mutable global is part of the device's state: unnamed ones are exported as `g:<index>` (SPEC 4). */

@@ -1,12 +1,26 @@
 /**
  * A WebAssembly binary as its list of sections (core specification 1.0, chapter 5), with the few edits that linking needs:
- * rename an import's module, choose the exports, export the mutable globals, fix the memory's limits.
+ * choose imports and exports, export the mutable globals, fix the memory's limits. (link.ts puts two together.)
  *
- * It reads files that our own tools wrote; code is never decoded, except for a function that returns one constant.
+ * It reads files that our own tools wrote; code is not decoded here, except for a function that returns one constant.
  */
 import { encodeName, encodeU32, Reader } from './leb.ts';
 
-const SECTION = { custom: 0, import: 2, memory: 5, global: 6, export: 7, start: 8, code: 10, data: 11 } as const;
+/** 5.5.2 */
+export const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+} as const;
 const KINDS = ['func', 'table', 'memory', 'global'] as const;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -29,12 +43,12 @@ interface Section {
 }
 
 export class WasmFile {
-  private readonly sections: Section[];
+  private readonly sections: Section[] = [];
 
-  constructor(bytes: Uint8Array) {
+  /** @param bytes default: a module without any section */
+  constructor(bytes: Uint8Array = Uint8Array.from(MAGIC)) {
     if (MAGIC.some((byte, at) => bytes[at] !== byte)) throw new Error('not a WebAssembly binary, version 1');
     const reader = new Reader(bytes, MAGIC.length);
-    this.sections = [];
     while (!reader.done) {
       const id = reader.byte();
       this.sections.push({ id, body: reader.take(reader.u32()) });
@@ -128,6 +142,23 @@ export class WasmFile {
       reader.take(length);
       return { offset, length };
     });
+  }
+
+  /** How many items a section has; 0 without it. */
+  lengthOf(id: number): number {
+    const section = this.find(id);
+    return section ? new Reader(section.body).u32() : 0;
+  }
+
+  /** At the first item of a section. */
+  items(id: number): Reader {
+    const reader = new Reader(this.find(id)?.body ?? new Uint8Array(0));
+    if (!reader.done) reader.u32();
+    return reader;
+  }
+
+  setItems(id: number, count: number, bytes: readonly number[]): void {
+    this.replace(id, [...encodeU32(count), ...bytes]);
   }
 
   dropCustomSections(): void {

@@ -5,7 +5,7 @@
  * check) has to pass under it, unless the catalogue says, with its reason, that it cannot.
  */
 import { FirmwareError } from '../errors.ts';
-import type { ControlResult } from '../report/model.ts';
+import type { CheckResult, ControlResult } from '../report/model.ts';
 import type { Check } from '../requirements/check.ts';
 import type { LabFactory } from '../requirements/lab-factory.ts';
 import { labelOf } from '../requirements/registry.ts';
@@ -32,21 +32,25 @@ export async function runControl(
       note: `the sabotaged device does not come up: ${error.message}`,
     };
   }
-  const alive = control.alive && !checks.some((check) => check.id === VITALITY.id);
-  const outcomes = await runChecks([...checks, ...(alive ? [VITALITY] : [])], (check) => sabotaged.open(check.id), {
-    started,
-  });
-  const results = outcomes.map(({ check, result }) => ({
-    name: check.id,
-    status: result.status,
-    ...(result.error === undefined ? {} : { error: result.error }),
+  const outcomes = new Map<Check, CheckResult>();
+  const run = async (check: Check): Promise<CheckResult> => {
+    const [outcome] = await runChecks([check], ({ id }) => sabotaged.open(id), { started });
+    outcomes.set(check, outcome!.result);
+    return outcome!.result;
+  };
+  const missed: string[] = [];
+  for (const named of control.kills) {
+    // A clause whose checks do not exist yet, or were not chosen, cannot notice anything.
+    const own = checks.filter((check) => matches(check.id, named));
+    if (own.length > 0 && !(await someFails(own, outcomes, run))) missed.push(named);
+  }
+  const dead = control.alive && (outcomes.get(VITALITY) ?? (await run(VITALITY))).status !== 'pass';
+  const results = [...outcomes].map(([{ id }, { status, error }]) => ({
+    name: id,
+    status,
+    ...(error === undefined ? {} : { error }),
   }));
-  const failed = (id: string) => results.some((result) => matches(result.name, id) && result.status === 'fail');
-  const errors = results.filter((result) => result.status === 'error' || result.status === 'not-run');
-  const dead = alive && results.some((result) => result.name === VITALITY.id && result.status !== 'pass');
-  // A clause whose checks do not exist yet, or were not chosen, cannot notice anything.
-  const named = control.kills.filter((id) => checks.some((check) => matches(check.id, id)));
-  const missed = named.filter((id) => !failed(id));
+  const errors = results.filter(({ status }) => status === 'error' || status === 'not-run');
   if (dead) {
     return {
       id: control.id,
@@ -60,6 +64,16 @@ export async function runControl(
     return { id: control.id, outcome, checks: results, note: `not noticed by ${missed.join(', ')}` };
   }
   return { id: control.id, outcome: 'killed', checks: results };
+}
+
+/** Runs them until one fails: of a clause, one check is enough. */
+async function someFails(
+  checks: readonly Check[],
+  outcomes: ReadonlyMap<Check, CheckResult>,
+  run: (check: Check) => Promise<CheckResult>,
+): Promise<boolean> {
+  for (const check of checks) if ((outcomes.get(check) ?? (await run(check))).status === 'fail') return true;
+  return false;
 }
 
 /** Whether a check belongs to what a control names: the check itself or its clause. */

@@ -52,6 +52,8 @@ export async function runChecks(
     }
   }
   await new Promise<void>((resolve) => mocha.run(() => resolve()));
+  // Else its runner goes on listening to the process, and holds what it ran.
+  mocha.dispose();
   if (broken.length > 0) throw broken[0];
   return outcomes;
 }

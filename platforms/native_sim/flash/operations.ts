@@ -157,13 +157,13 @@ export class Operations {
       this.tell({ op: 'refused', addr: this.addressOf(index, command), outcome: 'refused', note: why });
       return false;
     }
-    this.count({
+    this.count(() => ({
       word: command.kind === 'program' ? index * BANK_BYTES + command.at : undefined,
       ns: command.ns,
       complete: () => this.complete(index, command),
       tear: (shape) => this.tear(index, command, shape),
       before: () => this.tell({ op: command.kind, addr: this.addressOf(index, command), outcome: 'cut' }),
-    });
+    }));
     return true;
   }
 
@@ -190,7 +190,7 @@ export class Operations {
   /** @throws PowerCutSignal */
   beginOptions(change: OptionChange): void {
     const tell = (outcome: 'cut' | 'torn') => this.tell({ op: 'options', addr: OPTCR_ADDRESS, outcome });
-    this.count({
+    this.count(() => ({
       word: undefined,
       ofOptions: true,
       ns: change.ns,
@@ -200,7 +200,7 @@ export class Operations {
         tell('torn');
       },
       before: () => tell('cut'),
-    });
+    }));
   }
 
   optionsChanged(after: OptionBytes): void {
@@ -256,11 +256,13 @@ export class Operations {
     return this.parts.busAddress(index * BANK_BYTES + at);
   }
 
-  /** Counts an operation; where the cut falls on it, brings it to the state of the cut and takes the supply away. */
-  private count(operation: Counted): void {
+  /** Counts an operation; where the cut falls on it, brings it to the state of the cut and takes the supply away. @param made asked only where somebody looks or cuts */
+  private count(made: () => Counted): void {
     this.operations += 1;
-    if (this.operations >= this.observed.from && this.operations <= this.observed.to) {
-      this.observer?.({
+    const looked = this.operations >= this.observed.from && this.operations <= this.observed.to;
+    if (looked && this.observer) {
+      const operation = made();
+      this.observer({
         number: this.operations,
         ofOptions: operation.ofOptions === true,
         before: this.view,
@@ -268,6 +270,7 @@ export class Operations {
       });
     }
     if (this.cut?.operation !== this.operations) return;
+    const operation = made();
     const { mode, erase } = this.cut;
     this.cut = undefined;
     const { nowNs, stallUntil } = this.parts.host;
@@ -298,7 +301,7 @@ export class Operations {
   private tell(operation: FlashOperation): void {
     const { outcome, note } = operation;
     const plain = outcome === 'done' || outcome === 'refused';
-    const texts = [...(plain ? [] : [outcome]), ...(note === undefined ? [] : [note])];
-    this.parts.host.onOperation?.({ ...operation, ...(texts.length === 0 ? {} : { note: texts.join(', ') }) });
+    const told = plain ? operation : { ...operation, note: note === undefined ? outcome : `${outcome}, ${note}` };
+    this.parts.host.onOperation?.(told);
   }
 }

@@ -37,6 +37,15 @@ describe('a negative control', () => {
     expect((await outcomeOf(control({ board: 'warm-reset-skips-boot' }))).outcome).equal('killed');
   });
 
+  it('is put to the checks of a clause until one of them fails', async () => {
+    const one = control({ board: 'mpu-off', kills: ['th-secret-storage.1'] });
+    const { outcome, checks: seen } = await runControl(one, checksOf(one, checks), factory, () => {});
+    expect(outcome).equal('killed');
+    expect(seen.map(({ status }) => status).filter((status) => status === 'fail')).lengthOf(1);
+    expect(seen.slice(-2).map(({ status }) => status)).deep.equal(['fail', 'pass']);
+    expect(seen.length - 1).lessThan(checksOf(one, checks).length);
+  });
+
   it('survives when nothing notices, and says what did not', async () => {
     expect(await outcomeOf(control({ board: 'torn-word-reads-old' }))).deep.equal({
       outcome: 'survived',

@@ -46,6 +46,13 @@ describe('running checks', () => {
     expect(await statuses([passing, failing, silent, broken])).deep.equal(expected);
   });
 
+  it('leaves nobody behind that listens to the process', async () => {
+    const events = ['uncaughtException', 'unhandledRejection'];
+    const before = events.map((event) => process.listenerCount(event));
+    await statuses([passing, failing]);
+    expect(events.map((event) => process.listenerCount(event))).deep.equal(before);
+  });
+
   const full = new EnvironmentError('recordings: no space left');
   for (const [what, checks] of [
     ['holds', [passing]],
