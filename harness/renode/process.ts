@@ -30,6 +30,8 @@ const LOG_TAIL = 4000;
  */
 const GUARDED =
   'exec 3<&0; "$0" "$@" <&3 3<&- & one=$!; (cat <&3 >/dev/null; kill -KILL 0) >/dev/null 2>&1 & wait $one';
+/** .NET compiles Renode's code once, then again for speed; the instrumented code in between costs a twelfth of a run. What the user has set stands. */
+const RUNTIME = { DOTNET_TieredPGO: process.env.DOTNET_TieredPGO ?? '0' };
 const DEADLY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export class RenodeProcess {
@@ -69,7 +71,7 @@ export class RenodeProcess {
       all: true,
       buffer: false,
       cwd: folder,
-      env: { TMPDIR: folder },
+      env: { TMPDIR: folder, ...RUNTIME },
     });
     let log = '';
     running.all.setEncoding('utf8').on('data', (text: string) => {

@@ -118,12 +118,13 @@ export class Explorer<S extends FlashState> {
 
   /**
    * One long sequence of losses: in each life power is cut at an operation that `choose` names, until it names none or the life ends before; then the device is
-   * left alone. Every loss is a case; only the end is judged.
+   * left alone. Every loss is a case; only the end is judged. Nothing more is done once it is stopped.
    */
   async wander(choose: (losses: number, operations: number) => PowerCut | undefined): Promise<CutCase> {
     const cuts: PowerCut[] = [];
     let flash = this.subject.start;
     for (;;) {
+      if (this.options.stopped?.()) return cuts;
       const { operations, why, first } = await this.subject.live(flash);
       this.lives += 1;
       if (cuts.length > 0 && !this.met.has(flash.hash)) {
