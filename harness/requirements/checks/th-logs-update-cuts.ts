@@ -11,6 +11,8 @@ const DECIDED_WITHIN_MS = 600_000;
 /** What the service has heard is noted. */
 const SETTLED_AFTER_MS = 3_000;
 const CHIP_CASES = 6;
+/** Of a sample. */
+const FEW = 2;
 /** A trace has an end. */
 const CASES_OF_A_DEVICE = 20;
 
@@ -34,8 +36,10 @@ export const checks = defineChecks('th-logs', (check) => {
           }
           expectGapless(device, stub.what);
         }
-        // Entries that are heard together take an operation fewer.
-        if (made < cases.length * 0.9) throw new CheckFailure('power cut in every case', `in ${made}`, stub.what);
+        // Entries that are heard together take an operation fewer: the last cuts may fall behind the end.
+        const beyond = cases.length - made;
+        if (beyond > Math.max(FEW, cases.length / 10))
+          throw new CheckFailure(`power cut in all but a few of ${cases.length} cases`, `in ${made}`, stub.what);
         lab.note(`${stub.what}: ${count} operations, ${made} cuts, each time ${stub.story.join(', ')}, once`);
       }
     },
