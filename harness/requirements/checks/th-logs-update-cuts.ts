@@ -1,6 +1,6 @@
 /** th-logs.1: what becomes of an update is told once, wherever power is cut. The large campaign of the same: `proofboard powercut update-told`. */
 import { CheckFailure, defineChecks } from '../check.ts';
-import { cutWatch, everyCut, flashChanges, scattered } from '../cut-everywhere.ts';
+import { cutWatch, everyCut, flashChanges } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import { expectGapless, newestEntry } from '../log-entries.ts';
@@ -25,7 +25,7 @@ export const checks = defineChecks('th-logs', (check) => {
         const count = await operationsOf(lab, stub);
         // Before an operation is after the one before it.
         const all = everyCut(count).filter(({ mode }) => mode !== 'before');
-        const cases = scattered(lab.sample(all, CHIP_CASES));
+        const cases = lab.sample(all, CHIP_CASES);
         let made = 0;
         for (let first = 0; first < cases.length; first += CASES_OF_A_DEVICE) {
           const device = await settledDevice(lab);
