@@ -5,8 +5,9 @@
  * our compilers do not make is refused: a start function, passive data, two tables, an upper module with a memory of its own.
  */
 import { OPCODES } from '../../platforms/runtime/sidetable/opcodes.ts';
+import { SECTION } from '../../platforms/wasm-sections.ts';
 import { encodeU32, Reader } from './leb.ts';
-import { SECTION, WasmFile } from './wasm-file.ts';
+import { WasmFile } from './wasm-file.ts';
 
 /** How a module's indices read in the linked one. */
 interface Indices {
@@ -139,7 +140,7 @@ class Rewriter {
       inner.number();
       inner.copy(1);
     }
-    inner.instructions();
+    while (!inner.done) inner.instruction();
     this.out.push(...encodeU32(inner.out.length));
     for (const byte of inner.out) this.out.push(byte);
   }
@@ -148,10 +149,6 @@ class Rewriter {
   private active(): void {
     if (this.number() !== 0) throw new Error('link: a segment that is not active in table or memory 0');
     this.expression();
-  }
-
-  private instructions(): void {
-    while (!this.done) this.instruction();
   }
 
   private expression(): void {
@@ -165,8 +162,6 @@ class Rewriter {
     const opcode = OPCODES.get(code);
     if (!opcode) throw new Error(`link: unknown opcode 0x${code.toString(16)}`);
     switch (opcode.immediate) {
-      case 'NONE':
-        break;
       case 'FUNC':
         this.index('func');
         break;
@@ -183,29 +178,15 @@ class Rewriter {
       case 'LABELS':
         for (let count = this.number(); count >= 0; count--) this.number();
         break;
-      case 'F32':
-        this.copy(4);
-        break;
-      case 'F64':
-        this.copy(8);
-        break;
-      case 'MEM0':
-      case 'MEM1':
-      case 'MEM2':
-      case 'MEM3':
-      case 'MEMMEM':
-        this.leb();
-        this.leb();
-        break;
-      case 'LABEL':
-      case 'LOCAL':
-      case 'MEMIDX':
-      case 'I32':
-      case 'I64':
-        this.leb();
-        break;
-      default:
+      case 'DATA':
+      case 'DATAMEM':
+      case 'ELEM':
+      case 'ELEMTAB':
+      case 'TABTAB':
         throw new Error(`link: ${opcode.text} is not expected`);
+      default:
+        this.copy(opcode.bytes);
+        for (let left = opcode.lebs; left > 0; left--) this.leb();
     }
     return opcode.text;
   }

@@ -101,7 +101,6 @@ async function merge(haclWasm: Uint8Array, ownWasm: Uint8Array, pages: number, e
   hacl.setPages(pages);
   const linked = linkOver(hacl, own, 'hacl');
   const final = effort === 'quick' ? linked : await tidied(linked);
-  final.dropCustomSections();
   exportGlobals(final);
   return final.encode();
 }
@@ -111,7 +110,9 @@ function tidied(linked: WasmFile): Promise<WasmFile> {
     space.write('linked.wasm', linked.encode());
     const passes = ['--remove-unused-module-elements', '--duplicate-function-elimination', '--reorder-functions'];
     await space.tool('wasm-opt', ['linked.wasm', ...passes, '-o', 'final.wasm', ...FEATURES]);
-    return new WasmFile(space.read('final.wasm'));
+    const final = new WasmFile(space.read('final.wasm'));
+    final.dropCustomSections();
+    return final;
   });
 }
 

@@ -4,23 +4,9 @@
  *
  * It reads files that our own tools wrote; code is not decoded here, except for a function that returns one constant.
  */
+import { SECTION } from '../../platforms/wasm-sections.ts';
 import { encodeName, encodeU32, Reader } from './leb.ts';
 
-/** 5.5.2 */
-export const SECTION = {
-  custom: 0,
-  type: 1,
-  import: 2,
-  function: 3,
-  table: 4,
-  memory: 5,
-  global: 6,
-  export: 7,
-  start: 8,
-  element: 9,
-  code: 10,
-  data: 11,
-} as const;
 const KINDS = ['func', 'table', 'memory', 'global'] as const;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 

@@ -33,18 +33,21 @@ export async function runControl(
     };
   }
   const outcomes = new Map<Check, CheckResult>();
-  const run = async (check: Check): Promise<CheckResult> => {
-    const [outcome] = await runChecks([check], ({ id }) => sabotaged.open(id), { started });
-    outcomes.set(check, outcome!.result);
-    return outcome!.result;
+  /** Runs a check, once. */
+  const statusOf = async (check: Check): Promise<CheckResult['status']> => {
+    if (!outcomes.has(check)) {
+      const [outcome] = await runChecks([check], ({ id }) => sabotaged.open(id), { started });
+      outcomes.set(check, outcome!.result);
+    }
+    return outcomes.get(check)!.status;
   };
   const missed: string[] = [];
   for (const named of control.kills) {
     // A clause whose checks do not exist yet, or were not chosen, cannot notice anything.
     const own = checks.filter((check) => matches(check.id, named));
-    if (own.length > 0 && !(await someFails(own, outcomes, run))) missed.push(named);
+    if (own.length > 0 && !(await someFails(own, statusOf))) missed.push(named);
   }
-  const dead = control.alive && (outcomes.get(VITALITY) ?? (await run(VITALITY))).status !== 'pass';
+  const dead = control.alive && (await statusOf(VITALITY)) !== 'pass';
   const results = [...outcomes].map(([{ id }, { status, error }]) => ({
     name: id,
     status,
@@ -66,13 +69,12 @@ export async function runControl(
   return { id: control.id, outcome: 'killed', checks: results };
 }
 
-/** Runs them until one fails: of a clause, one check is enough. */
+/** Asks until one fails: of a clause, one check is enough. */
 async function someFails(
   checks: readonly Check[],
-  outcomes: ReadonlyMap<Check, CheckResult>,
-  run: (check: Check) => Promise<CheckResult>,
+  statusOf: (check: Check) => Promise<CheckResult['status']>,
 ): Promise<boolean> {
-  for (const check of checks) if ((outcomes.get(check) ?? (await run(check))).status === 'fail') return true;
+  for (const check of checks) if ((await statusOf(check)) === 'fail') return true;
   return false;
 }
 

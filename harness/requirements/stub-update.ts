@@ -49,7 +49,7 @@ export function offerStub(device: Device, sequence: number, { mixed }: Stub, siz
   service.offer(sequence, announced!, announcement, (request) => pieceOf(given!, request));
 }
 
-/** What the log tells of a command's update, by number. */
+/** The log tells this of a command's update, by number. */
 export function expectStory(
   device: Device,
   { entries }: Log,

@@ -1,12 +1,19 @@
 /** th-authrepl.5: a debugger puts no image in place that then runs. */
-import { eraseSector, lockBank, programWord, REG, SECTOR_BYTES, unlockBank } from '../../board/flash-registers.ts';
+import {
+  eraseSector,
+  lockBank,
+  programWord,
+  REG,
+  SECTOR_BYTES,
+  unlockBank,
+  WORD_BYTES,
+} from '../../board/flash-registers.ts';
 import { defineChecks } from '../check.ts';
 import { type Attempt, deviceAtLevel, expectPortClosed, optionAttempts, withLevel } from '../debugger.ts';
 import type { Device } from '../device.ts';
 import { contentOf, expectUnchanged, sectorsOf } from '../flash-attack.ts';
 import { campaignImage, foreignSigned } from '../images.ts';
 
-const WORD_BYTES = 32;
 const WATCH_MS = 60_000;
 
 export const checks = defineChecks('th-authrepl', (check) => {

@@ -12,9 +12,10 @@
  *
  * Weights are upper bounds of a path (a branch not taken counts), never measured: determinism matters, accuracy does not.
  */
+import { SECTION } from '../../wasm-sections.ts';
 import { findRecursion, type Recursion } from './call-graph.ts';
 import { type CodeScan, scanBody, THROUGH_TABLE } from './code-scan.ts';
-import { SECTION, type Span, type WasmModel } from './wasm-binary.ts';
+import type { Span, WasmModel } from './wasm-binary.ts';
 import { OP } from './wasm-opcodes.ts';
 import { ModuleError, WasmReader, WasmWriter } from './wasm-reader.ts';
 

@@ -4,26 +4,11 @@
  *
  * Left out on purpose: imported memories, tables and globals (every module owns its state), passive element segments.
  */
+import { SECTION } from '../../wasm-sections.ts';
 import { FOLLOWS, Follows, OP, skipImmediate } from './wasm-opcodes.ts';
 import { ModuleError, WasmReader } from './wasm-reader.ts';
 
 export const MAX_MODULE_BYTES = 1 << 20;
-
-export const SECTION = {
-  custom: 0,
-  type: 1,
-  import: 2,
-  function: 3,
-  table: 4,
-  memory: 5,
-  global: 6,
-  export: 7,
-  start: 8,
-  element: 9,
-  code: 10,
-  data: 11,
-  dataCount: 12,
-} as const;
 
 /** Where each section may stand: data count (12) comes between element and code (5.5.16). */
 const ORDER = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 10];

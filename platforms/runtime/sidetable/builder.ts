@@ -5,6 +5,7 @@
  * not valid it still gives the right table for everything before the fault, so that the engine's verdict names the fault
  * and not the table; {@link buildSideTable} on the other hand refuses what it cannot parse.
  */
+import { SECTION } from '../../wasm-sections.ts';
 import { encodeSideTable, type SideBranch, type SideTable } from './layout.ts';
 import { OPCODES, type Opcode } from './opcodes.ts';
 import { MalformedModule, Reader } from './reader.ts';
@@ -27,7 +28,6 @@ interface Frame {
   ifEntry?: { entry: number; from: number };
 }
 
-const SECTION = { type: 1, import: 2, function: 3, code: 10 } as const;
 const BLOCK_TYPE_NONE = -64;
 
 /** The side table of a module as bytes. Throws {@link MalformedModule} or `SideTableLimit`. */
@@ -172,7 +172,8 @@ class BodyWalker {
       if (op === undefined) throw new MalformedModule(`unknown opcode 0x${code.toString(16)}`, at);
       if (op.signature === '*') this.context(op, at);
       else {
-        this.immediate(op);
+        this.r.skip(op.bytes);
+        for (let left = op.lebs; left > 0; left--) this.r.skipLeb();
         this.pop(op.pops);
         this.push(op.pushes);
       }
@@ -379,32 +380,5 @@ class BodyWalker {
     this.height = frame.height;
     this.frames.pop();
     if (frame.kind !== 'function') this.push(frame.type.results);
-  }
-
-  private immediate(op: Opcode): void {
-    const { r } = this;
-    switch (op.immediate) {
-      case 'NONE':
-        break;
-      case 'F32':
-        r.skip(4);
-        break;
-      case 'F64':
-        r.skip(8);
-        break;
-      case 'MEM0':
-      case 'MEM1':
-      case 'MEM2':
-      case 'MEM3':
-      case 'MEMMEM':
-      case 'DATAMEM':
-      case 'ELEMTAB':
-      case 'TABTAB':
-        r.skipLeb();
-        r.skipLeb();
-        break;
-      default:
-        r.skipLeb();
-    }
   }
 }

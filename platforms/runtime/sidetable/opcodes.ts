@@ -35,6 +35,9 @@ export interface Opcode {
   readonly code: number;
   readonly text: string;
   readonly immediate: Immediate;
+  /** What it takes: bytes, or LEB128 integers. Behind those of LABELS come as many labels as the first says, and one. */
+  readonly bytes: number;
+  readonly lebs: number;
   /** `ii:i`, or `*` when the effect depends on the context. */
   readonly signature: string;
   readonly pops: number;
@@ -55,12 +58,36 @@ export function parseOpcodes(source: string): Map<number, Opcode> {
       code,
       text,
       immediate: immediate as Immediate,
+      ...room(immediate as Immediate),
       signature,
       pops: operands.length,
       pushes: results.length,
     });
   }
   return table;
+}
+
+function room(immediate: Immediate): { bytes: number; lebs: number } {
+  switch (immediate) {
+    case 'NONE':
+      return { bytes: 0, lebs: 0 };
+    case 'F32':
+      return { bytes: 4, lebs: 0 };
+    case 'F64':
+      return { bytes: 8, lebs: 0 };
+    case 'TYPE':
+    case 'MEM0':
+    case 'MEM1':
+    case 'MEM2':
+    case 'MEM3':
+    case 'MEMMEM':
+    case 'DATAMEM':
+    case 'ELEMTAB':
+    case 'TABTAB':
+      return { bytes: 0, lebs: 2 };
+    default:
+      return { bytes: 0, lebs: 1 };
+  }
 }
 
 export const OPCODES: ReadonlyMap<number, Opcode> = parseOpcodes(
