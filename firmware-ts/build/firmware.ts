@@ -2,7 +2,7 @@
  * The whole firmware: three modules, two bundles, one signed image. What `npm run build:firmware` writes, and what a control builds with one edit.
  */
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { packBundle } from '../../harness/image/bundle.ts';
 import { type Capabilities, capabilitiesSchema } from '../../harness/image/capabilities.ts';
@@ -60,8 +60,10 @@ const SPECS = {
 
 export type ModuleName = keyof typeof SPECS;
 
+type FirmwareModule = BuiltModule & { capabilities: Capabilities; sideTable: Uint8Array };
+
 export interface Firmware {
-  modules: Record<ModuleName, BuiltModule & { capabilities: Capabilities }>;
+  modules: Record<ModuleName, FirmwareModule>;
   /** Content of the boot sector up to its parameters. */
   boot: Uint8Array;
   /** The application's bundle, and the signed image around it. */
@@ -74,12 +76,7 @@ export async function buildFirmware(
   overlay: ReadonlyMap<string, string> = new Map(),
   effort: Effort = 'whole',
 ): Promise<Firmware> {
-  const build = async (name: ModuleName) => {
-    const capabilities = capabilitiesOf(name, overlay);
-    const { pages, calls: allowedImports } = capabilities;
-    const built = await buildModule({ name, ...SPECS[name], pages, allowedImports, overlay, effort });
-    return { ...built, capabilities, sideTable: buildSideTable(built.wasm) };
-  };
+  const build = (name: ModuleName) => firmwareModule(name, overlay, effort);
   const modules = {
     boot: await build('boot'),
     app: await build('app'),
@@ -93,6 +90,30 @@ export async function buildFirmware(
   limit('boot.bin', boot.length, BOOT_SECTOR_BYTES);
   limit('app.signed.bin', image.length, SLOT_BYTES - TRAILER_BYTES);
   return { modules, boot, app, image };
+}
+
+/** Modules without edits, as variants take them: once per process. */
+const plain = new Map<ModuleName, Promise<FirmwareModule>>();
+
+async function firmwareModule(
+  name: ModuleName,
+  overlay: ReadonlyMap<string, string>,
+  effort: Effort,
+): Promise<FirmwareModule> {
+  if (overlay.size > 0) {
+    const module = plain.get(name) ?? firmwareModule(name, new Map(), 'whole');
+    plain.set(name, module);
+    if (!isReached(await module, overlay)) return module;
+  }
+  const capabilities = capabilitiesOf(name, overlay);
+  const { pages, calls: allowedImports } = capabilities;
+  const built = await buildModule({ name, ...SPECS[name], pages, allowedImports, overlay, effort });
+  return { ...built, capabilities, sideTable: buildSideTable(built.wasm) };
+}
+
+/** By edits of its sources or of what it may do. Another file becomes one of its sources by an edit of these alone. */
+function isReached({ name, sources }: FirmwareModule, overlay: ReadonlyMap<string, string>): boolean {
+  return [...overlay.keys()].some((path) => dirname(path) === name || sources.includes(resolve(FIRMWARE, path)));
 }
 
 /** The same header, TLVs and key on both boards; on the chip the body begins with the native runtime (SPEC 6, 17). */

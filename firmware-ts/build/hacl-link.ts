@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import type Binaryen from 'binaryen';
 import type { Cache } from './cache.ts';
 import { HACL_PARTS, type HaclPart, type HaclPartName, LEFT_OUT, REFUSED_CALLS, WRITTEN_OUT } from './hacl-parts.ts';
-import { withoutKaramelsLoops } from './karamel-loops.ts';
+import { withHalvesConverted, withKaramelsStackInLocals, withoutKaramelsDetours } from './karamel/simplify.ts';
 import { recipeHash } from './recipe.ts';
-import { FEATURES, packageFolder, packageVersion, type Workspace, withWorkspace } from './tools.ts';
+import { FEATURES, packageFolder, packageVersion, withWorkspace } from './tools.ts';
 import { WasmFile } from './wasm-file.ts';
 
 /** Bytes 4..127 are Karamel's debug scratch. */
@@ -81,14 +81,24 @@ async function link(parts: readonly HaclPart[], prefer: 'speed' | 'size'): Promi
     merged.exports = merged.exports
       .filter(({ name }) => wanted.has(name) || ['mem', 'stack_from', 'free_from'].includes(name))
       .map((item) => (item.name === 'mem' ? { ...item, name: 'memory' } : item));
-    return optimise(space, merged, prefer);
+    space.write('picked.wasm', merged.encode());
+    // An argument that is the same in all calls becomes a constant of the function.
+    await space.tool('wasm-opt', [
+      'picked.wasm',
+      '--remove-unused-module-elements',
+      '--dae',
+      '-o',
+      'fixed.wasm',
+      ...FEATURES,
+    ]);
+    space.write('locals.wat', withKaramelsStackInLocals(disassemble(binaryen, space.read('fixed.wasm'))));
+    await space.tool('wasm-opt', ['locals.wat', prefer === 'speed' ? '-O3' : '-Os', '-o', 'fast.wasm', ...FEATURES]);
+    const text = withHalvesConverted(disassemble(binaryen, space.read('fast.wasm')));
+    return finished(new WasmFile(assemble(binaryen, text)));
   });
 }
 
-async function optimise(space: Workspace, file: WasmFile, prefer: 'speed' | 'size'): Promise<Uint8Array> {
-  space.write('picked.wasm', file.encode());
-  await space.tool('wasm-opt', ['picked.wasm', prefer === 'speed' ? '-O3' : '-Os', '-o', 'linked.wasm', ...FEATURES]);
-  const linked = new WasmFile(space.read('linked.wasm'));
+function finished(linked: WasmFile): Uint8Array {
   linked.dropCustomSections();
   const left = linked.imports.map(({ module, name }) => `${module}.${name}`);
   if (left.length > 0) throw new Error(`HACL part calls what is left out: ${left.join(', ')}`);
@@ -101,6 +111,13 @@ function disassemble(binaryen: typeof Binaryen, wasm: Uint8Array): string {
   const text = module.emitText();
   module.dispose();
   return text;
+}
+
+function assemble(binaryen: typeof Binaryen, text: string): Uint8Array {
+  const module = binaryen.parseText(text);
+  const wasm = module.emitBinary();
+  module.dispose();
+  return wasm;
 }
 
 /** Modules in the order of their need, each after what it imports. */
@@ -127,7 +144,7 @@ function placed(module: string, text: string, base: number): string {
   for (const name of REFUSED_CALLS.get(module) ?? []) {
     out = out.replace(new RegExp(`"[A-Za-z0-9_]+" "${name}"`), '"Karamel" "refused"');
   }
-  return withoutKaramelsLoops(withoutStart(module, out), WRITTEN_OUT.has(module));
+  return withoutKaramelsDetours(withoutStart(module, out), WRITTEN_OUT.has(module));
 }
 
 function withoutStart(module: string, text: string): string {

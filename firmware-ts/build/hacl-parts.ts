@@ -19,7 +19,7 @@ export const HACL_PARTS = {
   sha256: {
     functions: ['Hacl_Streaming_SHA2_hash_256', ...streaming(256)],
     modules: ['Hacl_Hash_SHA2'],
-    stackBytes: 1024,
+    stackBytes: 256,
   },
   sha384: {
     functions: ['Hacl_Streaming_SHA2_hash_384', ...streaming(384)],
@@ -31,7 +31,7 @@ export const HACL_PARTS = {
     modules: ['Hacl_Hash_SHA2'],
     stackBytes: 1024,
   },
-  hmac256: { functions: ['Hacl_HMAC_compute_sha2_256'], modules: ['Hacl_HMAC'], stackBytes: 1024 },
+  hmac256: { functions: ['Hacl_HMAC_compute_sha2_256'], modules: ['Hacl_HMAC'], stackBytes: 512 },
   hkdf256: {
     functions: ['Hacl_HKDF_extract_sha2_256', 'Hacl_HKDF_expand_sha2_256'],
     modules: ['Hacl_HKDF'],
@@ -40,34 +40,34 @@ export const HACL_PARTS = {
   x25519: {
     functions: ['Hacl_Curve25519_51_ecdh', 'Hacl_Curve25519_51_secret_to_public'],
     modules: ['Hacl_Curve25519_51'],
-    stackBytes: 4096,
+    stackBytes: 1024,
   },
-  'ed25519-verify': { functions: ['Hacl_Ed25519_verify'], modules: ['Hacl_Ed25519'], stackBytes: 10240 },
+  'ed25519-verify': { functions: ['Hacl_Ed25519_verify'], modules: ['Hacl_Ed25519'], stackBytes: 8192 },
   'ed25519-sign': {
     functions: ['Hacl_Ed25519_sign', 'Hacl_Ed25519_secret_to_public'],
     modules: ['Hacl_Ed25519'],
-    stackBytes: 4096,
+    stackBytes: 2048,
   },
   'p256-verify': {
     functions: ['Hacl_P256_ecdsa_verif_without_hash', 'Hacl_P256_validate_public_key'],
     modules: ['Hacl_P256'],
-    stackBytes: 8192,
+    stackBytes: 6144,
   },
   'p256-sign': {
     functions: ['Hacl_P256_ecdsa_sign_p256_without_hash', 'Hacl_P256_validate_private_key', 'Hacl_P256_dh_initiator'],
     modules: ['Hacl_P256'],
-    stackBytes: 4096,
+    stackBytes: 1536,
   },
-  'p256-ecdh': { functions: ['Hacl_P256_dh_responder'], modules: ['Hacl_P256'], stackBytes: 4096 },
+  'p256-ecdh': { functions: ['Hacl_P256_dh_responder'], modules: ['Hacl_P256'], stackBytes: 3072 },
   chacha20poly1305: {
     functions: ['Hacl_Chacha20Poly1305_32_aead_encrypt', 'Hacl_Chacha20Poly1305_32_aead_decrypt'],
     modules: ['Hacl_Chacha20Poly1305_32'],
-    stackBytes: 1024,
+    stackBytes: 512,
   },
   'hmac-drbg': {
     functions: ['Hacl_HMAC_DRBG_instantiate', 'Hacl_HMAC_DRBG_reseed', 'Hacl_HMAC_DRBG_generate'],
     modules: ['Hacl_HMAC_DRBG'],
-    stackBytes: 2048,
+    stackBytes: 1280,
   },
   /** Montgomery arithmetic for RSA verification; 32-bit limbs are little-endian bytes in Wasm's memory as they stand. */
   bignum: {
@@ -75,7 +75,7 @@ export const HACL_PARTS = {
       (name) => `Hacl_Bignum_Montgomery_bn_${name}_u32`,
     ),
     modules: ['Hacl_Bignum'],
-    stackBytes: 12288,
+    stackBytes: 6144,
   },
 } satisfies Record<string, HaclPart>;
 
@@ -92,5 +92,5 @@ export const REFUSED_CALLS = new Map([
   ['Hacl_HMAC_DRBG', ['Hacl_HMAC_legacy_compute_sha1', 'Hacl_HMAC_compute_sha2_384', 'Hacl_HMAC_compute_sha2_512']],
 ]);
 
-/** Modules whose short loops are written out (karamel-loops.ts): they do the bulk of the work, with little code. */
+/** Modules whose short loops are written out (karamel/loops.ts): they do the bulk of the work, with little code. */
 export const WRITTEN_OUT = new Set(['Hacl_Hash_SHA2', 'Hacl_Chacha20']);

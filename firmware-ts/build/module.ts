@@ -51,6 +51,8 @@ export interface BuiltModule {
   layout: { haclStack: number; staticData: number; end: number };
   /** What linking HACL added to the compiler's output. */
   haclBytes: number;
+  /** Absolute paths of the AssemblyScript sources. */
+  sources: readonly string[];
 }
 
 /** Read when this code is, so that it names what runs. */
@@ -89,7 +91,8 @@ export async function buildModule(spec: ModuleSpec): Promise<BuiltModule> {
   checkModule(wasm, spec);
   if (spec.outFile) writeAtomically(spec.outFile, wasm);
   const layout = { haclStack: hacl.stackFrom, staticData: hacl.freeFrom, end };
-  return { name: spec.name, wasm, inputHash, layout, haclBytes: wasm.length - ownBytes };
+  const haclBytes = wasm.length - ownBytes;
+  return { name: spec.name, wasm, inputHash, layout, haclBytes, sources: [...sources.keys()] };
 }
 
 /** In a quick build what nobody calls stays in. */

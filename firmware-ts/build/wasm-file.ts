@@ -143,8 +143,8 @@ export class WasmFile {
     return reader;
   }
 
-  setItems(id: number, count: number, bytes: readonly number[]): void {
-    this.replace(id, [...encodeU32(count), ...bytes]);
+  setItems(id: number, count: number, bytes: Uint8Array): void {
+    this.replace(id, Buffer.concat([Uint8Array.from(encodeU32(count)), bytes]));
   }
 
   dropCustomSections(): void {
@@ -174,7 +174,7 @@ export class WasmFile {
     return Array.from({ length: reader.u32() }, () => item(reader));
   }
 
-  private replace(id: number, body: readonly number[]): void {
+  private replace(id: number, body: ArrayLike<number>): void {
     const section = this.find(id);
     if (section) section.body = Uint8Array.from(body);
     else this.insert({ id, body: Uint8Array.from(body) });

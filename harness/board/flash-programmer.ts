@@ -105,6 +105,7 @@ export class FlashProgrammer {
   private async verify(addr: number, bytes: Uint8Array): Promise<void> {
     const [result] = await this.run(`read ${hex(addr)}`, [{ op: 'read', addr, length: bytes.length }]);
     const got = result!.bytes;
+    if (Buffer.compare(bytes, got) === 0) return;
     const at = bytes.findIndex((byte, index) => byte !== got[index]);
     if (at >= 0) {
       throw new HarnessError(

@@ -2,9 +2,10 @@
 import { SeatPool } from '../board/nucleo/pool.ts';
 import { Profile } from '../profile/profile.ts';
 import { allChecks } from '../requirements/all-checks.ts';
+import type { Check } from '../requirements/check.ts';
 import { LabFactory } from '../requirements/lab-factory.ts';
 import { runChecks } from '../requirements/run-checks.ts';
-import { loadControls } from './control-catalogue.ts';
+import { type Control, loadControls } from './control-catalogue.ts';
 import { runControl } from './controls.ts';
 import type { FromWorker, Task, WorkerSetup } from './task.ts';
 import { serveTasks, signsOfLife } from './worker-loop.ts';
@@ -12,8 +13,9 @@ import { serveTasks, signsOfLife } from './worker-loop.ts';
 const send = (message: FromWorker) => process.send?.(message);
 
 interface State {
-  readonly profile: Profile;
   readonly factory: LabFactory;
+  readonly checks: readonly Check[];
+  readonly controls: readonly Control[];
 }
 
 async function setUp(setup: WorkerSetup): Promise<State> {
@@ -21,13 +23,13 @@ async function setUp(setup: WorkerSetup): Promise<State> {
   const { board, seed, recordTo } = setup;
   const seats = board === 'nucleo_h753zi' ? { seats: new SeatPool(undefined, signsOfLife()) } : {};
   const factory = await LabFactory.create({ profile, board, seed, recordTo, ...seats });
-  return { profile, factory };
+  return { factory, checks: await allChecks(profile), controls: loadControls(profile) };
 }
 
-async function runTask({ profile, factory }: State, task: Task): Promise<void> {
-  const checks = (await allChecks(profile)).filter((check) => task.checks.includes(check.id));
+async function runTask({ factory, checks: all, controls }: State, task: Task): Promise<void> {
+  const checks = all.filter((check) => task.checks.includes(check.id));
   if (task.kind === 'control') {
-    const control = loadControls(profile).find((one) => one.id === task.control)!;
+    const control = controls.find((one) => one.id === task.control)!;
     const result = await runControl(control, checks, factory, (check) =>
       send({ type: 'started', task: task.id, check: `${control.id}: ${check.id}` }),
     );

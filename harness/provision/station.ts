@@ -35,7 +35,7 @@ const IWDG1_SW = 2 ** 4;
 const RDP_MASK = 0xff * 2 ** OPTSR.RDP_SHIFT;
 /** BOOT_CM7_ADD0 and _ADD1 both at the bootloader (RM0433 4.9.15). */
 const BOOT_ADDRESSES = 0x0800_0800;
-const BLANK = 0xff;
+const BLANK_SECTOR = Buffer.alloc(SECTOR_BYTES, 0xff);
 
 export const STEPS = ['connect', 'clear', 'program', 'protect', 'lock', 'first-run', 'enter'] as const;
 export type Step = (typeof STEPS)[number];
@@ -214,7 +214,7 @@ async function clear(
   for (const sector of sectors.filter((one) => !covered.has(one))) {
     const [content] = await board.debug.access([{ op: 'read', addr: sector, length: SECTOR_BYTES }]);
     // A torn word cannot be read: that is not blank either.
-    if (content?.ok && content.bytes.every((byte) => byte === BLANK)) continue;
+    if (content?.ok && BLANK_SECTOR.equals(content.bytes)) continue;
     await board.debug.access([...unlockBank(sector), ...eraseSector(sector), lockBank(sector)]);
     await board.run(10_000);
   }
@@ -224,7 +224,7 @@ async function clear(
 async function secretsOf(board: Bench, profile: Profile): Promise<Buffer> {
   const { start, end } = profile.data.flash.secrets;
   const area = await board.peekFlash(start, end - start);
-  return Buffer.from(area.subarray(0, area.findLastIndex((byte) => byte !== BLANK) + 1));
+  return Buffer.from(area.subarray(0, area.findLastIndex((byte) => byte !== 0xff) + 1));
 }
 
 async function identityOf(board: Bench, profile: Profile): Promise<MadeDevice> {

@@ -26,16 +26,14 @@ const hook = createHook({
     const tasks = context.getStore();
     if (!tasks) return;
     outstanding.set(asyncId, tasks);
-    tasks.begin(asyncId, soon ? undefined : resource);
+    tasks.begin(asyncId, resource, soon);
   },
-  after: finished,
-  destroy: finished,
+  // No `destroy`: with one, node has the collector watch each promise of the process.
+  after(asyncId) {
+    outstanding.get(asyncId)?.end(asyncId);
+    outstanding.delete(asyncId);
+  },
 });
-
-function finished(asyncId: number): void {
-  outstanding.get(asyncId)?.end(asyncId);
-  outstanding.delete(asyncId);
-}
 
 /** A peer that keeps itself busy for ever is a bug of the peer or of ours, not something to wait for. */
 const MAX_TURNS = 100_000;
@@ -43,7 +41,7 @@ const MAX_TURNS = 100_000;
 export class PeerTasks {
   /** The peers' timers, on virtual time. */
   readonly timers = new VirtualTimers();
-  private readonly soon = new Set<number>();
+  private readonly soon = new Map<number, object>();
   private readonly jobs = new Map<number, object>();
   private onJobEnd: () => void = () => {};
 
@@ -54,8 +52,11 @@ export class PeerTasks {
 
   /** Tasks outstanding. */
   get count(): number {
+    // An immediate that was cleared never runs.
+    for (const [asyncId, { _destroyed }] of this.soon as Map<number, { _destroyed?: boolean }>)
+      if (_destroyed) this.forget(this.soon, asyncId);
     // A synchronous call makes a job, too, which runs at once and never reports its end: nobody has given it an `ondone`.
-    for (const [asyncId, job] of this.jobs) if (!('ondone' in job)) this.jobs.delete(asyncId);
+    for (const [asyncId, job] of this.jobs) if (!('ondone' in job)) this.forget(this.jobs, asyncId);
     return this.soon.size + this.jobs.size;
   }
 
@@ -84,10 +85,14 @@ export class PeerTasks {
     }
   }
 
-  /** For the hook alone. @param job undefined: a callback of the event loop */
-  begin(asyncId: number, job: object | undefined): void {
-    if (job) this.jobs.set(asyncId, job);
-    else this.soon.add(asyncId);
+  private forget(tasks: Map<number, object>, asyncId: number): void {
+    tasks.delete(asyncId);
+    outstanding.delete(asyncId);
+  }
+
+  /** For the hook alone. @param soon a callback of the event loop; false: a job */
+  begin(asyncId: number, task: object, soon: boolean): void {
+    (soon ? this.soon : this.jobs).set(asyncId, task);
   }
 
   /** For the hook alone. */

@@ -52,7 +52,7 @@ const p256 = (group: Fields) =>
 const ecdsa = (run: Runner['run']): Runner => ({
   name: 'ECDSA P-256 SHA-256',
   fits: (group) => {
-    const curve = only(/256r1|P-256/.test(String(keyOf(group).curve)), 'another curve than P-256');
+    const curve = only(/^(secp256r1|P-256)$/.test(String(keyOf(group).curve)), 'another curve than P-256');
     return curve !== true ? curve : only(group.sha === 'SHA-256', 'another hash than SHA-256');
   },
   run,

@@ -58,7 +58,30 @@ export function honestValidity(nowMs: number): { notBefore: number; notAfter: nu
   return { notBefore: nowMs - 30 * DAY_MS, notAfter: nowMs + 365 * DAY_MS };
 }
 
-export async function mint(request: CertificateRequest): Promise<Certificate> {
+/** Worlds of one seed want the same certificates again and again: the latest are kept, each under all that it says. */
+const minted = new Map<string, Promise<Certificate>>();
+const MOST_MINTED = 2000;
+const numbers = new WeakMap<object, number>();
+let last = 0;
+
+export function mint(request: CertificateRequest): Promise<Certificate> {
+  const { key, issuer, ...rest } = request;
+  const which = JSON.stringify([numberOf(key), issuer && [numberOf(issuer.certificate), numberOf(issuer.key)], rest]);
+  const certificate = minted.get(which) ?? make(request);
+  minted.delete(which);
+  minted.set(which, certificate);
+  if (minted.size > MOST_MINTED) minted.delete(minted.keys().next().value!);
+  return certificate;
+}
+
+/** Keys and certificates do not change: which one it is says all. */
+function numberOf(one: object): number {
+  const number = numbers.get(one) ?? ++last;
+  numbers.set(one, number);
+  return number;
+}
+
+async function make(request: CertificateRequest): Promise<Certificate> {
   const signer = request.issuer?.key ?? request.key;
   if (isRsa(request.key.type) && isRsa(signer.type)) return mintRsa(request);
   const keys = await webCryptoPair(request.key);

@@ -283,7 +283,7 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
 #define A_MEMORY_SIZE() { ip++; SPILL(); SET32(I->memory->pages); NEXT(); }
 #define A_MEMORY_GROW() { ip++; SET32(wr_memory_grow(I, TOS32)); RELOAD_MEMORY(); NEXT(); }
 
-/* A constant of one or two bytes, or of any length. A longer i64 goes to state A at once. */
+/* A constant of one or two bytes here, a longer one elsewhere. */
 #define SHORT_CONST(long_one)                          \
   u32 b0, b1;                                          \
   FETCH(b0);                                           \
@@ -296,11 +296,9 @@ static const uint8_t access_size[] = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4, 
     HOLD(S32((b0 & 0x7f) << 18 | b1 << 25) >> 18);     \
     NEXT_C();                                          \
   }                                                    \
-  u64 v = leb(ip - 2, true);                           \
-  ip = leb_skip(ip);                                   \
-  long_one
-#define READ_CONST32() SHORT_CONST(HOLD((s32)v); NEXT_C();)
-#define READ_CONST64() SHORT_CONST(SPILL(); SET64(v); NEXT();)
+  goto long_one;
+#define READ_CONST32() SHORT_CONST(long_const32)
+#define READ_CONST64() SHORT_CONST(long_const64)
 #define A_CONST32() { READ_CONST32() }
 #define A_CONST64() { READ_CONST64() }
 
@@ -675,6 +673,24 @@ slow_memory: {
   SET64(v);
   NEXT();
 }
+
+long_const32: {
+  u32 v = (ip[-2] & 0x7fu) | (ip[-1] & 0x7fu) << 7, shift = 14, byte;
+  do {
+    FETCH(byte);
+    v |= (byte & 0x7f) << shift;
+    shift += 7;
+  } while (byte & 0x80);
+  if (shift < 32 && (byte & 0x40)) v |= ~0u << shift;
+  HOLD((s32)v);
+  NEXT_C();
+}
+
+long_const64: /* to state A at once */
+  SPILL();
+  SET64(leb(ip - 2, true));
+  ip = leb_skip(ip);
+  NEXT();
 
 materialize:
   SPILL();

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { withoutKaramelsLoops } from '../../../firmware-ts/build/karamel-loops.ts';
+import { type WrittenOut, withoutLoopsAndFrames } from '../../../../firmware-ts/build/karamel/loops.ts';
+import { parsed, printed } from '../../../../firmware-ts/build/wat.ts';
 
-const rotated = (text: string) => withoutKaramelsLoops(text, false);
-const writtenOut = (text: string) => withoutKaramelsLoops(text, true);
+const treated = (text: string, loops: WrittenOut) => printed(withoutLoopsAndFrames(parsed(text), loops));
+const rotated = (text: string) => treated(text, 'none');
+const writtenOut = (text: string) => treated(text, 'short');
 
 describe('what is taken out of Karamel’s Wasm', () => {
   it('rotations spelled as two shifts, in either order, of 32 and of 64 bits', () => {
@@ -82,13 +84,16 @@ describe('what is taken out of Karamel’s Wasm', () => {
     expect(rotated(loop('(nop)'))).equal(loop('(nop)'));
   });
 
-  it('keeps names and data as they are', () => {
-    const text = '(module (data $d (i32.const 0) ";; no \\"comment\\" (\\00)") (export "a b" (func $f)))';
-    expect(rotated(`${text.slice(0, 8)};; a comment ( with one\n ${text.slice(8)}`)).equal(text);
+  it('a loop of one turn over 64-bit words, and none of two, where that alone is asked for', () => {
+    const body = '(call $f (local.get $i) (i64.const 5))';
+    expect(treated(loop(body, 1), 'single')).equal(
+      '(func (local.set $i (i32.const 0)) (call $f (i32.const 0) (i64.const 5)) (local.set $i (i32.const 1)))',
+    );
+    expect(treated(loop(body, 2), 'single')).equal(loop(body, 2));
   });
 
-  for (const text of ['', '(a', '(a))', '(a) (b)', 'a b', ')'])
-    it(`refuses ${JSON.stringify(text)}`, () => {
-      expect(() => rotated(text)).throws('expected one list');
-    });
+  it('a count that is spelled as a quotient', () => {
+    const text = loop('(call $f)').replace('(i32.const 3)', '(i32.div_u (i32.const 8) (i32.const 4))');
+    expect(writtenOut(text)).equal(writtenOut(loop('(call $f)', 2)));
+  });
 });

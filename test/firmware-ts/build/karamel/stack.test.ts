@@ -1,0 +1,164 @@
+import binaryen from 'binaryen';
+import { expect } from 'chai';
+import { withoutIdleFrames } from '../../../../firmware-ts/build/karamel/frames.ts';
+import { withPiecesInLocals, withPiecesTakenByAddition } from '../../../../firmware-ts/build/karamel/pieces.ts';
+import { withStateInLocals } from '../../../../firmware-ts/build/karamel/state.ts';
+import { type List, parsed, printed } from '../../../../firmware-ts/build/wat.ts';
+
+const POINTER = '(i32.load align=1 (i32.const 0))';
+const take = (piece: string, bytes: number) =>
+  `(local.set ${piece} ${POINTER}) (i32.store align=1 (i32.const 0) (i32.add (local.get ${piece}) (i32.const ${bytes})))`;
+const save = `(local.set $saved ${POINTER})`;
+const putBack =
+  '(local.set $zero (i32.const 0)) (local.set $to (local.get $saved)) (i32.store align=1 (local.get $zero) (local.get $to))';
+const func = (...body: string[]) =>
+  `(func $f (param $a i32) (param $b i32) (local $p i32) (local $q i32) (local $saved i32) (local $zero i32) (local $to i32) ${body.join(' ')})`;
+const inLocals = (text: string) => printed(withPiecesInLocals(parsed(text) as List));
+const bare = (text: string) => printed(withoutIdleFrames(parsed(text) as List));
+
+describe('pieces of Karamel’s stack', () => {
+  const module = (size: string) =>
+    `(module (import "WasmSupport" "WasmSupport_align_64" (func $up (param i32) (result i32))) (func $f (local.set $p (block (result i32) (local.set $s ${POINTER}) (local.set $t (block (result i32) (local.set $u (call $up (i32.add ${size} ${POINTER}))) (local.set $z (i32.const 0)) (local.get $u))) (i32.store align=1 (local.get $z) (local.get $t)) (local.get $s)))))`;
+  const taken = (text: string) => printed(withPiecesTakenByAddition(parsed(text)));
+
+  it('are taken by an addition of their size, rounded up to 8 bytes', () => {
+    expect(taken(module('(i32.mul (i32.const 5) (i32.const 4))'))).contains(`(func $f ${take('$p', 24)})`);
+  });
+
+  it('not where their size is known at run time alone, or another function says where they end', () => {
+    for (const text of [module('(local.get $n)'), module('(i32.const 8)').replace('"WasmSupport_align_64"', '"other"')])
+      expect(taken(text)).equal(text);
+  });
+
+  it('become locals, whatever names their address has', () => {
+    expect(
+      inLocals(
+        func(
+          take('$p', 16),
+          '(local.set $q (local.get $p)) (i64.store align=1 (local.get $p) (i64.const 1)) (i64.store offset=8 align=1 (local.get $q) (i64.load align=1 (i32.add (local.get $q) (i32.mul (i32.const 0) (i32.const 8)))))',
+        ),
+      ),
+    ).contains('(local $p.0 i64) (local $p.8 i64) (local.set $p.0 (i64.const 1)) (local.set $p.8 (local.get $p.0)))');
+  });
+
+  it('filled, copied to and from', () => {
+    expect(
+      inLocals(
+        func(
+          take('$p', 16),
+          '(i64.store align=1 (local.get $p) (i64.const 1)) (i64.store offset=8 align=1 (local.get $p) (i64.const 1)) (memory.fill (i32.add (local.get $p) (i32.const 8)) (i32.const 0) (i32.const 8)) (memory.copy (local.get $p) (local.get $a) (i32.const 16)) (memory.copy (local.get $b) (local.get $p) (i32.const 16))',
+        ),
+      ),
+    ).contains(
+      '(local.set $p.8 (i64.const 0)) (local.set $p.0 (i64.load offset=0 align=1 (local.get $a))) (local.set $p.8 (i64.load offset=8 align=1 (local.get $a))) (i64.store offset=0 align=1 (local.get $b) (local.get $p.0)) (i64.store offset=8 align=1 (local.get $b) (local.get $p.8)))',
+    );
+  });
+
+  const word = '(i64.store align=1 (local.get $p) (i64.const 1))';
+  for (const [what, body] of [
+    ['another function sees them', `${word} (call $g (local.get $p))`],
+    ['their address is stored', `${word} (i32.store align=1 (local.get $a) (local.get $p))`],
+    ['their address is chosen', `${word} (local.set $q (select (local.get $p) (local.get $a) (local.get $b)))`],
+    [
+      'a copy of their address becomes another',
+      `${word} (local.set $q (local.get $p)) (local.set $q (local.get $a)) (drop (i64.load (local.get $q)))`,
+    ],
+    [
+      'they are read at a place that is computed',
+      `${word} (drop (i64.load align=1 (i32.add (local.get $p) (local.get $a))))`,
+    ],
+    ['they are read by bytes', `${word} (drop (i32.load8_u (local.get $p)))`],
+    ['words lie across each other', `${word} (drop (i64.load offset=4 align=1 (local.get $p)))`],
+    ['a word is read in another size', `${word} (drop (i32.load align=1 (local.get $p)))`],
+    ['half a word is filled', `${word} (memory.fill (local.get $p) (i32.const 0) (i32.const 4))`],
+    ['they are filled with what is not zero', `${word} (memory.fill (local.get $p) (i32.const 1) (i32.const 8))`],
+    ['as much is filled as an argument says', `${word} (memory.fill (local.get $p) (i32.const 0) (local.get $a))`],
+    ['more is copied than is known of them', `${word} (memory.copy (local.get $a) (local.get $p) (i32.const 16))`],
+  ] as const)
+    it(`not where ${what}`, () => {
+      const text = func(take('$p', 16), body);
+      expect(inLocals(text)).equal(text);
+    });
+
+  it('not where two are taken under one name', () => {
+    const text = func(take('$p', 16), word, take('$p', 16), word);
+    expect(inLocals(text)).equal(text);
+  });
+});
+
+describe('frames on Karamel’s stack', () => {
+  it('go where no piece is taken, also around each other', () => {
+    expect(bare(func(save, '(call $g)', putBack))).equal(func('(call $g)'));
+    const inner = `(local.set $p ${POINTER}) (call $g) (local.set $zero (i32.const 0)) (local.set $q (local.get $p)) (i32.store align=1 (local.get $zero) (local.get $q))`;
+    expect(bare(func(save, `(loop $l ${inner})`, putBack))).equal(func('(loop $l (call $g))'));
+  });
+
+  for (const [what, body] of [
+    ['a piece is taken', take('$p', 16)],
+    ['a piece is taken within', `(loop $l ${take('$p', 16)} (call $g (local.get $p)))`],
+    [
+      'the stack pointer is set some other way',
+      '(local.set $zero (i32.const 0)) (i32.store align=1 (local.get $zero) (local.get $a))',
+    ],
+  ] as const)
+    it(`stay where ${what}`, () => {
+      const text = func(save, body, '(call $g)', putBack);
+      expect(bare(text)).equal(text);
+    });
+
+  it('stay where something else is put back', () => {
+    const text = func(save, '(call $g (local.get $saved))', putBack.replace('(local.get $saved)', '(local.get $a)'));
+    expect(bare(text)).equal(text);
+  });
+});
+
+describe('a state that a function works on', () => {
+  const turn = (to: number, from: number) =>
+    `(i32.store offset=${to} align=1 (local.get $a) (i32.add (i32.rotl (i32.load offset=${from} align=1 (local.get $a)) (i32.const 7)) (i32.load offset=${4 * from} align=1 (local.get $b))))`;
+  const rounds = Array.from({ length: 4 }, () => `${turn(0, 4)} ${turn(4, 0)}`).join(' ');
+  const step = (...body: string[]) => `(func $f (param $a i32) (param $b i32) ${body.join(' ')})`;
+  const inState = (text: string, pure: readonly string[] = []) =>
+    printed(withStateInLocals(parsed(text) as List, (name) => pure.includes(String(name))));
+
+  /** What the function leaves in memory. */
+  function memoryAfter(text: string): Uint8Array {
+    const module = binaryen.parseText(`(module (memory (export "memory") 1) (export "f" (func $f)) ${text})`);
+    const instance = new WebAssembly.Instance(
+      new WebAssembly.Module(module.emitBinary() as Uint8Array<ArrayBuffer>),
+      {},
+    );
+    module.dispose();
+    const memory = new Uint8Array((instance.exports.memory as WebAssembly.Memory).buffer);
+    memory.set(Uint8Array.from({ length: 256 }, (_, i) => (i * 37 + 11) & 0xff));
+    (instance.exports.f as (a: number, b: number) => void)(16, 64);
+    return memory.slice();
+  }
+
+  it('is loaded first and stored last, to the same effect', () => {
+    const text = step(rounds);
+    const other = inState(text);
+    expect(other.match(/i32\.store/g)).length(2);
+    expect(other.match(/\(local\.get \$a\)/g)).length(4);
+    expect(memoryAfter(other)).deep.equal(memoryAfter(text));
+  });
+
+  it('also where a pure function is called', () => {
+    expect(inState(step('(drop (call $pure (local.get $b)))', rounds), ['$pure']).match(/i32\.store/g)).length(2);
+  });
+
+  for (const [what, body] of [
+    ['another function may write', `(drop (call $g)) ${rounds}`],
+    ['another function sees it', `(drop (call $pure (local.get $a))) ${rounds}`],
+    ['memory is filled', `(memory.fill (local.get $b) (i32.const 0) (i32.const 8)) ${rounds}`],
+    ['something else is written', `(i32.store align=1 (local.get $b) (i32.const 0)) ${rounds}`],
+    ['it is written once', `${turn(0, 4)} ${turn(4, 0)}`],
+    ['its address changes', `(local.set $a (local.get $b)) ${rounds}`],
+    [
+      'it is read at a place that is computed',
+      `(drop (i32.load align=1 (i32.add (local.get $a) (local.get $b)))) ${rounds}`,
+    ],
+  ] as const)
+    it(`stays in memory where ${what}`, () => {
+      expect(inState(step(body), ['$pure'])).equal(step(body));
+    });
+});
