@@ -77,7 +77,7 @@ void timer_sleep(uint32_t ms) {
   timer_set(ms);
   uint32_t exception;
   __asm__ volatile("mrs %0, ipsr" : "=r"(exception));
-  bool wakes = exception > 3;          /* nothing preempts NMI and HardFault, so nothing would end a WFI there */
+  bool wakes = exception != 2 && exception != 3; /* nothing preempts NMI and HardFault, so nothing would end a WFI there */
   while (timer_ticks() < end) {
     irq_off();
     if (armed && wakes) wfi();
