@@ -6,6 +6,7 @@
  */
 import { OPCODES } from '../../platforms/runtime/sidetable/opcodes.ts';
 import { SECTION } from '../../platforms/wasm-sections.ts';
+import { WasmWriter } from '../../platforms/wasm-writer.ts';
 import { Reader } from './leb.ts';
 import { WasmFile } from './wasm-file.ts';
 
@@ -28,7 +29,7 @@ export function linkOver(lower: WasmFile, upper: WasmFile, from: string): WasmFi
     const rewriters = [new Rewriter(upper.items(id), ofUpper), new Rewriter(lower.items(id), ofLower)];
     for (const rewriter of rewriters) while (!rewriter.done) item(rewriter);
     const count = upper.lengthOf(id) + lower.lengthOf(id);
-    if (count > 0) linked.setItems(id, count, Buffer.concat(rewriters.map(({ out }) => out.written)));
+    if (count > 0) linked.setItems(id, count, Buffer.concat(rewriters.map(({ out }) => out.finish())));
   };
   join(SECTION.type, (one) => one.functionType());
   linked.imports = upper.imports.filter(({ module, name }) => !offered.has(`${module}.${name}`));
@@ -82,44 +83,9 @@ function indices(upper: WasmFile, offered: ReadonlyMap<string, number>): [Indice
   return [ofUpper, ofLower];
 }
 
-/** Bytes that are written one after the other. */
-class Writer {
-  private bytes = new Uint8Array(1 << 10);
-  private length = 0;
-
-  get written(): Uint8Array {
-    return this.bytes.subarray(0, this.length);
-  }
-
-  byte(value: number): void {
-    this.room(1);
-    this.bytes[this.length++] = value;
-  }
-
-  /** LEB128, 5.2.2. */
-  u32(value: number): void {
-    let rest = value;
-    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.byte((rest & 0x7f) | 0x80);
-    this.byte(rest);
-  }
-
-  all(bytes: Uint8Array): void {
-    this.room(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
-  private room(more: number): void {
-    if (this.length + more <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(2 * this.bytes.length, this.length + more));
-    larger.set(this.written);
-    this.bytes = larger;
-  }
-}
-
 /** Copies the items of a section, with the indices of the linked module. */
 class Rewriter {
-  readonly out = new Writer();
+  readonly out = new WasmWriter(1024);
 
   constructor(
     private readonly reader: Reader,
@@ -171,8 +137,8 @@ class Rewriter {
       inner.copy(1);
     }
     while (!inner.done) inner.instruction();
-    this.out.u32(inner.out.written.length);
-    this.out.all(inner.out.written);
+    this.out.u32(inner.out.length);
+    this.out.append(inner.out);
   }
 
   /** Of a segment: table or memory 0, and the offset there. */

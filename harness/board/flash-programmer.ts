@@ -107,11 +107,9 @@ export class FlashProgrammer {
     const got = result!.bytes;
     if (Buffer.compare(bytes, got) === 0) return;
     const at = bytes.findIndex((byte, index) => byte !== got[index]);
-    if (at >= 0) {
-      throw new HarnessError(
-        `verification at ${hex(addr + at)}: expected ${bytes[at]}, got ${got[at]}; the board is not blank or defective`,
-      );
-    }
+    throw new HarnessError(
+      `verification at ${hex(addr + at)}: expected ${bytes[at]}, got ${got[at]}; the board is not blank or defective`,
+    );
   }
 
   /** Waits for the end of the last operation and looks at the error flags. */

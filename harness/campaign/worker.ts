@@ -13,9 +13,11 @@ import { serveTasks, signsOfLife } from './worker-loop.ts';
 const send = (message: FromWorker) => process.send?.(message);
 
 interface State {
+  readonly profile: Profile;
   readonly factory: LabFactory;
   readonly checks: readonly Check[];
-  readonly controls: readonly Control[];
+  /** Read with the first control. */
+  controls?: readonly Control[];
 }
 
 async function setUp(setup: WorkerSetup): Promise<State> {
@@ -23,13 +25,15 @@ async function setUp(setup: WorkerSetup): Promise<State> {
   const { board, seed, recordTo } = setup;
   const seats = board === 'nucleo_h753zi' ? { seats: new SeatPool(undefined, signsOfLife()) } : {};
   const factory = await LabFactory.create({ profile, board, seed, recordTo, ...seats });
-  return { factory, checks: await allChecks(profile), controls: loadControls(profile) };
+  return { profile, factory, checks: await allChecks(profile) };
 }
 
-async function runTask({ factory, checks: all, controls }: State, task: Task): Promise<void> {
-  const checks = all.filter((check) => task.checks.includes(check.id));
+async function runTask(state: State, task: Task): Promise<void> {
+  const { factory, profile } = state;
+  const checks = state.checks.filter((check) => task.checks.includes(check.id));
   if (task.kind === 'control') {
-    const control = controls.find((one) => one.id === task.control)!;
+    state.controls ??= loadControls(profile);
+    const control = state.controls.find((one) => one.id === task.control)!;
     const result = await runControl(control, checks, factory, (check) =>
       send({ type: 'started', task: task.id, check: `${control.id}: ${check.id}` }),
     );

@@ -13,11 +13,12 @@
  * Weights are upper bounds of a path (a branch not taken counts), never measured: determinism matters, accuracy does not.
  */
 import { SECTION } from '../../wasm-sections.ts';
+import { WasmWriter } from '../../wasm-writer.ts';
 import { findRecursion, type Recursion } from './call-graph.ts';
 import { type CodeScan, scanBody, THROUGH_TABLE } from './code-scan.ts';
 import type { Span, WasmModel } from './wasm-binary.ts';
 import { OP } from './wasm-opcodes.ts';
-import { ModuleError, WasmReader, WasmWriter } from './wasm-reader.ts';
+import { ModuleError, WasmReader } from './wasm-reader.ts';
 
 /** Work of one event in Wasm instructions: 20 s (the watchdog) at 480 MIPS and 10 machine instructions each. */
 export const FUEL_PER_EVENT = 960_000_000;
