@@ -36,6 +36,8 @@ import { TapReader, type TapState } from './tap.ts';
 
 const NS_PER_MS = 1e6;
 /** Virtual time until a core that works must wait for its next event: the watchdog allows no more. */
+/** Turns in which the modem and the machine may have something to tell each other at one instant. */
+const MAX_STANDING = 1000;
 const REST_WITHIN_NS = 32_000 * NS_PER_MS;
 
 export interface NucleoOptions {
@@ -190,12 +192,17 @@ export class NucleoBoard implements Board, Sitter {
     return this.alone(async () => {
       const endNs = this.nowNs + limitMs * NS_PER_MS;
       const seat = await this.sit();
+      let standing = 0;
       for (;;) {
         if (until?.()) return true;
         await this.modemsTurn();
-        if (this.nowNs >= endNs) return until?.() ?? false;
+        const beforeNs = this.nowNs;
+        if (beforeNs >= endNs) return until?.() ?? false;
         await this.advance(seat, endNs);
         this.refuseRestless();
+        standing = this.nowNs > beforeNs ? 0 : standing + 1;
+        if (standing > MAX_STANDING)
+          throw new HarnessError(`run: expected virtual time to pass, got ${standing} turns at ${this.nowNs} ns`);
       }
     });
   }

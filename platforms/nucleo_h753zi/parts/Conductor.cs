@@ -56,7 +56,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             {
                 throw new RecoverableException("conductor: expected an emulation that is paused, got a running one");
             }
-            if(NowNs < limitNs && !flash.PowerLost)
+            if(NowNs < limitNs && !LossIsNews)
             {
                 var time = emulation.MasterTimeSource;
                 startNs = NowNs;
@@ -116,6 +116,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 }
             }
             steps = 0;
+            lossTold = flash.PowerLost;
             return LongText.Of(text.ToString());
         }
 
@@ -170,6 +171,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>What the harness wants to hear of at once; the rest can wait for some steps.</summary>
         private bool HasNews => modem.HasSent || console.HasLine || flash.HasFetched || steps >= MostSteps;
 
+        /// <summary>The supply went, and the harness has not heard of it; once it has, time passes by a dark board.</summary>
+        private bool LossIsNews => flash.PowerLost && !lossTold;
+
         /// <summary>
         /// Between two steps. Renode offers no way to end a run before its time: an exception does, after which the next run begins with this instant again.
         /// </summary>
@@ -184,7 +188,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             resting = quiet ? Math.Min(resting + 1, MostDoublings) : 0;
             computing = quiet || HasNews || modem.IsReceiving ? 0 : Math.Min(computing + 1, MostBusyDoublings);
             steps += quiet ? 0 : 1;
-            if(HasNews || flash.PowerLost || (endsAtRest && Rests))
+            if(HasNews || LossIsNews || (endsAtRest && Rests))
             {
                 throw new StepIsLast();
             }
@@ -237,6 +241,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private int resting;
         private int computing;
         private int steps;
+        private bool lossTold;
         private readonly Dictionary<int, uint> options;
         private readonly Usart console;
         private readonly ModemLine modem;

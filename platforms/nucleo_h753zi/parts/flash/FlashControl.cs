@@ -44,9 +44,6 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>A power cut fell on an operation: the core is halted, and nothing answers until the next reset.</summary>
         public bool PowerLost { get; private set; }
 
-        /// <summary>Virtual time of it, ns.</summary>
-        public ulong PowerLostAtNs { get; private set; }
-
         public string LastFault { get; private set; } = "";
 
         public int RdpLevel => model.RdpLevel;

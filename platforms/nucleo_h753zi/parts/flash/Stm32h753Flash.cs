@@ -63,7 +63,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 bootPending = false;
                 var vectors = cause.LosesPower || cause.Kind == "power-on" || WarmResetVectors == 0 ? model.BootAddress(BootPin) : WarmResetVectors;
                 cpu.VectorTableOffset = vectors;
-                fetches.Add($"{NowNs} {vectors} {machine.SystemBus.ReadDoubleWord(vectors + 4) & ~1u} {cause.Kind}");
+                fetches.Add($"{ToldNs} {vectors} {machine.SystemBus.ReadDoubleWord(vectors + 4) & ~1u} {cause.Kind}");
             }
             if(wakeCore)
             {
@@ -150,6 +150,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             }
         }
 
+        /// <summary>The machine's time, as all parts tell it: what the harness's accesses took the machine did not see.</summary>
+        private ulong ToldNs => NowNs - aheadNs;
+
         public void StallUntil(ulong ns)
         {
             var now = NowNs;
@@ -224,7 +227,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 
         public void Operation(string op, uint address, string outcome, string note, byte[] bytes)
         {
-            events.Add($"{NowNs} {op} {address} {outcome} {(bytes == null ? "-" : FlashArray.Hex(bytes))} {note ?? "-"}");
+            events.Add($"{ToldNs} {op} {address} {outcome} {(bytes == null ? "-" : FlashArray.Hex(bytes))} {note ?? "-"}");
         }
 
         public void Warn(string message)
@@ -276,7 +279,6 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             this.Log(LogLevel.Info, "{0}", cut.Message);
             model.Drop();
             PowerLost = true;
-            PowerLostAtNs = NowNs;
             cpu.IsHalted = true;
         }
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { expect } from 'chai';
 import type { Board } from '../../../../harness/board/board.ts';
+import { eraseSector, lockBank, unlockBank } from '../../../../harness/board/flash-registers.ts';
 import { SeatPool } from '../../../../harness/board/nucleo/pool.ts';
 import { DEFAULT_DEVICE } from '../../../../harness/cli/defaults.ts';
 import { EnvironmentError } from '../../../../harness/errors.ts';
@@ -14,6 +15,7 @@ import { hasChipCompiler } from '../../../../platforms/runtime/build/chip.ts';
 const possible = findRenode() !== undefined && hasChipCompiler();
 const suite = possible ? describe : describe.skip;
 const profile = Profile.load(DEFAULT_DEVICE);
+const SECTOR = 0x0814_0000;
 
 /** Two processes that never rest. */
 function busyHost(): () => void {
@@ -58,6 +60,18 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
     const lab = await factory.open('board');
     try {
       return await use((await lab.device({ offline: true })).board);
+    } finally {
+      await lab.close();
+    }
+  }
+
+  /** A board from the factory, with power. */
+  async function withBlank(use: (board: Board) => Promise<void>): Promise<void> {
+    const lab = await factory.open('blank');
+    try {
+      const { board } = (await lab.blank()).device;
+      await board.power(true);
+      await use(board);
     } finally {
       await lab.close();
     }
@@ -113,6 +127,35 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
     } finally {
       await lab.close();
     }
+  });
+
+  it('after a probe has erased for a second, resets and flash are still told at the time at which they are', async () => {
+    await withBlank(async (board) => {
+      await board.debug.connect();
+      await board.debug.access([...unlockBank(SECTOR), ...eraseSector(SECTOR), lockBank(SECTOR)]);
+      await board.run(10);
+      await board.debug.disconnect();
+      await board.reset('pin');
+      await board.run(10);
+      const told = board.trace.entries.map(({ atNs }) => atNs);
+      expect(board.trace.entries.filter(({ lane }) => lane === 'flash')).not.length(0);
+      expect(told).deep.equal([...told].sort((a, b) => a - b));
+      expect(told.at(-1)).at.most(board.nowNs);
+    });
+  });
+
+  it('time passes by a board whose supply went at an operation of the probe', async () => {
+    await withBlank(async (board) => {
+      await board.debug.connect();
+      board.cutPower({ operation: 1, mode: 'torn' });
+      await board.debug.access([...unlockBank(SECTOR), ...eraseSector(SECTOR)]);
+      expect(board.trace.entries.some(({ lane, what }) => lane === 'power' && what === 'cut')).equal(true);
+      const { nowNs } = board;
+      expect(await board.run(1000, () => board.console.lines.length > 0)).equal(false);
+      expect(board.nowNs - nowNs).equal(1e9);
+      await board.power(true);
+      expect(await board.debug.connect()).equal(true);
+    });
   });
 
   it('a snapshot of a running board is a place to go on from, again and again', async () => {
