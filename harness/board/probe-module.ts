@@ -13,17 +13,29 @@ export interface ProbeCall {
     | Uint8Array
     | { readonly outBytes: number }
     | { readonly within: Uint8Array; readonly at: number }
+    | typeof COUNTER
   )[];
 }
+
+/** A call that is made for each number from `from` to before `to`, which stands in place of the argument COUNTER. */
+export interface ProbeLoop {
+  readonly from: number;
+  readonly to: number;
+  readonly call: ProbeCall;
+}
+
+export const COUNTER = { counter: true } as const;
+
+export type ProbeStep = ProbeCall | ProbeLoop | ProbeCode;
 
 /** Instructions of WebAssembly that leave the stack as they found it, as an attack on the memory without a HAL call. */
 export interface ProbeCode {
   readonly code: readonly number[];
 }
 
-/** `i32.load` at an address of the module's memory. */
+/** `i32.load` at an address of the module's memory, to the answers' area. */
 export function loadAt(addr: number): ProbeCode {
-  return { code: [...constant(addr), 0x28, 0x02, 0x00, 0x1a] };
+  return { code: [...constant(OUT_START), ...loaded(addr), ...STORE] };
 }
 
 /** `memory.copy` of `length` bytes from an address to the answers' area. */
@@ -41,10 +53,14 @@ const PAGES = 1;
 const DATA_START = 1024;
 const OUT_START = 32 * 1024;
 const MEMORY_BYTES = PAGES * 65536;
+/** Where a loop counts: below the constants. */
+const COUNTER_AT = 0;
+/** `i32.store`, aligned, offset 0. */
+const STORE = [0x36, 0x02, 0x00];
 
 /** @throws RangeError when the constants do not fit the probe's one page. */
-export function probeModule(steps: readonly (ProbeCall | ProbeCode)[]): Uint8Array {
-  const calls = steps.filter((step) => 'name' in step);
+export function probeModule(steps: readonly ProbeStep[]): Uint8Array {
+  const calls = steps.flatMap((step) => ('name' in step ? [step] : 'call' in step ? [step.call] : []));
   const arities = [...new Set([0, 3, ...calls.map((call) => call.args.length)])];
   const names = [...new Set(calls.map((call) => call.name))];
   const arityOf = (name: string) => calls.find((call) => call.name === name)!.args.length;
@@ -62,24 +78,19 @@ export function probeModule(steps: readonly (ProbeCall | ProbeCode)[]): Uint8Arr
     data.push({ at, bytes });
     return at;
   };
+  const argument = (arg: ProbeCall['args'][number]): number[] => {
+    if (typeof arg === 'number') return constant(arg);
+    if (arg instanceof Uint8Array) return constant(place(arg));
+    if ('counter' in arg) return loaded(COUNTER_AT);
+    return constant('within' in arg ? place(arg.within) + arg.at : outArea(arg));
+  };
+  const called = ({ name, args }: ProbeCall): number[] => [
+    ...args.flatMap(argument),
+    ...[0x10, ...u32(names.indexOf(name))], // call
+    0x1a, // drop
+  ];
   const code = steps.flatMap((step) =>
-    'code' in step
-      ? step.code
-      : [
-          ...step.args.flatMap((arg) =>
-            constant(
-              typeof arg === 'number'
-                ? arg
-                : arg instanceof Uint8Array
-                  ? place(arg)
-                  : 'within' in arg
-                    ? place(arg.within) + arg.at
-                    : outArea(arg),
-            ),
-          ),
-          ...[0x10, ...u32(names.indexOf(step.name))], // call
-          0x1a, // drop
-        ],
+    'code' in step ? step.code : 'call' in step ? loop(step, called(step.call)) : called(step),
   );
   // Function types: one per arity, (i32...) -> i32, then () -> () and (i32, i32, i32) -> ().
   const types = [
@@ -111,6 +122,23 @@ export function probeModule(steps: readonly (ProbeCall | ProbeCode)[]): Uint8Arr
 function outArea({ outBytes }: { readonly outBytes: number }): number {
   if (OUT_START + outBytes > MEMORY_BYTES) throw new RangeError(`probe: an answer of ${outBytes} bytes has no room`);
   return OUT_START;
+}
+
+/** Instructions for each number of a loop. */
+function loop({ from, to }: ProbeLoop, turn: readonly number[]): number[] {
+  return [
+    ...[...constant(COUNTER_AT), ...constant(from), ...STORE],
+    ...[0x03, 0x40], // loop
+    ...turn,
+    ...[...constant(COUNTER_AT), ...loaded(COUNTER_AT), ...constant(1), 0x6a, ...STORE], // i32.add
+    ...[...loaded(COUNTER_AT), ...constant(to), 0x48, 0x0d, 0], // i32.lt_s, br_if
+    0x0b, // end
+  ];
+}
+
+/** `i32.load` at an address. */
+function loaded(addr: number): number[] {
+  return [...constant(addr), 0x28, 0x02, 0x00];
 }
 
 function constant(value: number): number[] {

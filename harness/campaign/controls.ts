@@ -63,8 +63,9 @@ export async function runControl(
     };
   }
   if (missed.length > 0) {
+    const reasons = errors.map(({ name, status, error = status }) => `; ${name}: ${error.split('\n')[0]}`);
     const outcome = errors.length > 0 ? 'error' : 'survived';
-    return { id: control.id, outcome, checks: results, note: `not noticed by ${missed.join(', ')}` };
+    return { id: control.id, outcome, checks: results, note: `not noticed by ${missed.join(', ')}${reasons.join('')}` };
   }
   return { id: control.id, outcome: 'killed', checks: results };
 }

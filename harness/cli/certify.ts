@@ -37,7 +37,10 @@ export function registerCertify(program: Command): void {
     .option('--req <id...>', 'only these clauses or labels')
     .option('--out <dir>', 'folder for the reports', DEFAULT_OUT)
     .option('--seed <n>', 'seed of all that is random', integer(0, 0xffff_ffff), DEFAULT_SEED)
-    .option('--strict', 'exit 1 also for clauses that are uncovered, partial or not run')
+    .option(
+      '--strict',
+      'exit 1 also for clauses that are uncovered, partial, not run, or without a control where all were run',
+    )
     .addOption(
       new Option(
         '--controls [extent]',

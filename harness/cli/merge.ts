@@ -18,7 +18,10 @@ export function registerMerge(program: Command): void {
     .description('put the reports of all shards of a run together, and of several boards side by side')
     .argument('<report...>', 'report.json of each, or the folder with it')
     .option('--out <dir>', 'folder for the reports', DEFAULT_OUT)
-    .option('--strict', 'exit 1 also for clauses that are uncovered, partial or not run')
+    .option(
+      '--strict',
+      'exit 1 also for clauses that are uncovered, partial, not run, or without a control where all were run',
+    )
     .option('--json', 'print report.json on stdout instead of the table')
     .action(merge);
 }

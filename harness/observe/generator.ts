@@ -36,7 +36,7 @@ export interface Prediction {
   readonly unseeded: number;
 }
 
-/** @param personalization the device id @param onState told key and value of the generator after each request */
+/** @param personalization the device id @param onState told what no output tells: the words of a seed together, key and value of the generator after it and after each request */
 export function predict(
   entries: readonly TraceEntry[],
   shape: GeneratorShape,
@@ -60,6 +60,7 @@ export function predict(
     const need = shape.entropyWords + shape.nonceWords;
     if (words.length < need) return;
     drbg = new HmacDrbg(...words.slice(-need), personalization);
+    onState([Buffer.concat(words), ...drbg.state]);
     count.seedings++;
     sinceSeed = 0;
     words = [];
@@ -68,6 +69,7 @@ export function predict(
     const { words: need } = shape.reseed;
     if (words.length < need) return restart();
     drbg!.reseed(Buffer.concat(words.slice(-need)));
+    onState([Buffer.concat(words), ...drbg!.state]);
     count.reseedings++;
     sinceSeed = 0;
     words = [];

@@ -8,9 +8,18 @@ import { HmacDrbg } from './hmac-drbg.ts';
 
 const BYTES = 32;
 
-/** @param hedge of a hedged one: what was drawn for it */
-export function rfc6979Nonce(privateKey: Uint8Array, hash: Uint8Array, hedge: Uint8Array = new Uint8Array(0)): Buffer {
-  return new HmacDrbg(privateKey, hash, hedge).generate(BYTES);
+/** The generator of a nonce (3.2, steps b to g). @param hedge of a hedged one: what was drawn for it */
+export function nonceGenerator(
+  privateKey: Uint8Array,
+  hash: Uint8Array,
+  hedge: Uint8Array = new Uint8Array(0),
+): HmacDrbg {
+  return new HmacDrbg(privateKey, hash, hedge);
+}
+
+/** @param hedge as of nonceGenerator */
+export function rfc6979Nonce(privateKey: Uint8Array, hash: Uint8Array, hedge?: Uint8Array): Buffer {
+  return nonceGenerator(privateKey, hash, hedge).generate(BYTES);
 }
 
 /** r, s (64 bytes) by the nonce of RFC 6979 3.2. */

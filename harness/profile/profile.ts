@@ -69,7 +69,10 @@ export const profileSchema = z.strictObject({
               }),
             )
             .optional(),
+          /** Bytes of the longest answer. */
           answers: z.number().int().min(0),
+          /** What an answer is, whole, where its request decides it: in hex; a group is what the console has told under its name. */
+          tells: z.string().optional(),
         }),
       ),
       /** What of flash it may reach, and how. */

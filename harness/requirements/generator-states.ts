@@ -2,7 +2,7 @@
 import { predict } from '../observe/generator.ts';
 import type { Device } from './device.ts';
 
-/** Key and value after each request: what no output tells. None when the profile does not say what the generator is. */
+/** Its seeds, key and value after each and after each request: what no output tells. None when the profile does not say what the generator is. */
 export function statesOf(device: Device): Buffer[] {
   const { generator } = device.profile.data;
   if (!generator) return [];

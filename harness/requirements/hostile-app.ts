@@ -2,9 +2,17 @@
  * The written list of what a hostile application can try on the secrets: HAL calls, calls of other modules, and WebAssembly itself. It is validly signed, and its
  * capabilities claim everything but the secret area.
  *
- * `calls` answer one after the other in one life. `traps` end the application; each has a life of its own.
+ * `hostileCalls` answer one after the other in one life. `hostileTraps` end the application, and so does `RESET`; each has a life of its own.
  */
-import { copyFrom, grow, loadAt, type ProbeCall, type ProbeCode } from '../board/probe-module.ts';
+import {
+  COUNTER,
+  copyFrom,
+  grow,
+  loadAt,
+  type ProbeCall,
+  type ProbeLoop,
+  type ProbeStep,
+} from '../board/probe-module.ts';
 import type { ModuleContent } from '../image/bundle.ts';
 import type { Device } from './device.ts';
 import { moduleAttempts, type Region } from './flash-attack.ts';
@@ -12,6 +20,11 @@ import { modulesIn } from './images.ts';
 
 const OUT = { outBytes: 64 } as const;
 const WORD = new Uint8Array(32);
+/** What the memory instructions brought, if they brought anything. */
+const TELL: readonly ProbeCall[] = [
+  { name: 'console_write', args: [OUT, OUT.outBytes] },
+  { name: 'modem_write', args: [OUT, OUT.outBytes] },
+];
 /** Option registers lie in this part of the flash block (RM0433 4.9). */
 const OPTION_REGISTERS_END = 0x150;
 /** Longer than any answer of an interface that returns no secret; sizes around those that it may take. */
@@ -22,6 +35,9 @@ const KIND_SIZES = [
   100, 128, 129, 130, 160, 161, 192, 193, 256, 257, 512, 513, 577, 1024, 2048,
 ] as const;
 const KINDS = 256;
+/** The length of no listed request. */
+const TEXT_BYTES = 61;
+const LETTER = 'a'.charCodeAt(0);
 /** Each byte is the one before it and one: from the n-th on it is a request of kind n, and what follows is a number below the order of any usual curve. */
 const COUNTING = Uint8Array.from({ length: KINDS + KIND_SIZES.at(-1)! }, (_, at) => at);
 /** What may be hung on a request that is served: a byte, a scalar, two. */
@@ -29,9 +45,13 @@ const TAILS = [1, 32, 64] as const;
 /** Functions that a module's `serve` might know beside the listed ones. */
 const FUNCTIONS = [...Array.from({ length: 64 }, (_, fn) => fn), 127, 128, 255, 256, 0x7fff_ffff, -0x8000_0000, -1];
 
+/** The same, one by one. */
+const NUMBERED = 4096;
+const NUMBERED_SIZES = [0, 1, 32, 64] as const;
+
 export interface HostileStep {
   readonly name: string;
-  readonly steps: readonly (ProbeCall | ProbeCode)[];
+  readonly steps: readonly ProbeStep[];
 }
 
 /** HAL calls that aim at a region; none may give a byte of it or change one. */
@@ -77,6 +97,7 @@ export function hostileCalls({ start, end }: Region): ProbeCall[] {
     { name: 'rtc_set', args: [WORD] },
     { name: 'timer_set', args: [0] },
     { name: 'watchdog_feed', args: [] },
+    { name: 'handover', args: [start, WORD, 32] },
   ];
 }
 
@@ -93,6 +114,16 @@ export function moduleCalls(modules: number, fill: number): ProbeCall[] {
   );
 }
 
+/** Calls of a module's functions by number, each with requests of some sizes. @param most the last number is below it */
+export function numberedCalls(module: number, most = NUMBERED): ProbeLoop[] {
+  const request = new Uint8Array(NUMBERED_SIZES.at(-1)!);
+  return NUMBERED_SIZES.map((size) => ({
+    from: 0,
+    to: most,
+    call: { name: 'call', args: [module, COUNTER, request, size, OUT, OUT.outBytes] },
+  }));
+}
+
 /** Calls of one function by the first byte of the request: each, with lengths that could mean something. */
 export function kindCalls(module: number, fn: number, sizes: readonly number[] = KIND_SIZES): ProbeCall[] {
   const answer = { outBytes: COUNTING.length };
@@ -107,6 +138,15 @@ export function kindCalls(module: number, fn: number, sizes: readonly number[] =
   );
 }
 
+/** Calls of one function with each first byte and letters behind it, which are base64, base64url and hex alike. */
+export function textCalls(module: number, fn: number): ProbeCall[] {
+  return Array.from({ length: KINDS }, (_, kind): ProbeCall => {
+    const request = new Uint8Array(TEXT_BYTES).fill(LETTER);
+    request[0] = kind;
+    return { name: 'call', args: [module, fn, request, request.length, { outBytes: 256 }, 256] };
+  });
+}
+
 /** A request that is served, with more behind it. */
 export function longerCalls(module: number, fn: number, request: Uint8Array): ProbeCall[] {
   return TAILS.map((bytes): ProbeCall => {
@@ -115,9 +155,9 @@ export function longerCalls(module: number, fn: number, request: Uint8Array): Pr
   });
 }
 
-/** What no call survives: pointers into the region or past the memory, and instructions that reach beyond it. */
+/** What no application survives: pointers into the region or past the memory, and instructions that reach beyond it. */
 export function hostileTraps({ start }: Region): HostileStep[] {
-  const beyond = [start, 65536 - 16, -64];
+  const beyond = [start, 65536 - 1, -64];
   const calls = (addr: number): [string, ProbeCall['args']][] => [
     ['flash_read', [start + 0x0004_0000, addr, 64]],
     ['flash_program', [start - 0x0002_0000, addr, 64]],
@@ -141,13 +181,15 @@ export function hostileTraps({ start }: Region): HostileStep[] {
         }),
       ),
     ),
-    { name: 'handover to the region', steps: [{ name: 'handover', args: [start, WORD, 32] }] },
-    { name: 'load from the region', steps: [loadAt(start)] },
-    { name: 'load behind 4 GiB', steps: [loadAt(-1)] },
-    { name: 'grow, then load', steps: [grow(65535), grow(1), loadAt(start)] },
-    { name: 'copy from the region', steps: [copyFrom(start, 64)] },
+    { name: 'load from the region', steps: [loadAt(start), ...TELL] },
+    { name: 'load behind 4 GiB', steps: [loadAt(-1), ...TELL] },
+    { name: 'grow, then load', steps: [grow(65535), grow(1), loadAt(start), ...TELL] },
+    { name: 'copy from the region', steps: [copyFrom(start, 64), ...TELL] },
   ];
 }
+
+/** A reset with its request still in memory. */
+export const RESET: HostileStep = { name: 'reset', steps: [...TELL, { name: 'reset', args: [0] }] };
 
 /** The device's own modules beside its application: those that a hostile application would find. */
 export function otherModules(device: Device): ModuleContent[] {

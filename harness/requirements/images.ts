@@ -4,7 +4,7 @@
  */
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import { buildSideTable } from '../../platforms/runtime/sidetable/builder.ts';
-import { type ProbeCall, type ProbeCode, probeModule } from '../board/probe-module.ts';
+import { type ProbeStep, probeModule } from '../board/probe-module.ts';
 import { UsageError } from '../errors.ts';
 import { type ModuleContent, packBundle, unpackBundle } from '../image/bundle.ts';
 import { HAL_CALLS } from '../image/capabilities.ts';
@@ -39,11 +39,7 @@ export interface ImageOptions {
 }
 
 /** An application that makes the calls as soon as it starts, with every capability but those for `without`. */
-export function probeImage(
-  profile: Profile,
-  calls: readonly (ProbeCall | ProbeCode)[],
-  options: ImageOptions = {},
-): Uint8Array {
+export function probeImage(profile: Profile, calls: readonly ProbeStep[], options: ImageOptions = {}): Uint8Array {
   const { without } = options;
   const parts = without
     ? [

@@ -124,9 +124,14 @@ export class Lab {
    * The check says how many of how many it made.
    */
   sample<T>(cases: readonly T[], most: number): readonly T[] {
-    if (this.profile.board === 'native_sim' || cases.length <= most) return cases;
+    if (!this.isSampled || cases.length <= most) return cases;
     const step = most > 1 ? (cases.length - 1) / (most - 1) : 0;
     return Array.from({ length: most }, (_, index) => cases[Math.round(index * step)]!);
+  }
+
+  /** Whether boots cost seconds here. */
+  get isSampled(): boolean {
+    return this.profile.board !== 'native_sim';
   }
 
   /** Adds a line to the evidence, with the virtual time of the device it speaks of. */

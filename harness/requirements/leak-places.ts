@@ -2,9 +2,14 @@
 import { FLASH_BYTES, FLASH_START } from '../provision/differences.ts';
 import type { Device } from './device.ts';
 
-/** Memory of the event module, and what lies behind it in the same RAM (SPEC 13, 17). */
-const APP_RAM = { start: 0x2400_0000, end: 0x2408_0000 } as const;
+/** Memory of the event module, and what lies behind it in the same RAM (SPEC 13, 17); what outlives a loss of power (RM0433 2.3.2). */
+const MEMORY = [
+  { start: 0x2400_0000, end: 0x2408_0000 },
+  { start: 0x3880_0000, end: 0x3880_1000 },
+] as const;
 const CHUNK = 0x4000;
+/** Of the event module: a page of WebAssembly. */
+const LEAST_BYTES = 0x1_0000;
 
 export interface Place {
   readonly name: string;
@@ -35,20 +40,24 @@ export function outside(device: Device): Place[] {
     },
     { name: 'flash below the secret area', bytes: flash.subarray(0, secrets.start - FLASH_START) },
     { name: 'flash above the secret area', bytes: flash.subarray(secrets.end - FLASH_START) },
-    { name: 'plaintext at the service', bytes: Buffer.concat([...cloud.plaintext, ...heard]) },
+    { name: 'plaintext at the service', bytes: Buffer.concat([...cloud.plaintextSoFar(), ...heard]) },
   ];
 }
 
 /** Between two entries: no window reaches over it. */
 const GAP = Buffer.alloc(8);
 
-/** Memory of the application as native code with every privilege reads it. */
+/** Memory as native code with every privilege reads it: the application's, and what lies in backup SRAM. */
 export async function memoryOf(device: Device): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for (let addr: number = APP_RAM.start; addr < APP_RAM.end; addr += CHUNK) {
-    const [result] = await device.board.injectNative([{ op: 'read', addr, length: CHUNK }], 'privileged');
-    if (result?.ok) chunks.push(result.bytes);
+  for (const { start, end } of MEMORY) {
+    const length = Math.min(CHUNK, end - start);
+    for (let addr: number = start; addr < end; addr += length) {
+      const [result] = await device.board.injectNative([{ op: 'read', addr, length }], 'privileged');
+      if (result?.ok) chunks.push(result.bytes);
+    }
   }
-  device.expect(chunks.length > 0, 'memory that privileged code reads', () => 'none');
-  return Buffer.concat(chunks);
+  const memory = Buffer.concat(chunks);
+  device.expect(memory.length >= LEAST_BYTES, 'memory that privileged code reads', () => `${memory.length} bytes`);
+  return memory;
 }

@@ -2,6 +2,8 @@
  * What is secret in a region of flash, seen from outside: every run of eight bytes of it that could not stand there by chance, and that is not told to everybody by
  * the device itself (its public key stands beside the private one).
  */
+import { createPublicKey } from 'node:crypto';
+import { findPrivateKey } from '../observe/ecdsa-secrets.ts';
 import { pointOf } from '../world/service/secrets.ts';
 import type { Device } from './device.ts';
 import type { Region } from './flash-attack.ts';
@@ -10,8 +12,10 @@ import type { Region } from './flash-attack.ts';
 export const WINDOW_BYTES = 8;
 /** Random bytes have fewer in one run of two hundred; headers, lengths and paddings nearly always. */
 const DISTINCT_BYTES = 7;
+/** x and y. */
+const POINT_BYTES = 64;
 /** Of the answer to a rotation (SPEC 31). */
-const NEXT_KEY = /"key":"([0-9a-f]{128})"/;
+const NEXT_KEY = /"key":"([0-9a-f]{128})"/g;
 
 export class SecretWindows {
   private readonly windows = new Set<string>();
@@ -48,19 +52,47 @@ export function secretWindows(device: Device, region: Region): SecretWindows {
   return windows;
 }
 
-/** Whatever the device has said of its identity since it was made, on the console and in answers to the service; and who directs its secrets, which lies beside them. */
-export function publicKeys(device: Device): Buffer[] {
-  const { profile, world } = device;
-  const said = device.board.console.lines.flatMap((line) => profile.match('identity', line)?.key ?? []);
-  const answered = world.cloud.received.flatMap(
-    ({ payload }) => NEXT_KEY.exec(Buffer.from(payload).toString('latin1'))?.[1] ?? [],
+/**
+ * Whatever the device has said of its identity since it was made, on the console and in answers to the service; and who directs its secrets, which lies beside them.
+ * @param privateKeys those of its life that lie in the secret area no more
+ * @throws CheckFailure when something of it is no point of the curve, or holds a part of a private key: said as a key it would excuse the leak that it is
+ */
+export function publicKeys(device: Device, privateKeys: readonly Uint8Array[] = []): Buffer[] {
+  const { profile, world, board } = device;
+  const said = board.console.lines.flatMap((line) => profile.match('identity', line)?.key ?? []);
+  const answered = world.cloud.received.flatMap(({ payload }) =>
+    [...Buffer.from(payload).toString('latin1').matchAll(NEXT_KEY)].map(([, key]) => key!),
   );
+  const keys = [...new Set([...said, ...answered])].map((key) => Buffer.from(key, 'hex').subarray(-POINT_BYTES));
+  const { start, end } = profile.data.flash.secrets;
+  const area = board.peekFlash(start, end - start);
+  const own = new SecretWindows([
+    ...privateKeys,
+    ...keys.flatMap((key) => findPrivateKey(area, uncompressed(key)) ?? []),
+  ]);
+  for (const key of keys) {
+    device.expect(isPoint(key) && own.find(key) === undefined, 'a public key where one is said', () =>
+      key.toString('hex'),
+    );
+  }
   const authority = profile.data.service.channel?.secretsKey;
-  const keys = [...said, ...answered].map((key) => Buffer.from(key, 'hex'));
   // Both stand before blank flash, where a record ends.
   return authority
     ? [...keys, Buffer.concat([pointOf(profile.read(authority.public)), Buffer.alloc(WINDOW_BYTES, 0xff)])]
     : keys;
+}
+
+const uncompressed = (point: Uint8Array): Buffer => Buffer.concat([Buffer.of(4), point]);
+
+/** Whether x and y lie on P-256. */
+function isPoint(point: Buffer): boolean {
+  const [x, y] = [point.subarray(0, 32), point.subarray(32)].map((one) => one.toString('base64url'));
+  try {
+    createPublicKey({ key: { kty: 'EC', crv: 'P-256', x: x!, y: y! }, format: 'jwk' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function windowsOf(bytes: Uint8Array): string[] {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { nonceOf } from '../observe/ecdsa-secrets.ts';
 import { predict } from '../observe/generator.ts';
-import { rfc6979Nonce } from '../observe/rfc6979.ts';
+import { nonceGenerator, rfc6979Nonce } from '../observe/rfc6979.ts';
 import { CLIENT_CONTEXT, certificateVerifyContent } from '../world/attackers/tls13/scripted-server.ts';
 import type { Device } from './device.ts';
 
@@ -13,6 +13,8 @@ export interface KnownSignature {
   /** The kind's name on the vault's list. */
   readonly kind: string;
   readonly nonce: Buffer;
+  /** Key and value of the generator that gave it. */
+  readonly states: readonly Buffer[];
 }
 
 /** @param keys private ones that the device had @returns none when the profile does not say how the generator and its signatures are made */
@@ -32,10 +34,10 @@ export function expectHedgedNonces(device: Device, keys: readonly Uint8Array[]):
     const message = kind.signs === 'content' ? content : certificateVerifyContent(CLIENT_CONTEXT, content);
     const hash = createHash('sha256').update(message).digest();
     const [r, s] = [answer.subarray(0, 32), answer.subarray(32)];
-    const nonce = keys
-      .map((key) => ({ made: nonceOf(key, { message, r, s }), expected: rfc6979Nonce(key, hash, drawn) }))
-      .find(({ made, expected }) => made.equals(expected))?.made;
-    return [{ kind: kind.name, nonce: nonce ?? device.fail(`the hedged nonce of RFC 6979 (${kind.name})`, 'another') }];
+    const signer = keys.find((key) => nonceOf(key, { message, r, s }).equals(rfc6979Nonce(key, hash, drawn)));
+    if (!signer) return device.fail(`the hedged nonce of RFC 6979 (${kind.name})`, 'another');
+    const { state: states } = nonceGenerator(signer, hash, drawn);
+    return [{ kind: kind.name, nonce: rfc6979Nonce(signer, hash, drawn), states }];
   });
   device.expect(found.length > 0, 'signatures', () => 'none');
   return found;

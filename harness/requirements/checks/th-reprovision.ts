@@ -118,7 +118,7 @@ export const checks = defineChecks('th-reprovision', (check) => {
       const scan = new LeakScan();
       scan.add('new secret', newSecret);
       scan.add('old secret', formerSecret);
-      for (const known of publicKeys(device)) scan.except(known);
+      for (const known of publicKeys(device, [formerSecret, newSecret])) scan.except(known);
       for (const { name, bytes } of [
         ...outside(device),
         { name: "application's memory", bytes: await memoryOf(device) },

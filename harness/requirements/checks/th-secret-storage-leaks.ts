@@ -17,7 +17,15 @@ import type { Lab } from '../lab.ts';
 import { memoryOf, outside, type Place } from '../leak-places.ts';
 import { LeakScan } from '../leak-scan.ts';
 import { provisionOn } from '../provisioning.ts';
-import { directed, expectNowhereInFlash, expectSession, makeNext, privateKeyOf, register } from '../rotation.ts';
+import {
+  directed,
+  expectNowhereInFlash,
+  expectSession,
+  keyInUse,
+  makeNext,
+  privateKeyOf,
+  register,
+} from '../rotation.ts';
 import { publicKeys } from '../secret-windows.ts';
 import { expectHedgedNonces } from '../signatures.ts';
 import { expectStationClean } from '../station-core.ts';
@@ -27,6 +35,9 @@ const CONNECTIONS = 3;
 /** Of either way to authenticate: two tell whether a nonce repeats. */
 const LEAST_SIGNATURES = 2;
 const SETTLES_MS = 5_000;
+/** Of a run: what changes after some signatures is to be seen. */
+const SESSIONS = 24;
+
 export const checks = defineChecks('th-secret-storage', (check) => {
   check(
     'th-secret-storage.5/leak-scan-of-provisioning-and-operation',
@@ -47,6 +58,26 @@ export const checks = defineChecks('th-secret-storage', (check) => {
         const ledger = new Ledger();
         await life(lab, authentication, lab.stationProcess({ ledger }), ledger, wholeLife);
       }
+    },
+  );
+
+  check(
+    'th-secret-storage.5/nonces-of-a-long-run',
+    'session after session without a restart, every signature has the nonce that RFC 6979 hedges, and none has one of before',
+    async (lab) => {
+      const device = await lab.device();
+      await device.connect();
+      const { cloud } = device.world;
+      for (let session = 1; session < SESSIONS; session++) {
+        const from = cloud.connects.length;
+        device.dropConnection();
+        await expectSession(device, `number ${session + 1}`, from);
+      }
+      const nonces = expectHedgedNonces(device, [privateKeyOf(device, keyInUse(device))]).map(({ nonce }) => nonce);
+      device.expect(distinct(nonces).length === nonces.length, 'a nonce of its own each', () => 'one twice');
+      if (device.profile.data.generator?.nonces)
+        device.expect(nonces.length >= SESSIONS, `${SESSIONS} signatures`, () => `${nonces.length}`);
+      lab.note(`${nonces.length} signatures of one run, each with a nonce of its own`, device);
     },
   );
 });
@@ -128,9 +159,9 @@ async function life(
   const hedged = expectHedgedNonces(device, keys);
   const nonces = distinct([...shown, ...hedged.map(({ nonce }) => nonce)]);
   for (const nonce of nonces) scan.add('nonce of a signature', nonce);
-  const states = statesOf(device);
+  const states = [...statesOf(device), ...hedged.flatMap((one) => one.states)];
   for (const state of states) scan.add('state of the generator', state);
-  for (const known of publicKeys(device)) scan.except(known);
+  for (const known of publicKeys(device, keys)) scan.except(known);
   for (const some of [shown, hedged.map(({ nonce }) => nonce)])
     device.expect(distinct(some).length === some.length, 'a nonce of its own in every signature', () => 'one twice');
   if (authentication === 'token') device.expect(shown.length >= CONNECTIONS, 'signed tokens', () => `${shown.length}`);
@@ -141,6 +172,8 @@ async function life(
   }
 
   const places = [...memory, ...outside(device), ...heldBy(station.transcript, ledger)];
+  const empty = places.filter((place) => place.bytes.length === 0).map(({ name }) => name);
+  device.expect(empty.length === 0, 'something in every place', () => `nothing in ${empty.join(', ')}`);
   const leaks = places.flatMap(({ name, bytes: text }) => {
     const leak = scan.find(text);
     return leak ? [`${leak.secret}, ${leak.encoding}, offset ${hex(leak.at)} of the ${name}`] : [];

@@ -12,6 +12,7 @@ import type { Lab } from '../lab.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import {
   authority,
+  direct,
   directed,
   expectNowhereInFlash,
   expectSession,
@@ -70,6 +71,8 @@ async function overlap(lab: Lab, authentication: 'certificate' | 'token'): Promi
   const next = await makeNext(device);
   device.expect(!next.equals(old), 'another key', () => 'the same');
   expectOfGenerator(device, privateKeyOf(device, next), 'the next key');
+  const again = nextKey(device, await direct(device, 'make', old));
+  device.expect(again.equals(next), 'the same next key when it is asked for again', () => 'another');
   await expectSession(device, 'by the old key, as the service does not know the new one yet', sessionsBefore);
   device.expect(cloud.refusals.length > refusals, 'the new key tried first', () => 'it was not');
   const early = await device.command('rotate', secretsCommand(device, 'confirm', next));

@@ -3,15 +3,28 @@
 import { parseWasm } from '../../../platforms/native_sim/runtime/wasm-binary.ts';
 import type { BusOp } from '../../board/board.ts';
 import { FLASH_BASE, REG, read, unlockBank } from '../../board/flash-registers.ts';
-import type { ProbeCall } from '../../board/probe-module.ts';
+import type { ProbeCall, ProbeStep } from '../../board/probe-module.ts';
 import { UsageError } from '../../errors.ts';
+import { type ModuleContent, unpackBundle } from '../../image/bundle.ts';
 import type { Capabilities, FlashGrant } from '../../image/capabilities.ts';
+import { predict } from '../../observe/generator.ts';
 import { secretsPayload } from '../../world/service/secrets.ts';
 import { defineChecks } from '../check.ts';
 import { atLevel, deviceAtLevel, expectPortClosed, optionAttempts } from '../debugger.ts';
 import type { Device } from '../device.ts';
-import { contentOf, expectNativeRefused, expectUnchanged, hex, probeAnswers, sectorsOf } from '../flash-attack.ts';
-import { hostileCalls, hostileTraps, kindCalls, longerCalls, moduleCalls, otherModules } from '../hostile-app.ts';
+import { contentOf, expectNativeRefused, expectUnchanged, hex, probeAnswers, type Region } from '../flash-attack.ts';
+import {
+  type HostileStep,
+  hostileCalls,
+  hostileTraps,
+  kindCalls,
+  longerCalls,
+  moduleCalls,
+  numberedCalls,
+  otherModules,
+  RESET,
+  textCalls,
+} from '../hostile-app.ts';
 import { modulesIn, probeImage } from '../images.ts';
 import type { Lab } from '../lab.ts';
 import { authority, directed, expectSession, keyInUse, makeNext, register } from '../rotation.ts';
@@ -26,6 +39,7 @@ const FEW_SIZES = [1, 2, 33, 65] as const;
 /** A slot holds the code of so many calls. */
 const CALLS_OF_A_LIFE = 4000;
 const CHIP_CALLS = 500;
+const CHIP_NUMBERS = 128;
 /** An event of the application ends after some seconds of work. */
 const SIGNATURES_OF_A_LIFE = 4;
 /** Memory of the chip beside flash (RM0433 2.3.2): where a secret could lie while it is used. */
@@ -39,6 +53,7 @@ const RAM: readonly [name: string, start: number, bytes: number][] = [
   ['backup SRAM', 0x3880_0000, 4096],
 ];
 const CHUNK = 4096;
+const CHIP_CHUNKS = 5;
 /** WebAssembly 1.0, 5.5.10. */
 const FUNCTION = 0;
 
@@ -84,19 +99,18 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const secret = secretWindows(device, region);
       await device.boot();
       await device.board.run(LIFE_MS);
-      const reads = probeAnswers(device, ['flash_read']);
-      const served = reads.filter(({ result }) => result >= 0);
-      device.expect(served.length === 0, 'every read of the area refused', () => `${served.length} served`);
+      expectRefused(device, calls, ['flash_read']);
       expectNothingTold(device, secret, 'HAL calls');
       lab.note(`${calls.length} HAL calls gave none of ${secret.size} windows`, device);
 
       const traps = lab.sample(hostileTraps(region), SAMPLE);
-      for (const { name, steps } of traps) {
-        const victim = await hostile(lab, steps);
-        await victim.boot();
-        await victim.board.run(LIFE_MS);
-        expectNothingTold(victim, secret, name);
-      }
+      for (const trap of traps) expectNothingTold(await trapped(lab, trap), secret, trap.name);
+      const again = await hostile(lab, RESET.steps);
+      await again.boot();
+      await again.board.run(LIFE_MS);
+      const resets = again.entries.filter(({ fields }) => fields.call === 'reset' && fields.unwound === 'reset').length;
+      again.expect(resets > 0, 'a reset by the application', () => 'none');
+      expectNothingTold(again, secret, RESET.name);
       lab.note(
         `${traps.length} tricks with pointers and memory gave none: ${traps.map(({ name }) => name).join(', ')}`,
       );
@@ -117,18 +131,11 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const before = contentOf(device, region);
       await device.boot();
       await device.board.run(LIFE_MS);
-      const changes = probeAnswers(device, ['flash_program', 'flash_erase']);
-      const accepted = changes.filter(({ result }) => result >= 0);
-      device.expect(accepted.length === 0, 'every program and erase refused', () => `${accepted.length} accepted`);
+      const changes = expectRefused(device, calls, ['flash_program', 'flash_erase']);
       expectUnchanged(device, region, before, 'HAL calls of a hostile application');
       const traps = lab.sample(hostileTraps(region), SAMPLE);
-      for (const { name, steps } of traps) {
-        const victim = await hostile(lab, steps);
-        await victim.boot();
-        await victim.board.run(LIFE_MS);
-        expectUnchanged(victim, region, before, name);
-      }
-      lab.note(`${changes.length} programs and erases refused, ${traps.length} tricks without effect`, device);
+      for (const trap of traps) expectUnchanged(await trapped(lab, trap), region, before, trap.name);
+      lab.note(`${changes} programs and erases refused, ${traps.length} tricks without effect`, device);
       const native = await lab.device({ offline: true });
       await native.boot();
       await expectNativeRefused(lab, native, region, 'application');
@@ -140,9 +147,9 @@ export const checks = defineChecks('th-secret-storage', (check) => {
     'a debugger reads nothing of the secrets, whatever the read protection level',
     async (lab) => {
       const region = lab.profile.data.flash.secrets;
-      const reads = sectorsOf(region).map((addr) => ({
+      const reads = lab.sample(chunksOf(region), CHIP_CHUNKS).map((addr) => ({
         name: `read ${hex(addr)}`,
-        ops: [{ op: 'read' as const, addr, length: 256 }],
+        ops: [{ op: 'read' as const, addr, length: CHUNK }],
       }));
       const ram = RAM.map(([name, addr]) => ({ name, ops: [{ op: 'read' as const, addr, length: 256 }] }));
       const device = await deviceAtLevel(lab, 2);
@@ -195,11 +202,16 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const listed = vaultOf(lab);
       const device = await lab.device({ offline: true });
       const modules = modulesIn(lab.profile, contentOf(device, lab.profile.data.flash.appSlot));
-      const reaching = modules.filter(({ capabilities }) => reaches(capabilities, secrets)).map(({ name }) => name);
+      // The bootloader's bundle too: whatever has run.
+      await device.boot();
+      const ran = device.board.bundles.flatMap(unpackBundle);
+      const isReaching = ({ capabilities }: ModuleContent) => reaches(capabilities, secrets);
+      const reaching = new Set([...modules, ...ran].filter(isReaching).map(({ name }) => name));
+      device.expect(ran.length > modules.length, 'a bootloader and an application', () => `${ran.length} modules`);
       device.expect(
-        String(reaching) === listed.module,
+        String([...reaching]) === listed.module,
         `${listed.module} alone to reach the secret area`,
-        () => reaching.join(', ') || 'none',
+        () => [...reaching].join(', ') || 'none',
       );
       const vault = modules.find(({ name }) => name === listed.module)!;
       const { size, imports, exports } = describe(vault.wasm);
@@ -232,11 +244,12 @@ export const checks = defineChecks('th-secret-storage', (check) => {
       const { functions, module } = vaultOf(lab);
       const others = otherModules(await lab.device({ offline: true }));
       const index = 1 + others.findIndex(({ name }) => name === module);
-      const requests = Object.entries(functions).flatMap(([name, { fn, request, kinds, answers }]) =>
+      const requests = Object.entries(functions).flatMap(([name, { fn, request, kinds, answers, tells }]) =>
         Object.entries(kinds ?? (request === undefined ? {} : { '': { request } })).map(([kind, one]) => ({
           name: [name, kind].filter(Boolean).join('.'),
           fn,
           answers,
+          tells,
           bytes: Buffer.from(one.request, 'hex'),
           byKind: kinds !== undefined,
         })),
@@ -248,14 +261,19 @@ export const checks = defineChecks('th-secret-storage', (check) => {
         }),
       );
       const ofKinds = Object.values(functions).filter(({ request, kinds }) => kinds ?? request !== undefined);
-      const kinds = ofKinds.flatMap((one) => kindCalls(index, one.fn, one.kinds ? undefined : FEW_SIZES));
+      const kinds = ofKinds.flatMap((one) => [
+        ...(one.kinds ? textCalls(index, one.fn) : []),
+        ...kindCalls(index, one.fn, one.kinds ? undefined : FEW_SIZES),
+      ]);
       const tried = lab.sample(kinds, CHIP_CALLS);
+      const numbered = numberedCalls(index, lab.isSampled ? CHIP_NUMBERS : undefined);
       const guarded = Object.values(functions).filter((one) => !ofKinds.includes(one));
       const longer = requests.flatMap(({ fn, bytes, byKind }) => (byKind ? longerCalls(index, fn, bytes) : []));
       const answered = new Set<string>();
       for (const [what, calls, keys] of [
         ['every function, requests of zeros', moduleCalls(others.length + 1, 0), 1],
         ['every function, requests of ones', moduleCalls(others.length + 1, 0xff), 1],
+        ...inParts(numbered, 1).map((part) => ['every function by its number', part, 2] as const),
         // Each that looks for a signature takes long.
         ...guarded.map(
           ({ fn }) => ['every first byte without authorization', kindCalls(index, fn, FEW_SIZES), 1] as const,
@@ -270,13 +288,15 @@ export const checks = defineChecks('th-secret-storage', (check) => {
         const secret = secretWindows(device, region);
         await device.boot();
         const made = () => callsOf(device).slice(before);
-        await device.waitFor('the calls', CALLS_WITHIN_MS, () => made().length >= calls.length);
+        const count = calls.reduce((sum, call) => sum + ('call' in call ? call.to - call.from : 1), 0);
+        await device.waitFor('the calls', CALLS_WITHIN_MS, () => made().length >= count);
         const authorized = callsOf(device).slice(0, before);
         const isDone = authorized.every(({ fields }) => Number(fields.result) >= 0);
         device.expect(isDone, 'a next key by the authority', () =>
           JSON.stringify(authorized.map(({ fields }) => fields)),
         );
         expectNothingTold(device, secret, what);
+        expectAsDrawn(device);
         for (const { fields, data } of made()) {
           const [fn, result] = [Number(fields.fn), Number(fields.result)];
           device.expect(fields.unwound === undefined, `an end of every call (${what})`, () => `${fields.unwound}`);
@@ -296,9 +316,11 @@ export const checks = defineChecks('th-secret-storage', (check) => {
             `at most ${found!.answers} bytes of ${found!.name}`,
             () => `${result}`,
           );
+          const answer = Buffer.from(data ?? []).subarray(request.length);
+          if (found!.tells !== undefined) expectTold(device, found!.name, found!.tells, answer);
           answered.add(found!.name);
         }
-        lab.note(`${what}: ${calls.length} calls, no window of a secret`, device);
+        lab.note(`${what}: ${count} calls, no window of a secret`, device);
       }
       const silent = requests.find(({ name }) => !answered.has(name));
       if (silent) throw new UsageError(`${lab.profile.file}: vault.functions.${silent.name} does not answer`);
@@ -306,6 +328,29 @@ export const checks = defineChecks('th-secret-storage', (check) => {
     },
   );
 });
+
+/** Where an answer is no secret by what it is, and not by what it does not hold: a few bytes of a key at a time are no window. */
+function expectTold(device: Device, name: string, tells: string, answer: Buffer): void {
+  const match = new RegExp(`^${tells}$`).exec(answer.toString('hex'));
+  device.expect(match !== null, `an answer of ${name} as listed: ${tells}`, () => answer.toString('hex'));
+  const said = device.board.console.lines;
+  for (const [group, value] of Object.entries(match!.groups ?? {})) {
+    const isSaid = value === undefined || said.some((line) => line.includes(value));
+    device.expect(isSaid, `the ${group} that the console has told (${name})`, () => `${value}`);
+  }
+}
+
+/** What was drawn from the generator for an answer is all that the answer is. */
+function expectAsDrawn(device: Device): void {
+  const { generator } = device.profile.data;
+  if (!generator) return;
+  const { answers } = predict(device.entries, generator, Buffer.from(device.id));
+  const other = answers.find(({ expected, answer }) => !expected.equals(answer));
+  device.expect(other === undefined, 'random bytes as the generator gives them', () => other!.answer.toString('hex'));
+}
+
+const chunksOf = ({ start, end }: Region): number[] =>
+  Array.from({ length: (end - start) / CHUNK }, (_, index) => start + index * CHUNK);
 
 /** The parameter `module` stands where the caller's name would (SPEC 14): the module that is called. */
 function callsOf(device: Device) {
@@ -319,12 +364,34 @@ async function hostile(lab: Lab, steps: Parameters<typeof probeImage>[1]): Promi
   return lab.device({ image, offline: true });
 }
 
-async function hostileWithOne(lab: Lab, calls: readonly ProbeCall[]) {
+/** One whose application has come to its end by a trick. */
+async function trapped(lab: Lab, { name, steps }: HostileStep): Promise<Device> {
+  const victim = await hostile(lab, steps);
+  await victim.boot();
+  await victim.board.run(LIFE_MS);
+  const traps = victim.entries.filter(
+    ({ lane, what, fields }) => lane === 'hal' && what === 'trap' && fields.module === 'app',
+  );
+  victim.expect(traps.length > 0, `a trap (${name})`, () => 'an application that goes on');
+  return victim;
+}
+
+/** Every call of these names was made, and none was served. @returns how many */
+function expectRefused(device: Device, calls: readonly ProbeCall[], names: readonly string[]): number {
+  const answers = probeAnswers(device, names);
+  const wanted = calls.filter(({ name }) => names.includes(name)).length;
+  device.expect(answers.length >= wanted, `${wanted} answers (${names.join(', ')})`, () => `${answers.length}`);
+  const served = answers.filter(({ result }) => result >= 0);
+  device.expect(served.length === 0, `each refused (${names.join(', ')})`, () => `${served.length} served`);
+  return wanted;
+}
+
+async function hostileWithOne(lab: Lab, calls: readonly ProbeStep[]) {
   return { device: await hostile(lab, calls), before: 0 };
 }
 
 /** The same; before these calls it has made, in the name of the authority, a next key, so that whatever is for two keys can answer. @returns before: how many calls that took */
-async function hostileWithTwoKeys(lab: Lab, vault: number, calls: readonly ProbeCall[]) {
+async function hostileWithTwoKeys(lab: Lab, vault: number, calls: readonly ProbeStep[]) {
   const { channel } = lab.profile.data.service;
   const change = Object.values(vaultOf(lab).functions).find(({ request, kinds }) => request === undefined && !kinds);
   if (!channel?.secretsKey || !change) return hostileWithOne(lab, calls);
@@ -358,7 +425,7 @@ async function expectNativeReadsNothing(lab: Lab, secret: SecretWindows): Promis
   await device.board.run(LIFE_MS);
   const region = lab.profile.data.flash.secrets;
   const mustFault: BusOp[] = [
-    ...sectorsOf(region).map((addr): BusOp => ({ op: 'read', addr, length: 64 })),
+    ...lab.sample(chunksOf(region), CHIP_CHUNKS).map((addr): BusOp => ({ op: 'read', addr, length: CHUNK })),
     read(REG.OPTSR_CUR),
     ...unlockBank(region.start),
     { op: 'read32', addr: FLASH_BASE + REG.CR1 },
@@ -369,10 +436,7 @@ async function expectNativeReadsNothing(lab: Lab, secret: SecretWindows): Promis
   }
   let bytes = 0;
   for (const [name, start, size] of RAM) {
-    for (const addr of lab.sample(
-      Array.from({ length: size / CHUNK }, (_, index) => start + index * CHUNK),
-      2,
-    )) {
+    for (const addr of lab.sample(chunksOf({ start, end: start + size }), 2)) {
       const [result] = await device.board.injectNative([{ op: 'read', addr, length: CHUNK }], 'application');
       if (!result?.ok) continue;
       bytes += CHUNK;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { probeModule } from '../../../harness/board/probe-module.ts';
+import { COUNTER, loadAt, probeModule } from '../../../harness/board/probe-module.ts';
 
 /** Runs a probe on V8 with a HAL that notes each call. */
 async function run(bytes: Uint8Array): Promise<{ calls: unknown[][]; memory: Uint8Array }> {
@@ -53,6 +53,31 @@ describe('the probe module', () => {
     const at = calls[0]![2] as number;
     expect(memory.slice(at, at + bytes.length)).to.deep.equal(bytes);
     expect(calls[1]![2]).to.be.greaterThan(at + bytes.length);
+  });
+
+  it('makes a call for each number of a loop', async () => {
+    const call = { name: 'call', args: [1, COUNTER, 7] };
+    const { calls } = await run(
+      probeModule([
+        { from: 0, to: 3, call },
+        { from: 126, to: 129, call },
+      ]),
+    );
+    expect(calls.map(([, module, fn, size]) => [module, fn, size])).deep.equal(
+      [0, 1, 2, 126, 127, 128].map((fn) => [1, fn, 7]),
+    );
+  });
+
+  it('hands on what an instruction has loaded', async () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    const written = await run(probeModule([{ name: 'console_write', args: [bytes, bytes.length] }]));
+    const at = written.calls[0]![1] as number;
+    const tell = { name: 'modem_write', args: [{ outBytes: 64 }, 64] };
+    const { calls, memory } = await run(
+      probeModule([{ name: 'console_write', args: [bytes, bytes.length] }, loadAt(at + 4), tell]),
+    );
+    const out = calls[1]![1] as number;
+    expect([...memory.slice(out, out + 4)]).deep.equal([5, 6, 7, 8]);
   });
 
   it('is valid without any call', async () => {

@@ -21,10 +21,12 @@ describe('the station', () => {
       sameEntropy,
     });
 
-  it('makes devices that differ in secret and identity alone, and enters a key for each', async () => {
-    const { devices, refused, differing, transcript } = await batch(3, false);
-    expect(devices.map(({ id }) => id)).deep.equal(['unit-0001', 'unit-0002', 'unit-0003']);
-    expect(new Set(devices.map(({ publicKey }) => publicKey)).size).equal(3);
+  it('makes fifty devices that differ in secret and identity alone, and enters a key for each', async () => {
+    const { devices, refused, differing, transcript } = await batch(50, false);
+    expect(devices.map(({ id }) => id)).deep.equal(
+      Array.from({ length: 50 }, (_, index) => `unit-${String(index + 1).padStart(4, '0')}`),
+    );
+    expect(new Set(devices.map(({ publicKey }) => publicKey)).size).equal(50);
     expect(refused).deep.equal([]);
     expect(differing.map(({ region }) => region)).deep.equal(['secrets', 'configuration']);
     expect(transcript.filter(({ device }) => device === 'unit-0002').map(({ step }) => step)).include.members([

@@ -79,6 +79,15 @@ describe('the exit code of a report', () => {
     ['uncovered', only({ a: verdict('uncovered') }), 0, 1],
     ['not-run', only({ a: verdict('not-run') }), 0, 1],
     ['a control survived', only({ a: verdict('pass', { control: 'survived' }) }), 1, 1],
+    ['no control, where none was run', only({ a: verdict('pass') }), 0, 0],
+    ['no control, where all were run', { ...only({ a: verdict('pass') }), controls: { a: 'all' } }, 0, 1],
+    [
+      'a control of each clause, where all were run',
+      { ...only({ a: verdict('pass', { control: 'killed' }) }), controls: { a: 'all' } },
+      0,
+      0,
+    ],
+    ['no control of an argued clause', { ...only({ a: verdict('argued') }), controls: { a: 'all' } }, 0, 0],
     ['one board of two fails', only({ a: verdict('pass'), b: verdict('fail') }), 1, 1],
   ];
   for (const [title, one, lax, strict] of cases) {
