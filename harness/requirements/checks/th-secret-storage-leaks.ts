@@ -136,7 +136,9 @@ async function life(
   const made = await provisionOn(blank, station);
   const memory: Place[] = [];
   const look = async (when: string) => {
-    memory.push({ name: `memory of the application, ${when}`, bytes: await memoryOf(device) });
+    const bytes = await memoryOf(device);
+    memory.push({ name: `memory, ${when}`, bytes });
+    memory.push({ name: `words in the slots of a value stack, ${when}`, bytes: lowHalves(bytes) });
   };
   await look('first run');
   const { secrets } = lab.profile.data.flash;
@@ -188,6 +190,12 @@ async function life(
     `${authentication}: ${scan.size} windows of the key, ${nonces.length} nonces (${hedged.length} as RFC 6979 hedges them) and ${states.length} states in none of ${bytes} bytes: ${places.map(({ name }) => name).join('; ')}`,
     device,
   );
+}
+
+/** Of each eight bytes the first four: an interpreter keeps a 32-bit local in a slot of 64. */
+function lowHalves(bytes: Buffer): Buffer {
+  const words = new Uint32Array(Uint8Array.from(bytes).buffer);
+  return Buffer.from(words.filter((_, index) => index % 2 === 0).buffer);
 }
 
 function heldBy(transcript: unknown, ledger: Ledger): Place[] {

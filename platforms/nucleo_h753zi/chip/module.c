@@ -122,6 +122,8 @@ void module_main(const module_setup *setup) {
     order o = svc_next(how, value, offset, pages);
     wr_slot args[3];
     status = work(&e, &o, args);
+    /* what the module wipes in its memory is not to lie on in the frames of its functions */
+    if (o.what != DO_MAILBOX) wr_wipe_stack(&e.instance);
     how = status == WR_OK ? DONE_RETURNED : DONE_TRAPPED;
     value = status == WR_OK ? (uint32_t)args[0] : status;
     offset = e.instance.trap_offset;

@@ -181,6 +181,9 @@ void wr_func_type(const wr_instance *inst, uint32_t func, const uint8_t **params
 /* Calls a function. `args` holds the arguments and has room for the results, which replace them (`capacity` slots). */
 wr_status wr_call(wr_instance *inst, uint32_t func, wr_slot *args, uint32_t arg_count, uint32_t capacity);
 
+/* Zeroes what calls that are over have left in the value stack: locals and operands, and with them whatever they held. */
+void wr_wipe_stack(wr_instance *inst);
+
 /* Checks that [addr, addr + size) lies within the instance's memory and returns it, or NULL: for host functions. */
 uint8_t *wr_memory_at(wr_instance *inst, uint32_t addr, uint32_t size);
 

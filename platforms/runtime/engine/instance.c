@@ -357,6 +357,10 @@ wr_status wr_call(wr_instance *in, uint32_t func, wr_slot *args, uint32_t arg_co
   return s;
 }
 
+void wr_wipe_stack(wr_instance *in) {
+  memset(in->stack_next, 0, (size_t)(in->stack_end - in->stack_next) * sizeof *in->stack_next);
+}
+
 wr_status wr_call_import(wr_instance *caller, const struct wr_import *import, wr_slot *args) {
   if (import->fn) return import->fn(caller, import->ctx, args);
   wr_instance *callee = import->ctx;

@@ -1,4 +1,5 @@
 import { createECDH } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { unpackBundle } from '../../../../harness/image/bundle.ts';
 import { HAL_CALLS } from '../../../../harness/image/capabilities.ts';
@@ -67,6 +68,9 @@ const ATTACKS: readonly [string, number, number][] = [
   ['sets the watchdog', STORE, 0x5800_4800],
 ];
 
+/** State of the second module's engine, and the most of it that lies between C stack and value stack (bundle.c, abi.h). */
+const VAULT = { state: 0x2406_8000, bytes: 0x8000, stack: 4096, most: 1024 } as const;
+
 const FLASH_READ = HAL_CALLS.indexOf('flash_read');
 const CONSOLE_WRITE = HAL_CALLS.indexOf('console_write');
 /** Of the application's memory, in 64 KiB pages. */
@@ -104,6 +108,16 @@ describe('runtime of the chip in Renode', () => {
     await monitor.run('emulation RunFor "2"');
     saved = monitor.file('saved');
     await monitor.run(`Save @${saved}`);
+  });
+
+  it("what the vault's functions had in their frames is gone when it has answered", async () => {
+    const file = (await monitor.run(`probe Access "r ${VAULT.state} ${VAULT.bytes}"`)).trim().slice(1);
+    const state = Buffer.from(readFileSync(file, 'latin1').trim().replace('ok ', ''), 'hex');
+    rmSync(file);
+    expect(state).length(VAULT.bytes);
+    // Its C stack, the orders that it has, the engine's globals: what is behind them is the value stack.
+    const last = state.findLastIndex((byte) => byte !== 0);
+    expect(last).within(VAULT.stack, VAULT.stack + VAULT.most);
   });
 
   it("the vault's key is one that P-256 knows: its module call, entropy and flash went through the kernel", () => {
