@@ -209,6 +209,7 @@ export class Profile {
     readonly data: ProfileData,
     /** The board that the device stands on: its images are this board's. */
     readonly board: BoardName = 'native_sim',
+    private readonly runtime?: Uint8Array,
   ) {}
 
   /** @throws UsageError when the file is missing, is no YAML or does not fit the schema (with line and column). */
@@ -216,11 +217,20 @@ export class Profile {
     return new Profile(resolve(file), parseYamlFile(file, profileSchema));
   }
 
-  /** The same device on another board. @throws UsageError when the profile names no images for it */
-  on(board: BoardName): Profile {
+  /**
+   * The same device on another board.
+   * @param runtime an application image with the runtime that images made by checks are to have, where it is another than the device's own
+   * @throws UsageError when the profile names no images for it
+   */
+  on(board: BoardName, runtime?: Uint8Array): Profile {
     if (!this.data.boards[board])
       throw new UsageError(`${this.file}: expected images for ${board} (boards.${board}), got none`);
-    return new Profile(this.file, this.data, board);
+    return new Profile(this.file, this.data, board, runtime);
+  }
+
+  /** An application image whose runtime images made by checks have. */
+  get runtimeImage(): Uint8Array {
+    return this.runtime ?? this.image;
   }
 
   /** The signed application image. @throws EnvironmentError when it has not been built */

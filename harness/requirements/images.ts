@@ -73,8 +73,9 @@ export function modulesIn(profile: Profile, slot: Uint8Array): ModuleContent[] {
 
 /** What stands before the bundle in this device's image: on the chip its native runtime (SPEC 17), else nothing. */
 export function nativeRuntime(profile: Profile): Uint8Array {
-  const { headerBytes, bodyBytes } = inspectImage(profile.image);
-  const body = Buffer.from(profile.image.subarray(headerBytes, headerBytes + bodyBytes));
+  const image = profile.runtimeImage;
+  const { headerBytes, bodyBytes } = inspectImage(image);
+  const body = Buffer.from(image.subarray(headerBytes, headerBytes + bodyBytes));
   return body.subarray(0, runtimeBytes(profile, body));
 }
 

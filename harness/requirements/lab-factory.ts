@@ -96,7 +96,7 @@ export class LabFactory {
   /** A laboratory for the check of this name. */
   async open(name: string): Promise<Lab> {
     const { seed, recordTo } = this.options;
-    const profile = this.options.profile.on(this.options.board);
+    const profile = this.options.profile.on(this.options.board, this.images.image);
     let count = 0;
     const make = async (wanted: DeviceOptions): Promise<Device> => this.makeDevice(wanted);
     const close = (device: Device) => {
