@@ -7,7 +7,8 @@ import { Argument, type Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { readInput, writeOutput } from '../image/files.ts';
 import { Profile } from '../profile/profile.ts';
-import { entryOf, readLedger } from '../provision/ledger-file.ts';
+import { Ledger } from '../provision/ledger.ts';
+import { entryOf, ledgerText, readLedger } from '../provision/ledger-file.ts';
 import { type CommandKind, makeCommand, signingKey } from '../world/service/command.ts';
 import { identityPayload } from '../world/service/identity.ts';
 import { type SecretOperation, secretsPayload } from '../world/service/secrets.ts';
@@ -27,6 +28,8 @@ const KINDS: Record<Operation, CommandKind> = {
   reprovision: 'reprovision',
   configuration: 'configuration',
 };
+/** First byte of a point in the list (SEC 1, 2.3.3). */
+const UNCOMPRESSED = 4;
 interface Options {
   device: string;
   id: string;
@@ -60,7 +63,10 @@ export function registerAuthorize(program: Command): void {
       '--public-key <hex>',
       'rotate, wipe: the key in use; confirm: the next one, which the device told in its answer',
     )
-    .option('--devices <file>', 'devices.json, where the key in use is looked up')
+    .option(
+      '--devices <file>',
+      'devices.json: rotate, wipe: where the key in use is looked up; confirm: where the next key is entered as it',
+    )
     .option('--set <name=value...>', `${SETTINGS.join(', ')}; reprovision: ${SETTINGS_OF_IDENTITY.join(', ')} too`)
     .option('--device <file>', 'profile of the device, for the topic', DEFAULT_DEVICE)
     .action(authorize);
@@ -78,6 +84,7 @@ function authorize(operation: Operation, options: Options): void {
     payload: payloadOf(operation, options),
     key: keyOf(options.key, 'ed25519'),
   });
+  if (operation === 'confirm' && options.devices !== undefined) enterNext(options.devices, options);
   writeOutput(options.out, command);
   const topic = channel.command.replace('{device}', options.id).replace('{kind}', kind);
   process.stdout.write(`${topic}\n`);
@@ -90,6 +97,19 @@ function payloadOf(operation: Operation, options: Options): Buffer {
   if (options.set) throw new UsageError(`authorize ${operation}: --set is for configuration and reprovision`);
   if (options.authority === undefined) throw new UsageError(`authorize ${operation}: expected --authority`);
   return secretsPayload(onKeys, pointFor(operation, options), keyOf(options.authority, 'ec'));
+}
+
+/**
+ * The list follows the device: what is signed about the key in use later is about the next one, and the former one is never another's. Written before the command, which then
+ * can be made again; without the list nobody knows of a command that was made.
+ */
+function enterNext(devices: string, options: Options): void {
+  const entries = readLedger(devices);
+  entryOf(entries, options.id, devices);
+  const ledger = new Ledger(entries);
+  ledger.rotate(options.id, Buffer.concat([Buffer.of(UNCOMPRESSED), pointFor('confirm', options)]));
+  writeOutput(devices, ledgerText(ledger.devices));
+  process.stderr.write(`${devices}: ${options.id} has its next key; the service has to take it in again\n`);
 }
 
 /** x and y of the key that it is about. */

@@ -3,10 +3,13 @@ import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { readText } from '../profile/yaml-file.ts';
 
+/** Uncompressed P-256 point. */
+const point = z.string().regex(/^04[0-9a-f]{128}$/, 'an uncompressed P-256 point in hex');
 const entrySchema = z.strictObject({
   id: z.string().min(1),
-  /** Uncompressed P-256 point. */
-  publicKey: z.string().regex(/^04[0-9a-f]{128}$/, 'an uncompressed P-256 point in hex'),
+  publicKey: point,
+  /** Those that it had before a rotation, the first one first: nobody has them any more, and nobody is to have them again. */
+  formerKeys: z.array(point).optional(),
   /** Print of its entropy source (SPEC 28). */
   source: z
     .string()
@@ -16,15 +19,20 @@ const entrySchema = z.strictObject({
   revoked: z.literal(true).optional(),
 });
 const ledgerSchema = z.array(entrySchema).superRefine((entries, context) => {
-  for (const name of ['id', 'publicKey'] as const) {
-    const seen = new Set<string>();
-    for (const [index, { [name]: value }] of entries.entries()) {
-      if (seen.has(value)) context.addIssue({ code: 'custom', path: [index, name], message: `${value} comes twice` });
+  const seen = new Set<string>();
+  for (const [index, entry] of entries.entries()) {
+    for (const value of [entry.id, ...keysOf(entry)]) {
+      if (seen.has(value)) context.addIssue({ code: 'custom', path: [index], message: `${value} comes twice` });
       seen.add(value);
     }
   }
 });
 export type LedgerEntry = z.infer<typeof entrySchema>;
+
+/** Every key that a device has had. */
+export function keysOf({ publicKey, formerKeys = [] }: LedgerEntry): string[] {
+  return [...formerKeys, publicKey];
+}
 
 /** @throws UsageError */
 export function readLedger(file: string): LedgerEntry[] {

@@ -1,17 +1,17 @@
 /**
- * The station's ledger: which identity has which key, and which print its entropy source. Two devices with one key or one print have had the same entropy, or a key that was not made on them: neither
+ * The station's ledger: which identity has which key and had which ones, and which print its entropy source. Two devices with one key or one print have had the same entropy, or a key that was not made on them: neither
  * may leave the station.
  *
- * It holds public keys alone, so it may be kept and copied. What is revoked stays in it: neither name nor key comes again.
+ * It holds public keys alone, so it may be kept and copied. What is revoked stays in it, and so does the key before a rotation: neither name nor key comes again.
  */
 import { FirmwareError } from '../errors.ts';
-import type { LedgerEntry } from './ledger-file.ts';
+import { keysOf, type LedgerEntry } from './ledger-file.ts';
 
 export interface MadeDevice {
   readonly id: string;
   /** Uncompressed P-256 point, 65 bytes. */
   readonly publicKey: Uint8Array;
-  /** Print of its entropy source, hex; a device that had its key already tells none. */
+  /** Print of the entropy source of its first key, hex; where the profile has none, undefined. */
   readonly source?: string | undefined;
   /** Its provisioning had been interrupted behind the lock: it may be entered already. */
   readonly startedOver?: boolean | undefined;
@@ -31,7 +31,7 @@ export class Ledger {
 
   /** A device that was started over may be entered again; a board that was blank is never one that is entered. @throws FirmwareError */
   add({ id, publicKey, source, startedOver }: MadeDevice): void {
-    const key = Buffer.from(publicKey).toString('hex');
+    const key = hexOf(publicKey);
     const known = this.entries.find((entry) => entry.id === id);
     if (known?.revoked) throw new FirmwareError(`provisioning: ${id} is revoked; use a new identity`);
     if (known && known.publicKey !== key) {
@@ -41,7 +41,7 @@ export class Ledger {
     }
     if (known && !startedOver)
       throw new FirmwareError(`provisioning: ${id}: expected a new identity for a board that was blank; it is entered`);
-    const owner = this.entries.find((entry) => entry.publicKey === key && entry.id !== id)?.id;
+    const owner = this.entries.find((entry) => keysOf(entry).includes(key) && entry.id !== id)?.id;
     if (owner !== undefined) {
       throw new FirmwareError(
         `provisioning: ${id}: expected a key of its own, got that of ${owner}: both have had the same entropy; scrap both boards`,
@@ -55,4 +55,21 @@ export class Ledger {
     }
     if (!known) this.entries.push({ id, publicKey: key, ...(source === undefined ? {} : { source }) });
   }
+
+  /** The next key of an entered device takes the place of the one in use, which becomes a former one. Once more with the same key: as it was. @throws FirmwareError */
+  rotate(id: string, next: Uint8Array): void {
+    const key = hexOf(next);
+    const at = this.entries.findIndex((entry) => entry.id === id);
+    const entry = this.entries[at];
+    if (!entry) throw new FirmwareError(`rotation: expected ${id} in the ledger, got none of that name`);
+    if (entry.publicKey === key) return;
+    const owner = this.entries.find((one) => keysOf(one).includes(key))?.id;
+    if (owner !== undefined)
+      throw new FirmwareError(`rotation: ${id}: expected a key that no device has had, got one of ${owner}`);
+    this.entries[at] = { ...entry, publicKey: key, formerKeys: keysOf(entry) };
+  }
+}
+
+function hexOf(key: Uint8Array): string {
+  return Buffer.from(key).toString('hex');
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -13,13 +13,26 @@ import { Ledger } from '../../../harness/provision/ledger.ts';
 import { readLedger } from '../../../harness/provision/ledger-file.ts';
 import { LabFactory } from '../../../harness/requirements/lab-factory.ts';
 import { expectSession, keyInUse, register } from '../../../harness/requirements/rotation.ts';
-import type { CommandKind } from '../../../harness/world/service/command.ts';
+import { type CommandKind, signingKey } from '../../../harness/world/service/command.ts';
+import { type SecretOperation, secretsPayload } from '../../../harness/world/service/secrets.ts';
 
 const KEYS = 'firmware-ts/keys';
 const KEY = ['--key', `${KEYS}/dev-service-ed25519.pem`];
 const AUTHORITY = ['--authority', `${KEYS}/dev-secrets-p256.pem`];
-const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
-const POINT = ['--public-key', Buffer.concat([x, y].map((one) => Buffer.from(one!, 'base64url'))).toString('hex')];
+const POINT = ['--public-key', pointHex()];
+
+/** x and y of a new key. */
+function pointHex(): string {
+  const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+  return Buffer.concat([x, y].map((one) => Buffer.from(one!, 'base64url'))).toString('hex');
+}
+
+/** Whether a command is about this key. */
+function isAbout(command: Buffer, operation: SecretOperation, point: string): boolean {
+  return command.includes(
+    secretsPayload(operation, Buffer.from(point, 'hex'), signingKey(readFileSync(AUTHORITY[1]!))),
+  );
+}
 
 /** Quietly: topics are for whoever publishes. */
 async function run(...args: string[]): Promise<void> {
@@ -69,8 +82,11 @@ describe('proofboard authorize', () => {
     device.dropConnection();
     await expectSession(device, 'by the new key');
     const next = ['--public-key', answer.key!.toString('hex')];
-    const confirmed = await say('rotate', 'confirm', ...AUTHORITY, ...next);
+    const confirmed = await say('rotate', 'confirm', ...AUTHORITY, ...next, '--devices', devices);
     await expectSession(device, 'after the confirmation', confirmed.sessions);
+    expect(readLedger(devices)[0]!.publicKey, 'what the device is known by').equal(
+      `04${keyInUse(device).toString('hex')}`,
+    );
     device.world.cloud.devices.revoke(device.id);
     register(device, answer.key!, 'second');
     const moved = await say('reprovision', 'reprovision', '--set', 'deviceId=second', 'host=mqtt.cloud.example');
@@ -127,6 +143,46 @@ describe('proofboard authorize', () => {
         .match(/--id .*1 to 64 printable/)
         .length.below(300);
     });
+
+  it('a confirmation with the list enters the next key there and keeps the former; what comes later is about the next', async () => {
+    const file = join(folder, 'rotated.json');
+    const entry = (id: string, publicKey: string) => ({ id, publicKey: `04${publicKey}` });
+    const [first, next, of2] = [pointHex(), pointHex(), pointHex()];
+    writeFileSync(file, JSON.stringify([entry('unit-1', first), entry('unit-2', of2)]));
+    const say = (operation: string, ...args: string[]) =>
+      run('authorize', operation, '--id', 'unit-1', ...KEY, ...AUTHORITY, '--out', out, '--devices', file, ...args);
+    const told = ['--public-key', next.toUpperCase()];
+    for (let time = 1; time <= 2; time++) {
+      await say('confirm', ...told);
+      const rotated = { ...entry('unit-1', next), formerKeys: [`04${first}`] };
+      expect(readLedger(file), `time ${time}`).deep.equal([rotated, entry('unit-2', of2)]);
+    }
+    await say('rotate');
+    expect(isAbout(readFileSync(out), 'make', next)).equal(true);
+    expect(isAbout(readFileSync(out), 'make', first)).equal(false);
+    rmSync(out);
+    for (const taken of [first, of2]) {
+      const error = await say('confirm', '--public-key', taken).catch((one) => one);
+      expect(error).instanceOf(FirmwareError);
+      expect((error as Error).message).match(/no device has had, got one of unit-/);
+    }
+    const before = readFileSync(file);
+    for (const args of [
+      ['--id', 'unit-9', ...told],
+      ['--key', `${KEYS}/dev-secrets-p256.pem`, ...told],
+      ['--authority', 'package.json', ...told],
+      [],
+    ])
+      expect(await say('confirm', ...args).catch((one) => one), args.join(' ')).instanceOf(UsageError);
+    expect(readFileSync(file).equals(before), 'the list as it was').equal(true);
+    expect(existsSync(out), 'no command').equal(false);
+    await run('revoke', 'unit-1', '--devices', file);
+    expect(await say('confirm', ...told).catch((one) => one)).instanceOf(UsageError);
+    for (const formerKeys of [[`04${of2}`], [`04${first}`, `04${first}`], ['04']]) {
+      writeFileSync(file, JSON.stringify([{ ...entry('unit-1', next), formerKeys }, entry('unit-2', of2)]));
+      expect(() => readLedger(file), formerKeys.join(' ')).throw(UsageError);
+    }
+  });
 
   it('revoke marks a device in the list; its name and key do not come again', async () => {
     const file = join(folder, 'list.json');

@@ -101,6 +101,60 @@ describe("the station's ledger", () => {
     ledger.add({ id: 'b', publicKey: key(2) });
     expect(ledger.devices.map(({ id }) => id)).deep.equal(['a', 'b']);
   });
+
+  it('takes a device that was started over under a known name with its own key, and with no other', () => {
+    const ledger = new Ledger();
+    ledger.add({ id: 'a', publicKey: key(1), source: '01' });
+    const again = { id: 'a', source: '01', startedOver: true };
+    expect(() => ledger.add({ ...again, publicKey: key(2) })).throw(FirmwareError, 'got another');
+    ledger.add({ ...again, publicKey: key(1) });
+    expect(ledger.devices).length(1);
+  });
+
+  const name = (n: number) => `unit-${n}`;
+  const entries = Array.from({ length: 50 }, (_, n) => ({ id: name(n), publicKey: key(n), source: `0${n}` }));
+  for (const n of [0, 24, 49])
+    for (const startedOver of [false, true]) {
+      const what = `${startedOver ? 'started over, ' : ''}with what the device ${n + 1} of ${entries.length} has`;
+      it(`finds the twin of a device that is ${what}: the key, the print, a former key`, () => {
+        const ledger = new Ledger();
+        for (const entry of entries) ledger.add(entry);
+        const refusal = (device: { publicKey: Uint8Array; source: string }) =>
+          expect(() => ledger.add({ id: 'twin', startedOver, ...device })).throw(FirmwareError, /same entropy/);
+        refusal({ publicKey: key(n), source: 'ff' }).match(new RegExp(`that of ${name(n)}:`));
+        refusal({ publicKey: key(200), source: `0${n}` }).match(new RegExp(`print of ${name(n)}'s`));
+        ledger.rotate(name(n), key(100));
+        refusal({ publicKey: key(n), source: 'ff' });
+        refusal({ publicKey: key(100), source: 'ff' });
+        ledger.add({ id: 'other', startedOver, publicKey: key(200), source: 'ff' });
+        expect(ledger.devices).length(entries.length + 1);
+      });
+    }
+
+  it('after a rotation holds the next key and every former one, and none of them is ever taken again', () => {
+    const ledger = new Ledger();
+    const hex = (fill: number) => Buffer.from(key(fill)).toString('hex');
+    for (const n of [1, 2]) ledger.add({ id: name(n), publicKey: key(n), source: `0${n}` });
+    for (const next of [3, 4, 4]) ledger.rotate(name(1), key(next));
+    expect(ledger.devices[0]).deep.equal({
+      id: name(1),
+      publicKey: hex(4),
+      source: '01',
+      formerKeys: [hex(1), hex(3)],
+    });
+    for (const dead of [1, 3])
+      expect(() => ledger.add({ id: name(1), publicKey: key(dead), startedOver: true })).throw('got another');
+    for (const [id, taken, owner] of [
+      [1, 1, 1],
+      [1, 2, 2],
+      [2, 3, 1],
+      [2, 4, 1],
+    ] as const)
+      expect(() => ledger.rotate(name(id), key(taken))).throw(FirmwareError, `one of ${name(owner)}`);
+    expect(() => ledger.rotate('nobody', key(9))).throw(FirmwareError, 'got none');
+    ledger.add({ id: name(1), publicKey: key(4), source: '01', startedOver: true });
+    expect(ledger.devices).length(2);
+  });
 });
 
 describe('differences of two flash images', () => {
