@@ -7,7 +7,7 @@ import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/c
 import { modemPoll, modemReset } from '../lib/modem/modem';
 import { tlsSetRoots } from '../lib/tls/tls';
 import { OK, WIPED, isEntropy } from '../lib/status/status';
-import { KEY_IN_USE } from '../lib/vault/api';
+import { KEY_IN_USE, SOURCE_PRINT_BYTES, STATUS_BYTES } from '../lib/vault/api';
 import { vaultPublicKey, vaultStatus } from '../lib/vault/client';
 import { loadFloor, now } from './clock';
 import { deviceId, deviceIdLength, loadConfig, rootList, rootListLength } from './config';
@@ -30,6 +30,7 @@ const KEY: i32 = 1;
 const RUNNING: i32 = 2;
 
 const info = memory.data(INFO_BYTES);
+const vault = memory.data(STATUS_BYTES);
 const key = memory.data(64);
 let phase: i32 = 0; // HALTED
 let phaseAt: u64 = 0;
@@ -77,11 +78,10 @@ function begin(): bool {
 
 /** The device's identity: made on first use, told to whoever registers it. Its public half only. */
 function makeKey(): void {
-  const answered = vaultStatus(key) == OK;
+  const answered = vaultStatus(vault) == OK;
   // The next request would start the source over, and what its tests found would go unsaid.
-  if (answered && load<i32>(key) < 0) return retry('key', load<i32>(key));
-  const isNew = answered && load<u32>(key, 4) == 0;
-  if (isNew) tellSource(key + 8);
+  if (answered && load<i32>(vault) < 0) return retry('key', load<i32>(vault));
+  const isNew = answered && load<u32>(vault, 4) == 0;
   const status = vaultPublicKey(KEY_IN_USE, key);
   if (status == WIPED) {
     refuse('wiped');
@@ -90,6 +90,7 @@ function makeKey(): void {
   }
   if (status < 0) return retry('key', status);
   if (isNew) eventlog(EVENT_SECRET_CHANGED, 0, 0);
+  if (answered) tellSource(vault + 8);
   print('app: identity device=');
   printBytes(deviceId, deviceIdLength);
   print(' key=');
@@ -99,10 +100,10 @@ function makeKey(): void {
   phase = RUNNING;
 }
 
-/** For the station, which knows by it two boards whose sources give the same. */
+/** For the station, which knows by it two boards whose sources gave the same. At every start: it may have been cut off before it heard. */
 function tellSource(sourcePrint: usize): void {
   print('app: source print=');
-  printHex(sourcePrint, 8);
+  printHex(sourcePrint, SOURCE_PRINT_BYTES);
   printEnd();
 }
 

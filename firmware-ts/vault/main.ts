@@ -7,10 +7,11 @@ import { wipeHaclStack } from '../lib/hacl/stack';
 import { wipe } from '../lib/mem/bytes';
 import { INVALID, OK } from '../lib/status/status';
 import {
-  CHANGE_BYTES, FN_CHANGE, FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, KEY_IN_USE, KEY_NEXT, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, SIGN_BY_NEXT, STATUS_BYTES,
+  CHANGE_BYTES, FN_CHANGE, FN_PUBLIC_KEY, FN_RANDOM, FN_SIGN, FN_STATUS, KEY_IN_USE, KEY_NEXT, PUBLIC_KEY_BYTES, RANDOM_MAX, SIGNATURE_BYTES, SIGN_BY_NEXT, SOURCE_PRINT_BYTES,
+  STATUS_BYTES,
 } from '../lib/vault/api';
 import { change } from './change';
-import { keyExists, keyForget, keyLoad, publicKeyAt } from './key';
+import { keyExists, keyForget, keyLoad, publicKeyAt, sourcePrintAt } from './key';
 import { random, randomReady } from './random';
 import { sign } from './sign';
 
@@ -54,7 +55,8 @@ function describe(): i32 {
   store<i32>(answer, randomReady());
   const exists = keyExists();
   store<u32>(answer, exists ? 1 : 0, 4);
-  store<u64>(answer, exists ? 0 : load<u64>(drbgSourcePrint()), 8);
+  memory.copy(answer + 8, exists && keyLoad(KEY_IN_USE) == OK ? sourcePrintAt : drbgSourcePrint(), SOURCE_PRINT_BYTES);
+  keyForget();
   return STATUS_BYTES;
 }
 

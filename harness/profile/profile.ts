@@ -97,7 +97,7 @@ export const profileSchema = z.strictObject({
     handover: pattern,
     halt: pattern,
     identity: pattern,
-    /** Before its first key; group `print`: the same on boards whose entropy sources give the same. The station compares it. */
+    /** Before `identity` at every start; group `print`: the same on boards whose entropy sources gave the same when they made their first keys. The station compares it. */
     source: pattern.optional(),
     connected: pattern,
     published: pattern,

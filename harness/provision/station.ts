@@ -52,6 +52,8 @@ export const STATION_DEFECTS = [
   'station-marks-configurations',
   /** A device whose provisioning was interrupted behind the lock is not entered when it is started over. */
   'station-enters-nothing-started-over',
+  /** The print of the source of such a device is not looked at. */
+  'station-takes-no-print-started-over',
   /** The secret area is read out and written down, with a laboratory's means. */
   'station-keeps-a-copy',
   /** The same, into the memory of its process alone. */
@@ -131,16 +133,19 @@ export class Station {
       );
     }
     this.note(board, 'first-run', 'the device makes its key');
-    const made = { ...(await identityOf(board, profile)), startedOver };
-    if (profile.data.console.source !== undefined && !startedOver && made.source === undefined)
-      throw new FirmwareError('provisioning: expected the print of the entropy source before the first key, got none');
+    const told = await identityOf(board, profile);
+    // One that had its key already tells the print too: a twin whose station was cut off behind the making of its key is a twin all the same.
+    if (profile.data.console.source !== undefined && told.source === undefined)
+      throw new FirmwareError('provisioning: expected the print of the entropy source before the identity, got none');
+    const isPrintTaken = !(startedOver && defect === 'station-takes-no-print-started-over');
+    const made = { ...told, source: isPrintTaken ? told.source : undefined, startedOver };
     if (id !== undefined && made.id !== id) {
       throw new FirmwareError(
         `provisioning: expected the device ${id}, got ${made.id}: this board is another finished device`,
       );
     }
     const key = Buffer.from(made.publicKey).toString('hex');
-    this.note(board, 'enter', `${made.id} ${key} source ${made.source ?? 'not told, it had its key already'}`);
+    this.note(board, 'enter', `${made.id} ${key} source ${made.source ?? 'not told'}`);
     const isEntered =
       defect !== 'station-takes-any-key' && !(startedOver && defect === 'station-enters-nothing-started-over');
     if (isEntered) ledger.add({ ...made, id: enteredAs ?? made.id });

@@ -1,5 +1,6 @@
 /** Devices made within a check: a board from the factory, a station, and the service that is told the key. */
 import { BANK2, OPTSR, RDP_LEVEL_2, REG, SECTOR_BYTES } from '../board/flash-registers.ts';
+import { regionOf } from '../provision/differences.ts';
 import { Ledger } from '../provision/ledger.ts';
 import type { MadeDevice, Station } from '../provision/station.ts';
 import { CheckFailure } from './check.ts';
@@ -48,6 +49,21 @@ export async function refusalOf({ device, order }: Blank, station: Provisions): 
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** Which operations of a provisioning fall into which region, each by its number, 1-based. */
+export function operationsByRegion({ entries, profile }: Device): Map<string, number[]> {
+  const regions = new Map<string, number[]>();
+  const changes = entries.filter(
+    ({ lane, what }) => lane === 'flash' && ['program', 'erase', 'options'].includes(what),
+  );
+  for (const [index, { what, fields }] of changes.entries()) {
+    const addr = Number(fields.addr) >>> 0;
+    const name = what === 'options' ? what : regionOf(addr, profile.data.flash);
+    const region = name === 'boot' && addr >= BANK2 ? "boot's copy" : name;
+    regions.set(region, [...(regions.get(region) ?? []), index + 1]);
+  }
+  return regions;
 }
 
 /** Level 2, write protection of every sector of the bootloader, no bank swap. */

@@ -1,12 +1,13 @@
 /**
  * What is secret in a region of flash, seen from outside: every run of eight bytes of it that could not stand there by chance, and that is not told to everybody by
- * the device itself (its public key stands beside the private one).
+ * the device itself (its public key stands beside the private one, and the print of its entropy source).
  */
 import { createPublicKey } from 'node:crypto';
 import { findPrivateKey } from '../observe/ecdsa-secrets.ts';
 import { pointOf } from '../world/service/secrets.ts';
 import type { Device } from './device.ts';
 import type { Region } from './flash-attack.ts';
+import { statesSoFar } from './generator-states.ts';
 
 /** Shorter runs of a secret could be chance. */
 export const WINDOW_BYTES = 8;
@@ -53,33 +54,33 @@ export function secretWindows(device: Device, region: Region): SecretWindows {
 }
 
 /**
- * Whatever the device has said of its identity since it was made, on the console and in answers to the service; and who directs its secrets, which lies beside them.
+ * Whatever the device has said of its identity since it was made, on the console and in answers to the service: its keys, the print of its source; and who directs its secrets,
+ * which lies beside them.
  * @param privateKeys those of its life that lie in the secret area no more
- * @throws CheckFailure when something of it is no point of the curve, or holds a part of a private key: said as a key it would excuse the leak that it is
+ * @throws CheckFailure when a key of it is no point of the curve, or anything of it is a part of a private key or of the generator: it would excuse the leak that it is
  */
 export function publicKeys(device: Device, privateKeys: readonly Uint8Array[] = []): Buffer[] {
   const { profile, world, board } = device;
-  const said = board.console.lines.flatMap((line) => profile.match('identity', line)?.key ?? []);
+  const told = board.console.lines.flatMap((line) => profile.match('identity', line)?.key ?? []);
   const answered = world.cloud.received.flatMap(({ payload }) =>
     [...Buffer.from(payload).toString('latin1').matchAll(NEXT_KEY)].map(([, key]) => key!),
   );
-  const keys = [...new Set([...said, ...answered])].map((key) => Buffer.from(key, 'hex').subarray(-POINT_BYTES));
+  const keys = [...new Set([...told, ...answered])].map((key) => Buffer.from(key, 'hex').subarray(-POINT_BYTES));
+  const prints = board.console.lines.flatMap((line) => profile.match('source', line)?.print ?? []);
+  const said = [...keys, ...[...new Set(prints)].map((print) => Buffer.from(print, 'hex'))];
   const { start, end } = profile.data.flash.secrets;
   const area = board.peekFlash(start, end - start);
-  const own = new SecretWindows([
-    ...privateKeys,
-    ...keys.flatMap((key) => findPrivateKey(area, uncompressed(key)) ?? []),
-  ]);
-  for (const key of keys) {
-    device.expect(isPoint(key) && own.find(key) === undefined, 'a public key where one is said', () =>
-      key.toString('hex'),
-    );
-  }
+  const found = keys.flatMap((key) => findPrivateKey(area, uncompressed(key)) ?? []);
+  const own = new SecretWindows([...privateKeys, ...found, ...statesSoFar(device)]);
+  const not = [...keys.filter((key) => !isPoint(key)), ...said.filter((one) => own.find(one) !== undefined)];
+  device.expect(not.length === 0, 'what is public where the device says who it is', () => not[0]!.toString('hex'));
   const authority = profile.data.service.channel?.secretsKey;
-  // Both stand before blank flash, where a record ends.
-  return authority
-    ? [...keys, Buffer.concat([pointOf(profile.read(authority.public)), Buffer.alloc(WINDOW_BYTES, 0xff)])]
-    : keys;
+  return [
+    // Zeros follow a print in the record, and wherever nothing does.
+    ...said.map((one) => (one.length === POINT_BYTES ? one : Buffer.concat([one, Buffer.alloc(WINDOW_BYTES)]))),
+    // In the configuration it stands before blank flash, where a record ends.
+    ...(authority ? [Buffer.concat([pointOf(profile.read(authority.public)), Buffer.alloc(WINDOW_BYTES, 0xff)])] : []),
+  ];
 }
 
 const uncompressed = (point: Uint8Array): Buffer => Buffer.concat([Buffer.of(4), point]);

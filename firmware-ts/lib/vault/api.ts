@@ -3,7 +3,7 @@
  *
  * | fn | request | answer |
  * |---|---|---|
- * | STATUS | - | i32 status of the generator, u32 1 when a device key is stored, 8 bytes: until then the print of its entropy source |
+ * | STATUS | - | i32 status of the generator, u32 1 when a device key is stored, 8 bytes: the print of the entropy source from which the first key was made; without a key, of this start |
  * | RANDOM | u16 n, 1..256 | n bytes of the DRBG |
  * | PUBLIC_KEY | -, or u8 which | x, y of a device key (P-256, 64 bytes); the key in use (0) is made when none is stored, NEXT only by a rotation |
  * | SIGN | u8 kind (+ NEXT), data | r, s (64 bytes): ECDSA P-256 with SHA-256 |
@@ -40,6 +40,7 @@ export const SIGN_CERTIFICATE_REQUEST: i32 = 2;
 export const SIGN_TOKEN: i32 = 3;
 
 export const STATUS_BYTES: i32 = 16;
+export const SOURCE_PRINT_BYTES: i32 = 8;
 export const RANDOM_MAX: i32 = 256;
 export const TBS_MAX: i32 = 512;
 export const TOKEN_INPUT_MAX: i32 = 576;

@@ -17,7 +17,7 @@ export function vaultSigner(): i32 {
   return signer;
 }
 
-/** @param out 16 bytes: i32 status of the generator, u32 1 when a device key is stored, until then the print of its entropy source */
+/** @param out 16 bytes: i32 status of the generator, u32 1 when a device key is stored, print of the entropy source of its first key */
 export function vaultStatus(out: usize): i32 {
   return expect(call(VAULT_MODULE, FN_STATUS, request, 0, out, STATUS_BYTES), STATUS_BYTES);
 }

@@ -2,7 +2,7 @@
 
 import type { PowerCut } from '../../board/board.ts';
 import type { FlashWrite } from '../../board/flash-programmer.ts';
-import { BANK2, REG, WORD_BYTES } from '../../board/flash-registers.ts';
+import { REG, WORD_BYTES } from '../../board/flash-registers.ts';
 import { MODES } from '../../campaign/powercut/case.ts';
 import { differences, FLASH_BYTES, FLASH_START, regionOf } from '../../provision/differences.ts';
 import { Ledger } from '../../provision/ledger.ts';
@@ -12,7 +12,14 @@ import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { hex } from '../flash-attack.ts';
 import type { Lab } from '../lab.ts';
-import { expectIdle, expectProtected, provisioned, provisionOn, refusalOf } from '../provisioning.ts';
+import {
+  expectIdle,
+  expectProtected,
+  operationsByRegion,
+  provisioned,
+  provisionOn,
+  refusalOf,
+} from '../provisioning.ts';
 
 const WATCH_MS = 60_000;
 const BLANK = 0xff;
@@ -183,21 +190,6 @@ export const checks = defineChecks('th-initial-provision', (check) => {
     },
   );
 });
-
-/** Which operations of a provisioning fall into which region, each by its number, 1-based. */
-function operationsByRegion({ entries, profile }: Device): Map<string, number[]> {
-  const regions = new Map<string, number[]>();
-  const changes = entries.filter(
-    ({ lane, what }) => lane === 'flash' && ['program', 'erase', 'options'].includes(what),
-  );
-  for (const [index, { what, fields }] of changes.entries()) {
-    const addr = Number(fields.addr) >>> 0;
-    const name = what === 'options' ? what : regionOf(addr, profile.data.flash);
-    const region = name === 'boot' && addr >= BANK2 ? "boot's copy" : name;
-    regions.set(region, [...(regions.get(region) ?? []), index + 1]);
-  }
-  return regions;
-}
 
 /** In each region the first, a middle and the last operation, each in another mode; then the last of all, within. */
 function cutsOf(regions: ReadonlyMap<string, readonly number[]>, operations: number): Cut[] {

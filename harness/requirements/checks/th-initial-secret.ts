@@ -4,11 +4,12 @@ import { FLASH_BYTES, FLASH_START } from '../../provision/differences.ts';
 import { Ledger } from '../../provision/ledger.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
+import { secretWords } from '../first-key.ts';
 import { hex } from '../flash-attack.ts';
 import { expectOfGenerator, statesOf } from '../generator-states.ts';
-import type { Lab } from '../lab.ts';
+import type { Blank, BlankOptions, Lab } from '../lab.ts';
 import { LeakScan } from '../leak-scan.ts';
-import { provisioned, provisionOn, refusalOf } from '../provisioning.ts';
+import { expectProtected, operationsByRegion, provisioned, provisionOn, refusalOf } from '../provisioning.ts';
 import { keyInUse, privateKeyOf } from '../rotation.ts';
 import { publicKeys, SecretWindows } from '../secret-windows.ts';
 import { expectStationClean } from '../station-core.ts';
@@ -80,6 +81,34 @@ export const checks = defineChecks('th-initial-secret', (check) => {
   });
 
   check(
+    'th-initial-secret.1/twin-started-over-refused',
+    'a board that made its key out of the entropy of another is refused by the station also when it lost power as soon as it had the key, and is started over; one of other entropy is entered',
+    async (lab) => {
+      const ledger = new Ledger();
+      const first = await provisioned(lab, { id: 'unit-1', entropy: 'a' }, ledger);
+      // What completes the record of the key.
+      const operation = operationsByRegion(first.device).get('secrets')?.at(-1) ?? 0;
+      first.device.expect(operation > 0, 'flash operations in the secret area', () => 'none');
+      const twin = await cutBehindKey(lab, { id: 'unit-2', entropy: 'a' }, operation);
+      const why = await refusalOf(twin, lab.station({ ledger }));
+      twin.device.expect(
+        why?.includes('same entropy') === true && why.includes('unit-1'),
+        'a station that refuses the entropy of unit-1',
+        () => String(why),
+      );
+      const other = await cutBehindKey(lab, { id: 'unit-3', entropy: 'b' }, operation);
+      await provisionOn(other, lab.station({ ledger }));
+      const entered = ledger.devices.map(({ id }) => id).join(' ');
+      other.device.expect(entered === 'unit-1 unit-3', 'unit-1 and unit-3 in the ledger', () => entered);
+      lab.note(
+        `without power behind flash operation ${operation}, which completes the key; started over: ${why}`,
+        twin.device,
+      );
+      lab.note('one of other entropy, cut off at the same place, is entered', other.device);
+    },
+  );
+
+  check(
     'th-initial-secret.2/no-copy-outside',
     'nothing that the station has seen, said or kept holds eight bytes of the secret, in no usual encoding',
     async (lab) => {
@@ -126,6 +155,21 @@ export const checks = defineChecks('th-initial-secret', (check) => {
     },
   );
 });
+
+/** A board that lost power behind this flash operation of its provisioning: locked, with a key of which nobody has heard. */
+async function cutBehindKey(lab: Lab, options: BlankOptions, operation: number): Promise<Blank> {
+  const blank = await lab.blank(options);
+  const { device } = blank;
+  device.board.cutPower({ operation, mode: 'after' });
+  const why = await refusalOf(blank, lab.station());
+  device.board.cutPower(undefined);
+  await device.board.power(false);
+  device.expect(why !== undefined, `a station cut off behind operation ${operation}`, () => 'a device');
+  expectProtected(device);
+  device.expect(secretWords(device).length > 0, 'a key', () => 'a blank secret area');
+  device.expect(device.lines('identity').length === 0, 'a key that was not told', () => 'an identity on the console');
+  return blank;
+}
 
 /** A board of another source that comes with the secret of this device, in every sector of the secret area: it makes its own, and keeps nothing. */
 async function expectFormerSecretGone(lab: Lab, device: Device, secret: SecretWindows): Promise<void> {

@@ -22,6 +22,7 @@ const change = (vault: Vault, operation: SecretOperation, about: Buffer, by: Key
 const store = (hal: FakeHal) => Buffer.from(hal.peek(SECRET_STORE, STORE_BYTES));
 /** Of the first key: where the head of the journal and that of the record end. */
 const secretOf = (hal: FakeHal) => Buffer.from(hal.peek(SECRET_STORE + 64, 32));
+const printOf = (vault: Vault) => (vault.call(FN.STATUS) as Buffer).toString('hex', 8);
 const CHANGED = Buffer.from('01000000', 'hex');
 const AS_IT_WAS = Buffer.from('00000000', 'hex');
 
@@ -29,6 +30,7 @@ describe('vault: changes of its keys', () => {
   it('make, confirm: one key more, then the new one alone, and nothing of the old one', async () => {
     const { hal, vault, key } = await made();
     const old = secretOf(hal);
+    const print = printOf(vault);
     expect(vault.call(FN.PUBLIC_KEY, NEXT)).equal(NOT_FOUND);
     expect(change(vault, 'make', key)).deep.equal(CHANGED);
     const next = vault.call(FN.PUBLIC_KEY, NEXT) as Buffer;
@@ -40,12 +42,16 @@ describe('vault: changes of its keys', () => {
     expect((vault.call(FN.PUBLIC_KEY) as Buffer).equals(next)).equal(true);
     expect(vault.call(FN.PUBLIC_KEY, NEXT)).equal(NOT_FOUND);
     expect(store(hal).includes(old)).equal(false);
+    vault.reset();
+    expect(printOf(vault), 'the print of the source of the first key').equal(print);
   });
 
   it('wipe: no key, none made again, over a reset; the store holds its mark alone', async () => {
     const { hal, vault, key } = await made();
+    const print = printOf(vault);
     change(vault, 'make', key);
     expect(change(vault, 'wipe', key)).deep.equal(CHANGED);
+    expect(store(hal).includes(print, 0, 'hex')).equal(false);
     for (let life = 0; life < 2; life++) {
       expect(vault.call(FN.PUBLIC_KEY)).equal(WIPED);
       expect(vault.call(FN.PUBLIC_KEY, NEXT)).equal(WIPED);

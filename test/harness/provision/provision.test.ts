@@ -28,7 +28,8 @@ describe('the station', () => {
     );
     expect(new Set(devices.map(({ publicKey }) => publicKey)).size).equal(50);
     expect(refused).deep.equal([]);
-    expect(differing.map(({ region }) => region)).deep.equal(['secrets', 'configuration']);
+    // The key, and behind the authority, which is the same on all, the print of the source.
+    expect(differing.map(({ region }) => region)).deep.equal(['secrets', 'secrets', 'configuration']);
     expect(transcript.filter(({ device }) => device === 'unit-0002').map(({ step }) => step)).include.members([
       ...STEPS,
     ]);
@@ -79,6 +80,28 @@ describe('the station', () => {
     expect(devices.map(({ id }) => id)).deep.equal(['unit-0002', 'unit-0003']);
     expect(kept).deep.equal([2, 3]);
     expect(ledger).length(3);
+  });
+
+  it('refuses a board that tells no print of its entropy source, fresh or started over, where the profile has one', async () => {
+    const deaf = Profile.load(DEFAULT_DEVICE);
+    deaf.data.console.source = 'never said';
+    const { device, order } = await makeBlank(
+      { profile, board: 'native_sim', seed: 1, recordTo: undefined },
+      { id: 'unit-1' },
+    );
+    const ledger = new Ledger();
+    for (const what of ['fresh', 'started over']) {
+      const refusal = await new Station({ profile: deaf, ledger })
+        .provision(device.board, order)
+        .catch((error) => error);
+      expect(refusal, what).instanceOf(FirmwareError);
+      expect((refusal as Error).message, what).match(/expected the print/);
+    }
+    expect(ledger.devices).deep.equal([]);
+    const { startedOver, source } = await new Station({ profile, ledger }).provision(device.board, order);
+    expect(startedOver).equal(true);
+    expect(ledger.devices.map((entry) => entry.source)).deep.equal([source]);
+    expect(source).match(/^[0-9a-f]{16}$/);
   });
 
   it('refuses boards that had the same entropy', async () => {
