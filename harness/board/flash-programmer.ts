@@ -7,6 +7,7 @@ import { EnvironmentError, HarnessError } from '../errors.ts';
 import type { Board, BusOp, BusResult } from './board.ts';
 import {
   changeOptions,
+  clearFlags,
   eraseSector,
   lockBank,
   programWord,
@@ -23,6 +24,7 @@ import {
 const BATCH_WORDS = 512;
 const ERROR_FLAGS = 0x07ee_0000;
 const BUSY = 0b101;
+const BLANK_SECTOR = Buffer.alloc(SECTOR_BYTES, 0xff);
 
 export interface FlashWrite {
   readonly addr: number;
@@ -56,15 +58,27 @@ export class FlashProgrammer {
     { erase = true, verify = true }: { erase?: boolean; verify?: boolean } = {},
   ): Promise<void> {
     const sectors = new Set(erase ? writes.flatMap(({ addr, bytes }) => sectorsOf(addr, bytes.length)) : []);
-    for (const sector of sectors) {
-      await this.run(`erase ${hex(sector)}`, [...unlockBank(sector), ...eraseSector(sector), lockBank(sector)]);
-      await this.idle(sector);
-    }
+    for (const sector of sectors) await this.erase(sector, { verify });
     for (const { addr, bytes } of writes) {
       this.onProgress(`${bytes.length} bytes at ${hex(addr)}`);
       await this.programRange(addr, bytes);
       if (verify) await this.verify(addr, bytes);
     }
+  }
+
+  /** Erases a sector and reads it back. */
+  async erase(sector: number, { verify = true }: { verify?: boolean } = {}): Promise<void> {
+    const ops = [...unlockBank(sector), clearFlags(sector), ...eraseSector(sector), lockBank(sector)];
+    await this.run(`erase ${hex(sector)}`, ops);
+    await this.idle(sector);
+    if (verify && !(await this.isBlank(sector)))
+      throw new HarnessError(`sector at ${hex(sector)}: expected it blank after its erase; the board is defective`);
+  }
+
+  /** A torn word cannot be read: that is not blank either. */
+  async isBlank(sector: number): Promise<boolean> {
+    const [content] = await this.board.debug.access([{ op: 'read', addr: sector, length: SECTOR_BYTES }]);
+    return content?.ok === true && BLANK_SECTOR.equals(content.bytes);
   }
 
   /** Changes option bytes in one go and reads them back. */

@@ -29,7 +29,8 @@ export const REG = {
   WPSN_PRG2: 0x13c,
 } as const;
 
-export const OPTSR = { RDP_SHIFT: 8, SWAP_BANK: 2 ** 31 } as const;
+/** IWDG1_SW clear: the watchdog is started by hardware (RM0433 4.9.8). */
+export const OPTSR = { IWDG1_SW: 2 ** 4, RDP_SHIFT: 8, SWAP_BANK: 2 ** 31 } as const;
 export const RDP_LEVEL_2 = 0xcc;
 
 const KEYS = [0x4567_0123, 0xcdef_89ab] as const;

@@ -10,32 +10,21 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlashProgrammer, type FlashWrite, type OptionChange } from '../board/flash-programmer.ts';
-import {
-  BANK2,
-  eraseSector,
-  lockBank,
-  OPTSR,
-  RDP_LEVEL_2,
-  REG,
-  read,
-  SECTOR_BYTES,
-  unlockBank,
-} from '../board/flash-registers.ts';
+import { BANK2, OPTSR, RDP_LEVEL_2, REG, read, SECTOR_BYTES } from '../board/flash-registers.ts';
 import { FirmwareError, HarnessError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Bench } from './bench.ts';
+import { FLASH_BYTES, FLASH_START } from './differences.ts';
 import { Ledger, type MadeDevice } from './ledger.ts';
 
 export type { MadeDevice } from './ledger.ts';
 
 /** Virtual time from the first power-on to the device's public key. */
 const IDENTITY_WITHIN_MS = 120_000;
-/** OPTSR.IWDG1_SW clear: the watchdog is started by hardware (RM0433 4.9.8). */
-const IWDG1_SW = 2 ** 4;
 const RDP_MASK = 0xff * 2 ** OPTSR.RDP_SHIFT;
 /** BOOT_CM7_ADD0 and _ADD1 both at the bootloader (RM0433 4.9.15). */
 const BOOT_ADDRESSES = 0x0800_0800;
-const BLANK_SECTOR = Buffer.alloc(SECTOR_BYTES, 0xff);
+const FLASH_SECTORS = sectorsOf(FLASH_START, FLASH_START + FLASH_BYTES);
 
 export const STEPS = ['connect', 'clear', 'program', 'protect', 'lock', 'first-run', 'enter'] as const;
 export type Step = (typeof STEPS)[number];
@@ -44,6 +33,10 @@ export type Step = (typeof STEPS)[number];
 export const STATION_DEFECTS = [
   /** The second bank stays without write protection. */
   'station-forgets-a-bank',
+  /** The watchdog is left for software to start. */
+  'station-leaves-the-watchdog-to-software',
+  /** Whether the debug port has closed is not looked at. */
+  'station-trusts-the-lock',
   /** A key that another device has is entered all the same. */
   'station-takes-any-key',
   /** A number of the board's own goes into a region that is to be equal on all boards. */
@@ -64,6 +57,12 @@ export const STATION_DEFECTS = [
   'station-erases-nothing',
   /** Of a board's former life the secret area stays. */
   'station-keeps-the-former-secret',
+  /** Its configuration stays, where nothing is programmed. */
+  'station-keeps-the-former-configuration',
+  /** Sectors that the device has no region for stay as they are. */
+  'station-clears-regions-alone',
+  /** Whether an erase left anything is not looked at. */
+  'station-trusts-erases',
   /** What was programmed is not read back. */
   'station-verifies-nothing',
 ] as const;
@@ -116,18 +115,15 @@ export class Station {
       const [status] = await board.debug.access([read(REG.OPTSR_CUR)]);
       if (!status?.ok)
         throw new HarnessError('provisioning: expected FLASH_OPTSR_CUR from the debug port, got a fault');
-      const changes = protection(status.value, profile);
+      const changes = installed(protection(status.value, profile), defect);
       this.note(board, 'protect', `options ${changes.map(([, value]) => hex(value)).join(' ')}`);
-      const programmer = new FlashProgrammer(board);
-      await programmer.setOptions(
-        defect === 'station-forgets-a-bank' ? changes.filter(([one]) => one !== REG.WPSN_PRG2) : changes,
-      );
+      await new FlashProgrammer(board).setOptions(changes);
       await board.debug.disconnect();
     }
     await board.power(false);
     await board.power(true);
     this.note(board, 'lock', 'the debug port is closed');
-    if (await board.debug.connect()) {
+    if ((await board.debug.connect()) && defect !== 'station-trusts-the-lock') {
       throw new HarnessError(
         'provisioning: expected a closed debug port after the options were installed, got an answer',
       );
@@ -159,7 +155,7 @@ export class Station {
 
   private async load(board: Bench, writes: readonly FlashWrite[], id: string | undefined): Promise<void> {
     const { profile, defect } = this.options;
-    this.note(board, 'clear', 'every region that is not programmed');
+    this.note(board, 'clear', 'every sector that is not programmed');
     if (defect !== 'station-erases-nothing') await clear(board, profile, writes, defect);
     const programmer = new FlashProgrammer(board);
     const { updateSlot, configuration } = profile.data.flash;
@@ -196,7 +192,7 @@ export function protection(status: number, profile: Profile): OptionChange[] {
     sectors
       .filter((sector) => sector >= BANK2 === bank2)
       .reduce((mask, sector) => mask & ~(1 << ((sector / SECTOR_BYTES) & 7)), 0xff);
-  const locked = ((status & ~RDP_MASK & ~IWDG1_SW) | (RDP_LEVEL_2 << OPTSR.RDP_SHIFT)) >>> 0;
+  const locked = ((status & ~RDP_MASK & ~OPTSR.IWDG1_SW) | (RDP_LEVEL_2 << OPTSR.RDP_SHIFT)) >>> 0;
   return [
     [REG.WPSN_PRG1, open(false), REG.WPSN_CUR1],
     [REG.WPSN_PRG2, open(true), REG.WPSN_CUR2],
@@ -205,23 +201,52 @@ export function protection(status: number, profile: Profile): OptionChange[] {
   ];
 }
 
-/** Erases what is not blank of the regions that no write covers: a former attempt, a board's former life. */
+/** What a sabotaged station installs of it. */
+function installed(changes: readonly OptionChange[], defect?: StationDefect): readonly OptionChange[] {
+  switch (defect) {
+    case 'station-forgets-a-bank':
+      return changes.filter(([one]) => one !== REG.WPSN_PRG2);
+    case 'station-leaves-the-watchdog-to-software':
+      return changes.map(([one, value, current]) => [
+        one,
+        one === REG.OPTSR_PRG ? value + OPTSR.IWDG1_SW : value,
+        current,
+      ]);
+    default:
+      return changes;
+  }
+}
+
+/** Erases what is not blank of the sectors that no write covers: a former attempt, a board's former life. */
 async function clear(
   board: Bench,
   profile: Profile,
   writes: readonly FlashWrite[],
   defect?: StationDefect,
 ): Promise<void> {
-  const { boot, secrets, ...rest } = profile.data.flash;
-  const own = defect === 'station-keeps-the-former-secret' ? [] : [secrets];
-  const covered = new Set(writes.flatMap(({ addr, bytes }) => sectorsOf(floor(addr), addr + bytes.length)));
-  const sectors = [...boot, ...own, ...Object.values(rest)].flatMap(({ start, end }) => sectorsOf(start, end));
-  for (const sector of sectors.filter((one) => !covered.has(one))) {
-    const [content] = await board.debug.access([{ op: 'read', addr: sector, length: SECTOR_BYTES }]);
-    // A torn word cannot be read: that is not blank either.
-    if (content?.ok && BLANK_SECTOR.equals(content.bytes)) continue;
-    await board.debug.access([...unlockBank(sector), ...eraseSector(sector), lockBank(sector)]);
-    await board.run(10_000);
+  const programmer = new FlashProgrammer(board);
+  const covered = writes.flatMap(({ addr, bytes }) => sectorsOf(floor(addr), addr + bytes.length));
+  const left = new Set([...covered, ...leftAlone(profile, defect)]);
+  for (const sector of FLASH_SECTORS.filter((one) => !left.has(one)))
+    if (!(await programmer.isBlank(sector)))
+      await programmer.erase(sector, { verify: defect !== 'station-trusts-erases' });
+}
+
+/** Sectors that a sabotaged station does not clear. */
+function leftAlone(profile: Profile, defect?: StationDefect): readonly number[] {
+  const { boot, ...regions } = profile.data.flash;
+  const { secrets, configuration } = regions;
+  switch (defect) {
+    case 'station-keeps-the-former-secret':
+      return sectorsOf(secrets.start, secrets.end);
+    case 'station-keeps-the-former-configuration':
+      return sectorsOf(configuration.start, configuration.end);
+    case 'station-clears-regions-alone': {
+      const own = [...boot, ...Object.values(regions)].flatMap(({ start, end }) => sectorsOf(start, end));
+      return FLASH_SECTORS.filter((sector) => !own.includes(sector));
+    }
+    default:
+      return [];
   }
 }
 

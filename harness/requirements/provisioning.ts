@@ -8,6 +8,9 @@ import type { Device } from './device.ts';
 import { hex } from './flash-attack.ts';
 import type { Blank, BlankOptions, Lab } from './lab.ts';
 
+/** BOOT_CM7_ADD0 and _ADD1 hold the upper halves of addresses (RM0433 4.9.15). */
+const BOOT_ADDRESS_UNIT = 0x1_0000;
+
 /** A station, be it in this process or in one of its own. */
 type Provisions = Pick<Station, 'provision'>;
 
@@ -66,13 +69,18 @@ export function operationsByRegion({ entries, profile }: Device): Map<string, nu
   return regions;
 }
 
-/** Level 2, write protection of every sector of the bootloader, no bank swap. */
+/** Level 2, write protection of every sector of the bootloader, no bank swap, both boot addresses at the bootloader, the watchdog started by hardware. */
 export function expectProtected(device: Device): void {
   const { board, profile } = device;
   const optsr = board.peekOption(REG.OPTSR_CUR);
   const level = (optsr >>> OPTSR.RDP_SHIFT) & 0xff;
   device.expect(level === RDP_LEVEL_2, `read protection level 2 (${hex(RDP_LEVEL_2)})`, () => hex(level));
   device.expect((optsr & OPTSR.SWAP_BANK) === 0, 'no bank swap', () => hex(optsr));
+  device.expect((optsr & OPTSR.IWDG1_SW) === 0, 'a watchdog started by hardware', () => hex(optsr));
+  const [first] = profile.data.flash.boot;
+  const addresses = board.peekOption(REG.BOOT_CUR);
+  const wanted = Math.floor(first!.start / BOOT_ADDRESS_UNIT) * (BOOT_ADDRESS_UNIT + 1);
+  device.expect(addresses === wanted, `boot addresses ${hex(wanted)}`, () => hex(addresses));
   for (const { start, end } of profile.data.flash.boot) {
     for (let sector = start; sector < end; sector += SECTOR_BYTES) {
       const open = board.peekOption(sector >= BANK2 ? REG.WPSN_CUR2 : REG.WPSN_CUR1);

@@ -7,10 +7,11 @@ import { MODES } from '../../campaign/powercut/case.ts';
 import { differences, FLASH_BYTES, FLASH_START, regionOf } from '../../provision/differences.ts';
 import { Ledger } from '../../provision/ledger.ts';
 import { protection, STEPS } from '../../provision/station.ts';
-import { withBadWord, wordWithin } from '../bad-word.ts';
 import { defineChecks } from '../check.ts';
+import { withBadWord, withOpenPort, withStuckSector, wordWithin } from '../defective-boards.ts';
 import type { Device } from '../device.ts';
 import { hex } from '../flash-attack.ts';
+import { formerLife } from '../former-life.ts';
 import type { Lab } from '../lab.ts';
 import {
   expectIdle,
@@ -78,6 +79,63 @@ export const checks = defineChecks('th-initial-provision', (check) => {
         blank.device.expect(blank.device.lines('handover').length === 0, 'a device that does not run', () => 'it ran');
         lab.note(`${hex(addr)}: ${why}`, blank.device);
       }
+      const { device, order } = await lab.blank();
+      const { start } = lab.profile.data.flash.updateSlot;
+      device.board.pokeFlash(start, writes[0]!.bytes);
+      const station = lab.station();
+      const why = await refusalOf(
+        { device, order },
+        { provision: (bench) => station.provision(withStuckSector(bench, start), order) },
+      );
+      device.expect(why?.includes(hex(start)) === true, `a refusal that names ${hex(start)}`, () => String(why));
+      lab.note(`a sector that is not erased: ${why}`, device);
+    },
+  );
+
+  check(
+    'th-initial-provision.1/former-life-gone',
+    'a board with a former life in every sector of its flash is made a device: what the station programs is there, and all else is blank before it first runs',
+    async (lab) => {
+      const { device, order } = await lab.blank();
+      const flash = await formerLife(lab);
+      device.board.pokeFlash(FLASH_START, flash);
+      let programmed: Uint8Array = flash;
+      const station = lab.station({
+        ledger: new Ledger(),
+        onStep: (step) => {
+          if (step === 'protect') programmed = flashOf(device).slice();
+        },
+      });
+      await provisionOn({ device, order }, station);
+      const wanted = Buffer.alloc(FLASH_BYTES, BLANK);
+      for (const { addr, bytes } of order.writes) wanted.set(bytes, addr - FLASH_START);
+      const left = wanted.findIndex((byte, at) => byte !== programmed[at]);
+      device.expect(
+        left < 0,
+        'flash that holds what was programmed, and nothing else',
+        () => `another byte at ${hex(FLASH_START + left)} (${regionOf(FLASH_START + left, lab.profile.data.flash)})`,
+      );
+      expectProtected(device);
+      await device.powerCycle();
+      await device.waitForReading(() => true, lab.profile.data.connectWithinMs, 'a reading of the new device');
+      lab.note(`${order.id}: nothing of a former life in ${FLASH_BYTES} bytes of flash`, device);
+    },
+  );
+
+  check(
+    'th-initial-provision.1/open-port-refused',
+    'a board whose debug port answers after the lock does not leave the station: it is refused, and not entered',
+    async (lab) => {
+      const { device, order } = await lab.blank();
+      const ledger = new Ledger();
+      const station = lab.station({ ledger });
+      const why = await refusalOf(
+        { device, order },
+        { provision: (bench) => station.provision(withOpenPort(bench), order) },
+      );
+      device.expect(/expected a closed debug port/.test(String(why)), 'a refusal of the open port', () => String(why));
+      device.expect(ledger.devices.length === 0, 'no entry in the ledger', () => 'one');
+      lab.note(`refused: ${why}`, device);
     },
   );
 
@@ -141,7 +199,7 @@ export const checks = defineChecks('th-initial-provision', (check) => {
       const before = flashOf(device);
       const other = await lab.blank({ id: `${order.id}-again` });
       const why = await refusalOf({ device, order: other.order }, lab.station());
-      device.expect(why !== undefined, 'a station that is refused', () => 'another identity on the device');
+      device.expect(/another finished device/.test(String(why)), 'a station that is refused', () => String(why));
       // The station's probe resets the device, which goes on with its journal: behind what was programmed, in words that were blank.
       const isProgrammed = (at: number) =>
         other.order.writes.some(({ addr, bytes }) => at >= addr && at < addr + bytes.length);
