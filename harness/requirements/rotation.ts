@@ -9,7 +9,7 @@ import { signingKey } from '../world/service/command.ts';
 import { pointOf, type SecretOperation, secretsPayload } from '../world/service/secrets.ts';
 import type { Answer } from '../world/service/service.ts';
 import type { Device } from './device.ts';
-import { SecretWindows } from './secret-windows.ts';
+import { LeakScan } from './leak-scan.ts';
 
 /** What the device has to say goes out first, for half a minute at most. */
 export const RESTARTS_WITHIN_MS = 60_000;
@@ -116,13 +116,15 @@ export function privateKeyOf(device: Device, point: Uint8Array): Buffer {
   return found ?? device.fail('a private key in the secret area', 'none');
 }
 
-/** No eight bytes of a private key anywhere in flash. */
+/** No eight bytes of a private key anywhere in flash, in no usual encoding. */
 export function expectNowhereInFlash(device: Device, key: Uint8Array, what: string): void {
-  const at = new SecretWindows([key]).find(device.board.peekFlash(FLASH_START, FLASH_BYTES));
+  const scan = new LeakScan();
+  scan.add('private key', key);
+  const leak = scan.find(device.board.peekFlash(FLASH_START, FLASH_BYTES));
   device.expect(
-    at === undefined,
+    leak === undefined,
     `nothing of it in flash (${what})`,
-    () => `8 bytes at 0x${(FLASH_START + at!).toString(16)}`,
+    () => `8 bytes (${leak!.encoding}) at 0x${(FLASH_START + leak!.at).toString(16)}`,
   );
 }
 

@@ -12,7 +12,7 @@ import { provisioning } from './world/provisioning.ts';
 import { reprovision } from './world/reprovision.ts';
 import { rotation } from './world/rotation.ts';
 import { updateInstalled, updateRefused, updateTold } from './world/update-told.ts';
-import { wipe } from './world/wipe.ts';
+import { wipe, wipeRotated, wipeWaiting } from './world/wipe.ts';
 import type { WorldScenario } from './world-scenario.ts';
 
 /** Virtual time after which a life that has not come to its end never will. */
@@ -190,6 +190,8 @@ const WORLD_SCENARIOS = [
   updateInstalled,
   rotation,
   wipe,
+  wipeWaiting,
+  wipeRotated,
   reprovision,
   provisioning,
 ] as readonly WorldScenario[];

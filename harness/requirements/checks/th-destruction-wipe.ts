@@ -1,8 +1,9 @@
 /** th-destruction.1 .2: a device that its authority has wiped holds nothing of a secret, never gets one again, and no loss of power saves it from that. */
+import type { PowerCut } from '../../board/board.ts';
 import { defineChecks } from '../check.ts';
 import { cutDuring, erasesOf, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
-import type { Device } from '../device.ts';
 import { contentOf } from '../flash-attack.ts';
+import type { Lab } from '../lab.ts';
 import { expectIdle } from '../provisioning.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter, RESETS } from '../resets.ts';
@@ -14,11 +15,13 @@ import {
   keyInUse,
   makeNext,
   privateKeyOf,
-  register,
   secretsCommand,
 } from '../rotation.ts';
+import { bringTo, connectedWith, type HeldSecrets, rotateOnce, SECRET_STATES } from '../secret-states.ts';
 
 const CHIP_CASES = 6;
+/** Of the second device. */
+const CHIP_CASES_BEYOND = 3;
 const WATCH_MS = 120_000;
 /** What follows from the decision takes place at the start, before anything else. */
 const SETTLES_WITHIN_MS = 10_000;
@@ -53,33 +56,13 @@ export const checks = defineChecks('th-destruction', (check) => {
 
   check(
     'th-destruction.2/wipe-resumes',
-    'power is cut before, within and after every flash operation of a wipe: the device works as before, or it is wiped when it has started again',
+    'power is cut before, within and after every flash operation of a wipe, of a new device, and of one that has been through a rotation and waits for the end of another: it works as before, or it is wiped when it has started again',
     async (lab) => {
-      const clean = await connected(lab);
-      const from = clean.entries.length;
-      const answer = await direct(clean, 'wipe', keyInUse(clean));
-      const operations = flashOperations(clean, from, answer);
-      const all = everyCut(operations, erasesOf(clean, from, answer));
-      const seen = { working: 0, wiped: 0 };
-      for (const cut of scattered(lab.sample(all, CHIP_CASES))) {
-        const device = await connected(lab);
-        const what = `power cut ${cut.mode}${cut.erase ? ` (${cut.erase})` : ''} operation ${cut.operation} of ${operations}`;
-        const key = keyInUse(device);
-        const secret = privateKeyOf(device, key);
-        const sessions = device.world.cloud.connects.length;
-        await cutDuring(device, 'wipe', secretsCommand(device, 'wipe', key), cut);
-        const works = await device.board.run(WATCH_MS, () => device.world.cloud.connects.length > sessions);
-        seen[works ? 'working' : 'wiped'] += 1;
-        if (works) await directed(device, 'wipe', key);
-        else device.expect(keyInUse(device).equals(key), `no other key made (${what})`, () => 'another');
-        await device.board.run(SETTLES_WITHIN_MS);
-        expectNowhereInFlash(device, secret, what);
-        await expectIdle(device, SETTLES_WITHIN_MS, what);
-      }
-      clean.expect(seen.working > 0 && seen.wiped > 0, 'both outcomes among the cases', () => JSON.stringify(seen));
-      lab.note(
-        `${operations} flash operations, ${seen.working + seen.wiped} of ${all.length} cuts: ${seen.working} left a working device, ${seen.wiped} one that was wiped at its next start`,
-      );
+      const [one, , rotated] = SECRET_STATES;
+      await wipeCutEverywhere(lab, await bringTo(await connected(lab), one), () => true, CHIP_CASES);
+      // Between two operations nothing changes: behind the one is before the other.
+      const isOther = ({ mode }: PowerCut) => mode !== 'after';
+      await wipeCutEverywhere(lab, await bringTo(await connected(lab), rotated), isOther, CHIP_CASES_BEYOND);
     },
   );
 
@@ -111,13 +94,35 @@ export const checks = defineChecks('th-destruction', (check) => {
   );
 });
 
-async function rotateOnce(device: Device): Promise<void> {
-  const sessions = device.world.cloud.connects.length;
-  const next = await makeNext(device);
-  register(device, next);
-  await expectSession(device, 'after the making of a key', sessions);
-  device.dropConnection();
-  await expectSession(device, 'by the new key');
-  await directed(device, 'confirm', next);
-  await expectTwin(device, 'the confirmed key');
+/** A device with these secrets, wiped with power cut at each operation. */
+async function wipeCutEverywhere(
+  lab: Lab,
+  held: HeldSecrets,
+  isCase: (cut: PowerCut) => boolean,
+  most: number,
+): Promise<void> {
+  const key = held.keys[0]!;
+  const clean = await connectedWith(lab, held);
+  const from = clean.entries.length;
+  const answer = await direct(clean, 'wipe', key);
+  const operations = flashOperations(clean, from, answer);
+  const all = everyCut(operations, erasesOf(clean, from, answer)).filter(isCase);
+  const seen = { working: 0, wiped: 0 };
+  for (const cut of scattered(lab.sample(all, most))) {
+    const device = await connectedWith(lab, held);
+    const what = `${held.state}, power cut ${cut.mode}${cut.erase ? ` (${cut.erase})` : ''} operation ${cut.operation} of ${operations}`;
+    const sessions = device.world.cloud.connects.length;
+    await cutDuring(device, 'wipe', secretsCommand(device, 'wipe', key), cut);
+    const works = await device.board.run(WATCH_MS, () => device.world.cloud.connects.length > sessions);
+    seen[works ? 'working' : 'wiped'] += 1;
+    if (works) await directed(device, 'wipe', key);
+    else device.expect(keyInUse(device).equals(key), `no other key made (${what})`, () => 'another');
+    await device.board.run(SETTLES_WITHIN_MS);
+    for (const secret of held.secrets) expectNowhereInFlash(device, secret, what);
+    await expectIdle(device, SETTLES_WITHIN_MS, what);
+  }
+  clean.expect(seen.working > 0 && seen.wiped > 0, 'both outcomes among the cases', () => JSON.stringify(seen));
+  lab.note(
+    `${held.state}: ${operations} flash operations, ${seen.working + seen.wiped} of ${all.length} cuts: ${seen.working} left a working device, ${seen.wiped} one that was wiped at its next start`,
+  );
 }

@@ -66,6 +66,8 @@ describe('the power-cut campaign on a device in its world', () => {
   for (const [id, last, outcomes] of [
     ['roots', 8, ['old', 'new']],
     ['rotation', 20, ['old', 'new']],
+    ['wipe-waiting', 10, ['new']],
+    ['wipe-rotated', 10, ['new']],
     ['download', 10, ['old', 'new']],
     ['update-told', 12, ['untold', 'told']],
     ['update-refused', 12, ['untold', 'told']],
@@ -83,6 +85,7 @@ describe('the power-cut campaign on a device in its world', () => {
   const FOUND: [id: string, control: string, why: RegExp][] = [
     ['configuration', 'configuration-in-two-records', /^expected readings of one side \(when power came\)/],
     ['log', 'log-torn-entry-counts', /^expected a log entry .* got nothing/],
+    ['wipe-waiting', 'wipe-resumes-for-the-key-in-use', /^expected nothing of it in flash \(wiped\)/],
   ];
   for (const [id, control, why] of FOUND) {
     it(`${id} finds ${control}, by one cut`, async () => {
