@@ -1,25 +1,30 @@
 /** The command line: composes the commands. One command per file. */
 import { readFileSync } from 'node:fs';
-import { registerAuthorize } from './authorize.ts';
-import { registerCertify } from './certify.ts';
-import { registerCompletion } from './completion.ts';
-import { registerDoctor } from './doctor.ts';
-import { registerImage } from './image.ts';
-import { registerInit } from './init.ts';
-import { registerList } from './list.ts';
-import { registerMerge } from './merge.ts';
-import { registerPki } from './pki.ts';
-import { registerPowercut } from './powercut.ts';
-import { registerProvision } from './provision.ts';
-import { registerRenode } from './renode.ts';
-import { registerReplay } from './replay.ts';
-import { registerRevoke } from './revoke.ts';
-import { registerRobot } from './robot.ts';
-import { registerRun } from './run.ts';
+import type { Command } from 'commander';
 import { newProgram, runProgram } from './run-program.ts';
-import { registerSoak } from './soak.ts';
-import { registerTrace } from './trace.ts';
-import { registerVerifyChain } from './verify-chain.ts';
+
+/** In the order in which help lists them. */
+const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
+  certify: async () => (await import('./certify.ts')).registerCertify,
+  merge: async () => (await import('./merge.ts')).registerMerge,
+  list: async () => (await import('./list.ts')).registerList,
+  run: async () => (await import('./run.ts')).registerRun,
+  replay: async () => (await import('./replay.ts')).registerReplay,
+  trace: async () => (await import('./trace.ts')).registerTrace,
+  image: async () => (await import('./image.ts')).registerImage,
+  pki: async () => (await import('./pki.ts')).registerPki,
+  provision: async () => (await import('./provision.ts')).registerProvision,
+  authorize: async () => (await import('./authorize.ts')).registerAuthorize,
+  revoke: async () => (await import('./revoke.ts')).registerRevoke,
+  'verify-chain': async () => (await import('./verify-chain.ts')).registerVerifyChain,
+  robot: async () => (await import('./robot.ts')).registerRobot,
+  powercut: async () => (await import('./powercut.ts')).registerPowercut,
+  soak: async () => (await import('./soak.ts')).registerSoak,
+  renode: async () => (await import('./renode.ts')).registerRenode,
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
+  init: async () => (await import('./init.ts')).registerInit,
+  completion: async () => (await import('./completion.ts')).registerCompletion,
+};
 
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -34,27 +39,11 @@ Exit codes: 0 no clause failed, 1 a clause failed, 2 usage, 3 environment, 70 bu
 Data goes to stdout, progress to stderr.`,
   );
 
-for (const register of [
-  registerCertify,
-  registerMerge,
-  registerList,
-  registerRun,
-  registerReplay,
-  registerTrace,
-  registerImage,
-  registerPki,
-  registerProvision,
-  registerAuthorize,
-  registerRevoke,
-  registerVerifyChain,
-  registerRobot,
-  registerPowercut,
-  registerSoak,
-  registerRenode,
-  registerDoctor,
-  registerInit,
-  registerCompletion,
-]) {
+// One that needs no other is loaded alone: all of them take seconds. Help, completion and what is no command need all.
+const [, , named = ''] = process.argv;
+const wanted = Object.hasOwn(COMMANDS, named) && named !== 'completion' ? [named] : Object.keys(COMMANDS);
+for (const name of wanted) {
+  const register = await COMMANDS[name]!();
   register(program);
 }
 
