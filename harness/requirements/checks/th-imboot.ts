@@ -1,6 +1,6 @@
 /** th-imboot: the immutable bootloader. */
 import { createHash } from 'node:crypto';
-import { changeOptions, OPTSR, REG, unlockOptions } from '../../board/flash-registers.ts';
+import { changeOptions, OPTSR, RDP_LEVEL_2, REG, unlockOptions } from '../../board/flash-registers.ts';
 import { afterEachOutcome } from '../boot-outcomes.ts';
 import { defineChecks } from '../check.ts';
 import { expectOptions, optionAttempts, optionsOf } from '../debugger.ts';
@@ -13,6 +13,11 @@ import { bootAfter, RESETS } from '../resets.ts';
 const WATCH_MS = 60_000;
 /** Less than the watchdog's period: the halt is this reset's. */
 const HALT_WITHIN_MS = 15_000;
+/** RM0433 4.5.3: level 1 is every value but two. Those that are the fewest bits from level 2 first. */
+const OTHER_LEVELS = Array.from({ length: 0x100 }, (_, level) => level)
+  .filter((level) => level !== RDP_LEVEL_2)
+  .sort((a, b) => bitsOf(a ^ RDP_LEVEL_2) - bitsOf(b ^ RDP_LEVEL_2));
+const CHIP_LEVELS = 5;
 
 export const checks = defineChecks('th-imboot', (check) => {
   check(
@@ -103,12 +108,40 @@ export const checks = defineChecks('th-imboot', (check) => {
       for (const [name, level] of [
         ['level 0', 0xaa],
         ['level 1', 0x55],
-        // RM0433 4.5.3: level 1 is every value but two.
-        ['level 1, blank', 0xff],
-        ['level 1, one bit from level 2', 0xcd],
       ] as const) {
         await expectHalt(lab, 'protection-partial', `RDP ${name}`, (device) => setRdp(device, level));
       }
+    },
+  );
+
+  check(
+    'th-imboot.5/every-other-level-halts',
+    'with each value of the read protection but that of level 2 the device stops',
+    async (lab) => {
+      const device = await lab.device({ offline: true });
+      await device.boot();
+      const levels = lab.sample(OTHER_LEVELS, CHIP_LEVELS);
+      for (const level of levels) {
+        const from = device.console.length;
+        await device.board.power(false);
+        setRdp(device, level);
+        await device.board.power(true);
+        await device.board.run(
+          HALT_WITHIN_MS,
+          () => device.lines('halt', from).length + device.lines('handover', from).length > 0,
+        );
+        const [halt] = device.lines('halt', from);
+        const reasons = lab.profile.reasons('protection-partial');
+        device.expect(
+          reasons.includes(halt?.groups.reason ?? '') && device.lines('handover', from).length === 0,
+          `a halt with the reason ${reasons.join(' or ')} and no hand-over (RDP ${hex(level)})`,
+          () => `"${device.console.at(-1) ?? ''}"`,
+        );
+      }
+      await device.board.power(false);
+      setRdp(device, RDP_LEVEL_2);
+      await device.boot();
+      lab.note(`${levels.length} of ${OTHER_LEVELS.length} values halt; with level 2 it hands over again`, device);
     },
   );
 
@@ -215,6 +248,10 @@ async function expectHalt(lab: Lab, reason: string, what: string, defect: (devic
     () => `"${halt.line}"`,
   );
   lab.note(`${what}: "${halt.line}"; the twin handed over`, device);
+}
+
+function bitsOf(value: number): number {
+  return value.toString(2).replaceAll('0', '').length;
 }
 
 function setRdp(device: Device, level: number): void {
