@@ -119,9 +119,9 @@ export function configTag(tag: i32): usize {
   return at;
 }
 
-/** Whether a payload has everything that is needed, all of it in range. The one in force stays. */
+/** Whether a payload that a command makes has everything that is needed, all of it in range; none leaves the device to nobody. The one in force stays. */
 export function configFits(candidate: usize, bytes: i32): bool {
-  const fits = parse(candidate, bytes);
+  const fits = parse(candidate, bytes) && authorizationKey != 0;
   parse(payload, payloadLength);
   return fits;
 }
@@ -162,15 +162,13 @@ function parse(at: usize, bytes: i32): bool {
   timePort = value(TAG_TIME_PORT, 2);
   intervalMs = value(TAG_INTERVAL_MS, 4);
   authentication = <i32>value(TAG_AUTHENTICATION, 1);
-  authorizationKey = configurationFind(at, bytes, TAG_AUTHORIZATION_KEY, size);
-  if (load<i32>(size) != AUTHORIZATION_KEY_BYTES) authorizationKey = 0;
   configSequence = value(TAG_SEQUENCE, 4);
   reprovisionSequence = value(TAG_REPROVISION, 4);
   const checkS = configurationFind(at, bytes, TAG_CHECK_INTERVAL_S, size) != 0 ? value(TAG_CHECK_INTERVAL_S, 4) : DEFAULT_CHECK_S;
   checkIntervalMs = <u64>checkS * 1000;
-  const joins = findNetwork() && findService();
+  const others = findNetwork() && findService() && findOwner();
   const times = intervalMs >= MIN_INTERVAL_MS && intervalMs <= MAX_INTERVAL_MS && checkS >= MIN_CHECK_S && checkS <= MAX_CHECK_S;
-  const texts = joins && deviceId != 0 && host != 0 && timeHost != 0 && topic != 0 && unit != 0;
+  const texts = others && deviceId != 0 && host != 0 && timeHost != 0 && topic != 0 && unit != 0;
   return texts && times && port != 0 && timePort != 0 && (authentication == AUTH_CERTIFICATE || authentication == AUTH_TOKEN);
 }
 
@@ -188,6 +186,12 @@ function findService(): bool {
   service = configurationFind(from, length, TAG_SERVICE_NAME, size);
   serviceLength = load<i32>(size);
   return isServiceName(service, <u32>serviceLength);
+}
+
+/** It may be left out. A key of another length is no configuration: nobody could command the device. */
+function findOwner(): bool {
+  authorizationKey = configurationFind(from, length, TAG_AUTHORIZATION_KEY, size);
+  return authorizationKey == 0 || load<i32>(size) == AUTHORIZATION_KEY_BYTES;
 }
 
 /** No control characters: an AT command is one line. */

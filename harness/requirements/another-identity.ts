@@ -1,7 +1,7 @@
 /** A device that becomes another one for another service (SPEC 31), as checks and campaigns see it: who it says it is, and where its readings go. */
 import type { KeyObject } from 'node:crypto';
 import { publicKeyBytes, signingKey } from '../world/service/command.ts';
-import { identityPayload } from '../world/service/identity.ts';
+import { type IdentityChange, identityPayload } from '../world/service/identity.ts';
 import { type Answer, Service } from '../world/service/service.ts';
 import type { Device } from './device.ts';
 import { keyInUse, RESTARTS_WITHIN_MS, register } from './rotation.ts';
@@ -15,6 +15,8 @@ export interface Place {
   readonly topic: string;
   /** Who commands it. */
   readonly service: Service;
+  /** What else it is told there. */
+  readonly settings?: Omit<IdentityChange, 'deviceId' | 'topic' | 'owner'>;
 }
 
 export function placeOf(device: Device, id: string, key?: KeyObject): Place {
@@ -31,9 +33,9 @@ export function change(from: Place, sequence: number, to: Place, owner?: KeyObje
   return from.service.command('reprovision', sequence, payloadOf(to, owner));
 }
 
-export function payloadOf({ id, topic }: Place, owner?: KeyObject): Buffer {
+export function payloadOf({ id, topic, settings }: Place, owner?: KeyObject): Buffer {
   const key = owner && publicKeyBytes(owner.export({ format: 'pem', type: 'spki' }) as unknown as Uint8Array);
-  return identityPayload({ deviceId: id, topic, ...(key ? { owner: key } : {}) });
+  return identityPayload({ ...settings, deviceId: id, topic, ...(key ? { owner: key } : {}) });
 }
 
 /** The command is accepted, and after its restart the device is the other one. */

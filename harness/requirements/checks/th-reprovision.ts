@@ -13,6 +13,7 @@ import {
   payloadOf,
   placeOf,
 } from '../another-identity.ts';
+import { anotherService, expectInOneRecord, formerService, openService } from '../another-service.ts';
 import { defineChecks } from '../check.ts';
 import { cutDuring, erasesOf, everyCut, flashOperations, scattered } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
@@ -33,11 +34,15 @@ import {
   secretsCommand,
 } from '../rotation.ts';
 import { publicKeys } from '../secret-windows.ts';
+import { expectSettings, factorySettings, momentOf, serveAt } from '../service-settings.ts';
 
 const CHIP_CASES = 6;
 const CHANGES_OF_A_DEVICE = 20;
+/** Lengths that an Ed25519 public key has not. */
+const NO_OWNERS = [31, 0, 33, 64];
+const CHIP_OWNERS = 1;
 const REFUSED_WITHIN_MS = 300_000;
-const TAG = { deviceId: 1, sequence: 13, secretAuthority: 16, reprovision: 17 } as const;
+const TAG = { deviceId: 1, owner: 12, sequence: 13, secretAuthority: 16, reprovision: 17 } as const;
 
 export const checks = defineChecks('th-reprovision', (check) => {
   check(
@@ -82,6 +87,52 @@ export const checks = defineChecks('th-reprovision', (check) => {
       await back(device, to, from, 0x0103);
       await expectReplayed(device, from, first, 'by the former owner, for the identity that it has again');
       lab.note(`${from.id} is ${to.id}, with the same secret; its former owner is nobody to it`, device);
+    },
+  );
+
+  check(
+    'th-reprovision.1/another-service',
+    'with its identity the device is given another host, port and time server, another name of the service and another way to prove who it is: it goes there alone, and back; an owner that can be none is refused',
+    async (lab) => {
+      const device = await connected(lab);
+      const { cloud } = device.world;
+      const [there, back] = [anotherService(device), formerService(device)];
+      const from: Place = { ...placeOf(device, device.id), settings: back };
+      const to: Place = { ...placeOf(device, 'second-life'), settings: there };
+      for (const bytes of lab.sample(NO_OWNERS, CHIP_OWNERS)) {
+        const payload = Buffer.concat([payloadOf(to), tagged(TAG.owner, Buffer.alloc(bytes, 1))]);
+        const answer = await device.command('reprovision', from.service.command('reprovision', 1, payload));
+        device.expect(answer.result === 'range', `an owner of ${bytes} bytes refused`, () => answer.raw);
+      }
+
+      await openService(device, there);
+      const [start, tokens] = [momentOf(device), cloud.tokens.length];
+      await moved(device, change(from, 1, to), from, to);
+      await expectSettings(device, { ...factorySettings(device), ...there, topic: to.topic }, 'elsewhere', start);
+      expectInOneRecord(device, to);
+      const isByToken = cloud.tokens
+        .slice(tokens)
+        .some(({ claims }) => claims?.aud === there.host && claims.sub === to.id);
+      device.expect(isByToken === (there.authentication === 'token'), `a session by ${there.authentication}`, () =>
+        String(cloud.tokens.length - tokens),
+      );
+      if (there.srvName !== '') {
+        await serveAt(device, there);
+        device.dropConnection();
+        await device.waitForRefusal('no-service-name', REFUSED_WITHIN_MS);
+        await openService(device, there);
+        await expectReadings(device, to, 'by a certificate that names the service');
+      }
+
+      cloud.admitBy(back.authentication, back.host);
+      device.world.honest();
+      const again = momentOf(device);
+      await moved(device, change(to, 2, from), to, from);
+      await expectSettings(device, factorySettings(device), 'back', again);
+      lab.note(
+        `${to.id} at ${there.host}:${there.port} by ${there.authentication}, ${there.srvName}; and back`,
+        device,
+      );
     },
   );
 

@@ -47,9 +47,9 @@ export interface CloudOptions {
   readonly nowNs: () => number;
   /** The service's clock, milliseconds since 1970. */
   readonly trueMs: () => number;
-  /** How devices prove who they are. Default: by certificate. */
+  /** How devices prove who they are, until `admitBy`. Default: by certificate. */
   readonly authentication?: Authentication | undefined;
-  /** Whom a token must be made for. */
+  /** Whom a token must be made for, until `admitBy`. */
   readonly audience: string;
   readonly defect?: WorldDefect | undefined;
 }
@@ -83,7 +83,12 @@ export class Cloud {
   private broker: Aedes | undefined;
   private readonly identities = new WeakMap<object, string>();
 
+  private authentication: Authentication;
+  private audience: string;
+
   constructor(private readonly options: CloudOptions) {
+    this.authentication = options.authentication ?? 'certificate';
+    this.audience = options.audience;
     this.devices = new DeviceRegistry(
       options.defect === 'service-takes-any-number-of-keys' ? Number.POSITIVE_INFINITY : undefined,
     );
@@ -122,6 +127,12 @@ export class Cloud {
       this.received.push(message);
       this.heard?.(message);
     });
+  }
+
+  /** Another way for devices to prove who they are, and another audience of their tokens; listeners made from now on ask for it. */
+  admitBy(authentication: Authentication, audience: string): void {
+    this.authentication = authentication;
+    this.audience = audience;
   }
 
   /** A listener that speaks TLS with the given identity and hands verified connections to the broker. */
@@ -199,7 +210,7 @@ export class Cloud {
   }
 
   private get byToken(): boolean {
-    return this.options.authentication === 'token';
+    return this.authentication === 'token';
   }
 
   /** Whether the client is the device that its token is of; the connection ends with the token. */
@@ -207,7 +218,7 @@ export class Cloud {
     const trueMs = this.options.trueMs();
     const raw = Buffer.from(password ?? []).toString('latin1');
     const verdict = await verifyToken(password, {
-      audience: this.options.audience,
+      audience: this.audience,
       nowMs: trueMs,
       keysOf: (id) =>
         this.options.defect === 'service-remembers-revoked-keys'
