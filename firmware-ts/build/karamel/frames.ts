@@ -1,6 +1,6 @@
 /** Frames on Karamel's stack in linear memory: a body saves the stack pointer, word 0 of the memory, and puts it back, whether it takes a piece of the stack or not. */
-import { each, holds, type List, match, type Node, pattern, setsIn } from '../wat.ts';
-import { KEPT, WORD_0 } from './pointer.ts';
+import { each, type List, match, type Node, pattern, setsIn } from '../wat.ts';
+import { KEPT, movesPointer, WORD_0 } from './pointer.ts';
 
 const ZERO = pattern('(local.set ?zero (i32.const 0))');
 const COPIED = pattern('(local.set ?pointer (local.get ?value))');
@@ -9,25 +9,20 @@ const PUT_BACK = pattern('(i32.store align=1 (local.get ?zero) (local.get ?point
 /** Without the frames of bodies that take no piece: the stack pointer is neither saved nor put back, for calls leave it as they find it. */
 export function withoutIdleFrames(func: List): List {
   const sets = setsIn(func);
-  const isZero = (address: Node) =>
-    isWord0(address) ||
-    (address[0] === 'local.get' && (sets.get(address[1]!)?.every((set) => isWord0(set[2]!)) ?? false));
-  const isPutBack = (saved: Node, pointer: Node): boolean => {
-    const [set, more] = sets.get(pointer) ?? [];
-    const copied = more === undefined && set !== undefined ? match(COPIED, set)?.value : undefined;
-    return pointer === saved || (copied !== undefined && isPutBack(saved, copied));
+  const isSame = (saved: Node, pointer: Node, between: List): boolean => {
+    if (sets.get(pointer)?.length !== 1) return false;
+    if (pointer === saved) return true;
+    const copied = between.map((node) => match(COPIED, node)).find((copy) => copy?.pointer === pointer)?.value;
+    return copied !== undefined && isSame(saved, copied, between);
   };
-  return withoutUnread(withoutPuttingBack(func, { isZero, isPutBack }));
+  return withoutUnread(withoutPuttingBack(func, { moves: movesPointer(func), isSame }));
 }
 
 interface Pointers {
-  readonly isZero: (address: Node) => boolean;
-  /** Whether what is stored from the local `pointer` is what `saved` holds. */
-  readonly isPutBack: (saved: Node, pointer: Node) => boolean;
-}
-
-function isWord0(address: Node): boolean {
-  return match(WORD_0, address) !== undefined;
+  /** Whether what stands there moves the stack pointer. */
+  readonly moves: (part: Node) => boolean;
+  /** Whether the local `pointer` holds what `saved` does, behind the statements `between`. */
+  readonly isSame: (saved: Node, pointer: Node, between: List) => boolean;
 }
 
 function withoutPuttingBack(nodes: List, pointers: Pointers): List {
@@ -41,13 +36,14 @@ function withoutPuttingBack(nodes: List, pointers: Pointers): List {
 }
 
 /** Where, after `from`, `saved` is put back by three statements, with no move of the stack pointer in between; -1: nowhere. */
-function putsBackAt(list: List, from: number, saved: Node, { isZero, isPutBack }: Pointers): number {
+function putsBackAt(list: List, from: number, saved: Node, { moves, isSame }: Pointers): number {
   for (let at = from + 1; at + 2 < list.length; at++) {
     const { pointer, value } = match(COPIED, list[at + 1]!) ?? {};
     const store = match(PUT_BACK, list[at + 2]!);
     const zero = match(ZERO, list[at]!)?.zero;
-    if (store && store.pointer === pointer && store.zero === zero && isPutBack(saved, value!)) return at;
-    if (holds(list[at]!, (part) => part[0] === 'i32.store' && isZero(part.at(-2)!))) return -1;
+    if (store && store.pointer === pointer && store.zero === zero && isSame(saved, value!, list.slice(from + 1, at)))
+      return at;
+    if (moves(list[at]!)) return -1;
   }
   return -1;
 }
@@ -63,7 +59,7 @@ function withoutUnread(func: List): List {
     nodes.flatMap((node): readonly Node[] => {
       if (typeof node === 'string') return [node];
       const isUnread = node[0] === 'local.set' && !read.has(node[1]!);
-      if (!isUnread || !(match(KEPT, node) || match(COPIED, node) || isWord0(node[2]!))) return [kept(node)];
+      if (!isUnread || !(match(KEPT, node) || match(COPIED, node) || match(WORD_0, node[2]!))) return [kept(node)];
       dropped = true;
       return [];
     });

@@ -2,7 +2,7 @@
  * Takes out of Karamel's Wasm what Karamel leaves to a compiler, Binaryen leaves as well, and an interpreter pays for at every turn:
  *
  * - a rotation spelled as two shifts becomes `rotl` (core specification 4.3.2);
- * - the stack pointer is not saved and put back around a body that does not move it: a function leaves it as it found it, so only a store to word 0 moves it;
+ * - the stack pointer is not saved and put back around a body that does not move it (pointer.ts);
  * - a loop of a few turns over 32-bit words is written out, its index a constant in each, so that addresses become offsets. (With 64-bit words the interpreter's time goes elsewhere.)
  *
  * Works on the lists of a module's text. What does not look exactly as expected stays as it is.
@@ -10,6 +10,7 @@
 
 import { holds, type List, match, type Node, pattern, size } from '../wat.ts';
 import { constant } from './constants.ts';
+import { movesPointer } from './pointer.ts';
 
 const ROTATIONS = ['i32', 'i64'].flatMap((type) => {
   const up = `(${type}.shl (local.get ?value) (${type}.const ?up))`;
@@ -31,11 +32,24 @@ const MOST_NODES = 6000;
 /** Loops that are written out: of a few turns over 32-bit words, of a single turn, none. */
 export type WrittenOut = 'short' | 'single' | 'none';
 
-/** From the inside out: a body is free of frames and loops before what is around it is looked at. */
+/** @param node a module, a function, or what stands in one */
 export function withoutLoopsAndFrames(node: Node, writeOut: WrittenOut): Node {
   if (typeof node === 'string') return node;
-  const whole = withoutFrames(node.map((part) => withoutLoopsAndFrames(part, writeOut)));
-  return asRotation(writeOut === 'none' ? whole : withoutLoops(whole, writeOut));
+  if (node[0] === 'module') return node.map((part) => withoutLoopsAndFrames(part, writeOut));
+  return fromInside(node, { writeOut, moves: movesPointer(node) });
+}
+
+interface Meant {
+  readonly writeOut: WrittenOut;
+  /** Whether a part of the function moves the stack pointer. */
+  readonly moves: (part: Node) => boolean;
+}
+
+/** A body is free of frames and loops before what is around it is looked at. */
+function fromInside(node: List, meant: Meant): List {
+  const inner = node.map((part) => (typeof part === 'string' ? part : fromInside(part, meant)));
+  const whole = withoutFrames(inner, meant.moves);
+  return asRotation(meant.writeOut === 'none' ? whole : withoutLoops(whole, meant.writeOut));
 }
 
 function asRotation(node: List): List {
@@ -49,25 +63,22 @@ function asRotation(node: List): List {
   return node;
 }
 
-function withoutFrames(nodes: List): List {
+function withoutFrames(nodes: List, moves: Meant['moves']): List {
   return nodes.flatMap((node, at) => {
-    if (at > 0 && frame(nodes[at - 1]!, node)) return [];
-    return frame(node, nodes[at + 1] ?? '') ?? [node];
+    if (at > 0 && frame(nodes[at - 1]!, node, moves)) return [];
+    return frame(node, nodes[at + 1] ?? '', moves) ?? [node];
   });
 }
 
 /** The body of a frame and the store behind it, where the body takes nothing from the stack and knows nothing of the frame. */
-function frame(node: Node, next: Node): List | undefined {
+function frame(node: Node, next: Node, moves: Meant['moves']): List | undefined {
   const found = match(FRAME, node);
   const store = found && match(PUT_BACK, next);
   if (!store || store.zero !== found.zero || store.pointer !== found.pointer) return undefined;
   const own = [found.saved, found.zero, found.pointer];
-  const isMeant = (part: List) =>
-    (part[0] === 'i32.store' && part.some((operand) => match(WORD_0, operand))) ||
-    (part[0] === 'local.get' && own.includes(part[1]));
-  return holds(found.body!, isMeant) ? undefined : (found.body as List);
+  const isRead = holds(found.body!, ([op, name]) => op === 'local.get' && own.includes(name!));
+  return isRead || moves(found.body!) ? undefined : (found.body as List);
 }
-const WORD_0 = pattern('(i32.const 0)');
 
 function withoutLoops(nodes: List, writeOut: WrittenOut): List {
   return nodes.flatMap((node, at) => turns(nodes[at - 1] ?? '', node, writeOut) ?? [node]);

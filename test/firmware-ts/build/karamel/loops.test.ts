@@ -48,6 +48,12 @@ describe('what is taken out of Karamel’s Wasm', () => {
 
   for (const [what, text] of [
     ['takes a part of the stack', frame('(i32.store align=1 (i32.const 0) (local.get $x))')],
+    [
+      'takes as much of the stack as is known at run time alone',
+      frame(
+        '(local.set $z (i32.const 0)) (local.set $t (call $align (local.get $n))) (i32.store align=1 (local.get $z) (local.get $t)) (local.set $z (local.get $p))',
+      ),
+    ],
     ['uses what was saved', frame('(call $f (local.get $s))')],
     ['uses the place where it is put back', frame('(call $f (local.get $4))')],
     ['is followed by another store', frame('(nop)', '$4', '$6')],

@@ -106,6 +106,44 @@ describe('frames on Karamel’s stack', () => {
       expect(bare(text)).equal(text);
     });
 
+  it('stay where a local that is 0 at one place and an address at another moves the stack pointer', () => {
+    const store = (value: string) =>
+      `(local.set $zero (i32.const 0)) (local.set $to ${value}) (i32.store align=1 (local.get $zero) (local.get $to))`;
+    const address = '(local.set $zero (local.get $a)) (drop (i64.load (local.get $zero)))';
+    const text = func(save, store('(call $align (i32.const 8))'), address, store('(local.get $saved)'));
+    expect(bare(text)).equal(text);
+  });
+
+  for (const [what, body] of [
+    ['a copy of 0', '(local.set $q (i32.const 0)) (local.set $p (local.get $q))'],
+    ['what a block ends with', '(local.set $p (block (result i32) (call $g) (i32.const 0)))'],
+    [
+      'one of two branches',
+      '(local.set $p (if (result i32) (local.get $a) (then (i32.const 0)) (else (local.get $b))))',
+    ],
+  ] as const)
+    it(`stay where ${what} is the address of a store`, () => {
+      const text = func(save, body, '(i32.store align=1 (local.get $p) (local.get $a))', putBack);
+      expect(bare(text)).equal(text);
+    });
+
+  for (const [what, ...body] of [
+    ['what was saved is set again', save, '(call $g) (local.set $saved (local.get $a))'],
+    ['a copy was taken before', '(local.set $q (local.get $saved))', save, '(call $g)'],
+    ['a copy is taken on one way', save, '(if (call $g) (then (local.set $q (local.get $saved))))'],
+    ['a copy is set again', save, '(local.set $q (local.get $saved)) (local.set $q (call $g))'],
+  ] as const)
+    it(`stay where ${what}`, () => {
+      const from = body.join().includes('$q') ? '$q' : '$saved';
+      const text = func(...body, putBack.replace('$saved', from));
+      expect(bare(text)).equal(text);
+    });
+
+  it('go where a copy is put back', () => {
+    const text = func(save, '(local.set $q (local.get $saved)) (call $g)', putBack.replace('$saved', '$q'));
+    expect(bare(text)).equal(func('(call $g)'));
+  });
+
   it('stay where something else is put back', () => {
     const text = func(save, '(call $g (local.get $saved))', putBack.replace('(local.get $saved)', '(local.get $a)'));
     expect(bare(text)).equal(text);
