@@ -5,9 +5,9 @@
  * - a piece of constant size is taken by an addition: word 0 of the memory, the stack pointer, is always a multiple of 8, so its size is what has to be rounded up (Karamel's align_64);
  * - a piece of the function's own becomes locals (words.ts).
  */
-import { each, type List, match, type Node, pattern } from '../wat.ts';
+import { type List, match, type Node, pattern, setsIn } from '../wat.ts';
 import { constant } from './constants.ts';
-import { POINTER, pieceAt, WORD_0 } from './pointer.ts';
+import { POINTER, takenIn, WORD_0 } from './pointer.ts';
 import { placesOf, withWordsInLocals, wordsOf } from './words.ts';
 
 const ALIGN = pattern('(import "WasmSupport" "WasmSupport_align_64" (func ?align (param i32) (result i32)))');
@@ -40,17 +40,28 @@ function takenByAddition(nodes: List, align: Node): List {
 
 /** Pieces of the function's own as locals. */
 export function withPiecesInLocals(func: List): List {
-  const places = placesOf(func, takenIn(func));
-  return withWordsInLocals(func, { places, words: wordsOf(func, places) });
+  const { pieces, saved } = takenIn(func);
+  if (pieces.size === 0 || isUsed(func, saved)) return func;
+  const places = placesOf(func, pieces);
+  return withWordsInLocals(func, { places, words: wordsOf(func, places, pieces) });
 }
 
-function takenIn(func: List): Set<string> {
-  const taken = new Set<string>();
-  each(func, (part) => {
-    for (let at = 0; at < part.length; at++) {
-      const piece = pieceAt(part, at);
-      if (piece !== undefined) taken.add(piece);
-    }
-  });
-  return taken;
+/** Whether the stack pointer that a frame saved is more than copied and put back: as an address it is another name of the piece that is taken there. */
+function isUsed(func: List, saved: ReadonlySet<Node>): boolean {
+  const sets = setsIn(func);
+  const copies = new Set(saved);
+  const isSaved = (value: Node): boolean => value[0] === 'local.get' && copies.has(value[1]!);
+  for (let before = -1; before !== copies.size; ) {
+    before = copies.size;
+    for (const [name, all] of sets) if (all.some((set) => isSaved(set[2]!))) copies.add(name);
+  }
+  const isWord0 = (address: Node): boolean =>
+    match(WORD_0, address) !== undefined ||
+    (address[0] === 'local.get' && (sets.get(address[1]!)?.every((set) => match(WORD_0, set[2]!)) ?? false));
+  const isRead = (node: Node): boolean => {
+    if (typeof node === 'string') return false;
+    const isPutBack = node[0] === 'local.set' || (node[0] === 'i32.store' && isWord0(node.at(-2)!));
+    return isSaved(node) || (!(isPutBack && isSaved(node.at(-1)!)) && node.some(isRead));
+  };
+  return isRead(func);
 }

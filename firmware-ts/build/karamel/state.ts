@@ -18,8 +18,9 @@ export function withStateInLocals(func: List, isPure: (name: Node) => boolean): 
   if (stores.length === 0 || holds(func, touchesMore)) return func;
   for (const [, state] of func.filter((part) => part[0] === 'param')) {
     const piece = String(state);
-    const places = placesOf(func, new Set([piece]));
-    const words = wordsOf(func, places).get(piece);
+    const whole = new Map([[piece, Number.POSITIVE_INFINITY]]);
+    const places = placesOf(func, whole);
+    const words = wordsOf(func, places, whole).get(piece);
     if (!words || !stores.every((store) => accessOf(store, places)) || stores.length < words.size * AGAIN) continue;
     const place = (at: number) => [`offset=${at}`, 'align=1', ['local.get', piece]] as const;
     const name = (at: number) => wordName({ piece, at });

@@ -31,11 +31,11 @@ export function withWordsInLocals(func: List, pieces: Pieces): List {
 }
 
 /** Locals that hold the same address within a piece, whatever way the function went. What holds a piece is set once, an argument never. */
-export function placesOf(func: List, pieces: ReadonlySet<string>): Map<string, Place> {
+export function placesOf(func: List, pieces: ReadonlyMap<string, number>): Map<string, Place> {
   const sets = setsIn(func);
   const isArgument = new Set(func.filter((part) => part[0] === 'param').map((part) => part[1]!));
   const places = new Map<string, Place>();
-  for (const piece of pieces)
+  for (const piece of pieces.keys())
     if ((sets.get(piece)?.length ?? 0) === (isArgument.has(piece) ? 0 : 1)) places.set(piece, { piece, at: 0 });
   const copyOf = (all: readonly List[]): Place | undefined => {
     const [place, ...others] = all.map((set) => (set[0] === 'local.set' ? placeOf(set[2]!, places) : undefined));
@@ -115,8 +115,12 @@ function isOfWords({ place, bytes, to }: Range, words: ReadonlyMap<number, strin
 
 const wordBytes = (type: string) => (type === 'i64' ? 8 : 4);
 
-/** Of the pieces that can become locals. */
-export function wordsOf(func: List, places: ReadonlyMap<string, Place>): Map<string, Map<number, string>> {
+/** Of the pieces that can become locals. @param sizes in bytes */
+export function wordsOf(
+  func: List,
+  places: ReadonlyMap<string, Place>,
+  sizes: ReadonlyMap<string, number>,
+): Map<string, Map<number, string>> {
   const words = new Map([...places.values()].map(({ piece }) => [piece, new Map<number, string>()]));
   const ranges: Range[] = [];
   const visit = (node: Node): void => {
@@ -131,23 +135,30 @@ export function wordsOf(func: List, places: ReadonlyMap<string, Place>): Map<str
       return;
     }
     const range = rangeOf(node, places);
-    if (range) ranges.push(range);
-    else if (node[0] === 'local.get' && places.has(String(node[1]))) words.delete(places.get(String(node[1]))!.piece);
+    if (range) {
+      ranges.push(range);
+      // The other side may lie in a piece, at a place that is computed.
+      visit(range.to ?? range.from ?? '');
+    } else if (node[0] === 'local.get' && places.has(String(node[1]))) words.delete(places.get(String(node[1]))!.piece);
     else if (node[0] !== 'local.set' || !places.has(String(node[1])))
       node.forEach((part, at) => {
         if (pieceAt(node, at - 1) === undefined) visit(part);
       });
   };
   visit(func);
-  for (const [piece, own] of words)
-    if (!areApart(own) || ranges.some((range) => range.place.piece === piece && !isOfWords(range, own)))
+  for (const [piece, own] of words) {
+    const size = sizes.get(piece) ?? 0;
+    const isOutside = (range: Range) => range.place.at + range.bytes > size || !isOfWords(range, own);
+    if (!areApart(own, size) || ranges.some((range) => range.place.piece === piece && isOutside(range)))
       words.delete(piece);
+  }
   return words;
 }
 
-function areApart(words: ReadonlyMap<number, string>): boolean {
+/** From each other, and from what is behind their piece. */
+function areApart(words: ReadonlyMap<number, string>, size: number): boolean {
   const sorted = [...words].sort(([a], [b]) => a - b);
-  return sorted.every(([at, type], i) => at + wordBytes(type) <= (sorted[i + 1]?.[0] ?? Number.POSITIVE_INFINITY));
+  return sorted.every(([at, type], i) => at + wordBytes(type) <= (sorted[i + 1]?.[0] ?? size));
 }
 
 export const wordName = ({ piece, at }: Place) => `${piece}.${at}`;
@@ -166,8 +177,8 @@ function rewritten(nodes: List, pieces: Pieces): List {
     const words = range && pieces.words.get(range.place.piece);
     if (words) return wordByWord(range, words);
     if (node[0] === 'local.set' && isInLocals(pieces.places.get(String(node[1])))) return [];
-    const piece = pieceAt(nodes, at - 1);
-    return piece !== undefined && isInLocals({ piece, at: 0 }) ? [] : [rewritten(node, pieces)];
+    const taken = pieceAt(nodes, at - 1);
+    return taken && pieces.words.has(taken.name) ? [] : [rewritten(node, pieces)];
   });
 }
 

@@ -54,6 +54,26 @@ describe('pieces of Karamel’s stack', () => {
     );
   });
 
+  const computed = (piece: string) => `(i32.add (local.get ${piece}) (i32.mul (local.get $a) (i32.const 8)))`;
+  for (const copy of [
+    `(memory.copy (local.get $p) ${computed('$q')} (i32.const 8))`,
+    `(memory.copy ${computed('$q')} (local.get $p) (i32.const 8))`,
+  ])
+    it(`become locals, but not those at a computed place on the other side of ${copy}`, () => {
+      const store = (piece: string) => `(i64.store align=1 (local.get ${piece}) (i64.const 1))`;
+      const text = inLocals(func(take('$p', 8), take('$q', 16), store('$p'), store('$q'), copy));
+      expect(text).contains('(local.set $p.0 (i64.const 1))');
+      expect(text).contains(`${take('$q', 16)}`);
+      expect(text).contains(store('$q'));
+    });
+
+  it('become locals also behind a piece whose size is known at run time alone', () => {
+    const sized = `(local.set $q ${POINTER}) (local.set $to (call $align (i32.add (local.get $a) ${POINTER}))) (local.set $zero (i32.const 0)) (local.set $b (local.get $to)) (i32.store align=1 (local.get $zero) (local.get $b)) (call $g (local.get $q))`;
+    expect(inLocals(func(sized, take('$p', 8), '(i64.store align=1 (local.get $p) (i64.const 1))'))).contains(
+      `${sized} (local.set $p.0 (i64.const 1))`,
+    );
+  });
+
   const word = '(i64.store align=1 (local.get $p) (i64.const 1))';
   for (const [what, body] of [
     ['another function sees them', `${word} (call $g (local.get $p))`],
@@ -73,6 +93,17 @@ describe('pieces of Karamel’s stack', () => {
     ['half a word is filled', `${word} (memory.fill (local.get $p) (i32.const 0) (i32.const 4))`],
     ['they are filled with what is not zero', `${word} (memory.fill (local.get $p) (i32.const 1) (i32.const 8))`],
     ['as much is filled as an argument says', `${word} (memory.fill (local.get $p) (i32.const 0) (local.get $a))`],
+    ['a word lies behind their end', `${word} (drop (i64.load offset=16 align=1 (local.get $p)))`],
+    ['a word lies across their end', `${word} (drop (i64.load offset=12 align=1 (local.get $p)))`],
+    ['more is filled than they hold', `${word} (memory.fill (local.get $p) (i32.const 0) (i32.const 24))`],
+    ['a part is copied to another part', `${word} (memory.copy (local.get $p) ${computed('$p')} (i32.const 8))`],
+    ['a part is copied from another part', `${word} (memory.copy ${computed('$p')} (local.get $p) (i32.const 8))`],
+    ['the frame’s pointer is an address', `${save} ${word} (drop (i64.load (local.get $saved)))`],
+    [
+      'a copy of the frame’s pointer is an address',
+      `${save} (local.set $q (local.get $saved)) ${word} (drop (i64.load (local.get $q)))`,
+    ],
+    ['the frame’s pointer is stored', `${save} ${word} (i32.store align=1 (local.get $a) (local.get $saved))`],
     ['more is copied than is known of them', `${word} (memory.copy (local.get $a) (local.get $p) (i32.const 16))`],
   ] as const)
     it(`not where ${what}`, () => {
