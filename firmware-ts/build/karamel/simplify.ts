@@ -40,11 +40,12 @@ function inLocals(func: List): List {
   return withoutIdleFrames(withPiecesInLocals(withoutLoopsAndFrames(bare, 'single') as List));
 }
 
-/** Functions that write nothing, nor call any that does. @returns whether the one of that name is */
+/** Functions that neither read memory nor change anything, nor call any that does. @returns whether the one of that name is */
 function pureOnes(functions: readonly List[]): (name: Node) => boolean {
   const pure = new Map(functions.map((func) => [func[1]!, func]));
   const hasEffect = ([op, name]: List): boolean =>
-    /\.store|^memory\.|^global\.set$|^call_/.test(String(op)) || (op === 'call' && !pure.has(name!));
+    /\.(load|store)|^memory\.|^global\.set$|^(return_)?call_|^return_call$/.test(String(op)) ||
+    (op === 'call' && !pure.has(name!));
   for (let before = -1; before !== pure.size; ) {
     before = pure.size;
     for (const [name, func] of pure) if (holds(func, hasEffect)) pure.delete(name);

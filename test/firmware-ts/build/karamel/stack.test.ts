@@ -2,7 +2,7 @@ import binaryen from 'binaryen';
 import { expect } from 'chai';
 import { withoutIdleFrames } from '../../../../firmware-ts/build/karamel/frames.ts';
 import { withPiecesInLocals, withPiecesTakenByAddition } from '../../../../firmware-ts/build/karamel/pieces.ts';
-import { withStateInLocals } from '../../../../firmware-ts/build/karamel/state.ts';
+import { type Known, withStateInLocals } from '../../../../firmware-ts/build/karamel/state.ts';
 import { type List, parsed, printed } from '../../../../firmware-ts/build/wat.ts';
 
 const POINTER = '(i32.load align=1 (i32.const 0))';
@@ -186,8 +186,9 @@ describe('a state that a function works on', () => {
     `(i32.store offset=${to} align=1 (local.get $a) (i32.add (i32.rotl (i32.load offset=${from} align=1 (local.get $a)) (i32.const 7)) (i32.load offset=${4 * from} align=1 (local.get $b))))`;
   const rounds = Array.from({ length: 4 }, () => `${turn(0, 4)} ${turn(4, 0)}`).join(' ');
   const step = (...body: string[]) => `(func $f (param $a i32) (param $b i32) ${body.join(' ')})`;
-  const inState = (text: string, pure: readonly string[] = []) =>
-    printed(withStateInLocals(parsed(text) as List, (name) => pure.includes(String(name))));
+  const KNOWN: Known = { name: 'rounds', words: 2, stores: 8, otherLoads: 8 };
+  const inState = (text: string, pure: readonly string[] = [], known = [KNOWN]) =>
+    printed(withStateInLocals(parsed(text) as List, (name) => pure.includes(String(name)), known));
 
   /** What the function leaves in memory. */
   function memoryAfter(text: string): Uint8Array {
@@ -211,11 +212,46 @@ describe('a state that a function works on', () => {
     expect(memoryAfter(other)).deep.equal(memoryAfter(text));
   });
 
+  for (const [what, known] of [
+    ['has another number of words', { ...KNOWN, words: 3 }],
+    ['stores to it more often', { ...KNOWN, stores: 9 }],
+    ['reads more', { ...KNOWN, otherLoads: 9 }],
+  ] as const)
+    it(`of a function that is not known is refused: the known one ${what}`, () => {
+      expect(() => inState(step(rounds), [], [known])).throw('expected rounds to work on a state, got {"name":"$f"');
+    });
+
+  it('is stored before the result, where that is a constant or a local', () => {
+    for (const result of ['(i32.const 0)', '(local.get $b)']) {
+      const text = step('(result i32)', rounds, result);
+      expect(inState(text).endsWith(`(i32.store offset=4 align=1 (local.get $a) (local.get $a.4)) ${result})`)).equal(
+        true,
+      );
+      expect(memoryAfter(inState(text))).deep.equal(memoryAfter(text));
+    }
+  });
+
+  it('also in a loop that is left', () => {
+    const text = step(`(block $out (loop $again ${rounds} (br_if $out (local.get $b)) (br $again)))`);
+    expect(inState(text)).contains('(local.set $a.0');
+    expect(memoryAfter(inState(text))).deep.equal(memoryAfter(text));
+  });
+
   it('also where a pure function is called', () => {
     expect(inState(step('(drop (call $pure (local.get $b)))', rounds), ['$pure']).match(/i32\.store/g)).length(2);
   });
 
   for (const [what, body] of [
+    ['the function returns on the way', `${rounds} (if (local.get $b) (then (return)))`],
+    ['the function is left by a branch', `${rounds} (br_if $f (local.get $b))`],
+    ['a branch goes by a table', `(block $out ${rounds} (br_table $out $f (local.get $b)))`],
+    ['another function is called by its reference', `${rounds} (call_ref $type (local.get $b))`],
+    ['another function is called by its index', `${rounds} (call_indirect (type $type) (local.get $b))`],
+    ['another function goes on', `${rounds} (return_call $g)`],
+    ['memory is copied', `${rounds} (memory.copy (local.get $b) (local.get $b) (i32.const 8))`],
+    ['memory grows', `${rounds} (drop (memory.grow (local.get $b)))`],
+    ['something global is set', `${rounds} (global.set $g (local.get $b))`],
+    ['its result is yet to be computed', `(result i32) ${rounds} (block (result i32) ${turn(0, 4)} (local.get $b))`],
     ['another function may write', `(drop (call $g)) ${rounds}`],
     ['another function sees it', `(drop (call $pure (local.get $a))) ${rounds}`],
     ['memory is filled', `(memory.fill (local.get $b) (i32.const 0) (i32.const 8)) ${rounds}`],
