@@ -34,6 +34,12 @@ export function isPlain(address: Node): boolean {
   return !holds(address, ([op]) => !/^(local\.get|i32\.(const|add|mul))$/.test(String(op)));
 }
 
+/** Of a load or a store: what is added to its address. */
+export function offsetOf(access: List): number {
+  const digits = access.map((part) => /^offset=(\d+)$/.exec(String(part))?.[1]).find((found) => found !== undefined);
+  return Number(digits ?? 0);
+}
+
 export function holds(node: Node, isMeant: (part: List) => boolean): boolean {
   return typeof node !== 'string' && (isMeant(node) || node.some((part) => holds(part, isMeant)));
 }
@@ -68,8 +74,10 @@ export function match(wanted: Node, node: Node, found: Found = {}): Found | unde
 /** Binaryen prints names, numbers, strings, comments, and lists of them. */
 export function parsed(text: string): Node {
   const open: Node[][] = [[]];
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|;;[^\n]*|[()]|[^\s()";]+/g)) {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|;;[^\n]*|[()]|[^\s()";]+|\S/g)) {
     if (token.startsWith(';;')) continue;
+    if (/^[";]$/.test(token))
+      throw new Error(`text of a module: expected a word, a string, a comment or a list, got ${token}`);
     if (token === '(') open.push([]);
     else if (token !== ')') open.at(-1)!.push(token);
     else {

@@ -2,8 +2,11 @@
  * Karamel's loops that fill an array with zeros or copy one, from the last word to the first, as `memory.fill` and `memory.copy` (core specification 2.0, 4.4.7).
  *
  * An array that is filled with something else has it put into its first element; the loop spreads it to the others. What does not look exactly as expected stays as it is.
+ *
+ * To the same effect as HACL* calls them: arrays that are copied are apart or the same (it requires that of its callers), arrays lie within memory also when nothing of
+ * them is filled or copied, and no one reads the inner index of a loop over bytes behind it.
  */
-import { each, holds, isPlain, type List, match, type Node, pattern } from '../wat.ts';
+import { each, holds, isPlain, type List, match, type Node, offsetOf, pattern } from '../wat.ts';
 
 const LOOP = pattern(
   '(loop ?label (if (i32.gt_u (local.get ?index) (i32.const 0)) (then *body (local.set ?index (i32.sub (local.get ?index) (i32.const 1))) (br ?label)) (else (nop))))',
@@ -59,9 +62,11 @@ function operationOf(index: Node, body: List, before: List, isZeroed: IsZero): L
   };
   const spread = match(SPREAD, ['then', ...body]);
   if (spread?.index === index && sameNode(spread.base!, spread.first!)) {
+    const { base, byte } = spread;
     const width = String(spread.bytes);
-    return isFirstZero(spread.base!, before, isZeroed)
-      ? ['memory.fill', behind(spread.base!, width), ZERO, bytes(width)]
+    const isFixed = byte !== index && isPlain(base!) && !reads(base!, index) && !reads(base!, byte!);
+    return isFixed && isFirstZero({ base: base!, width, index }, before, isZeroed)
+      ? ['memory.fill', behind(base!, width), ZERO, bytes(width)]
       : undefined;
   }
   const [store, more] = body;
@@ -74,7 +79,7 @@ function operationOf(index: Node, body: List, before: List, isZeroed: IsZero): L
   if (value![0] !== kind.load || hasOffset(value as List)) return undefined;
   const source = (value as List).at(-1)!;
   if (!to.isBelow)
-    return sameNode(source, to.base) && isFirstZero(to.base, before, isZeroed)
+    return sameNode(source, to.base) && isFirstZero({ base: to.base, width: kind.bytes, index }, before, isZeroed)
       ? ['memory.fill', behind(to.base, kind.bytes), ZERO, bytes(kind.bytes)]
       : undefined;
   const from = element(source, kind.bytes, index);
@@ -84,7 +89,7 @@ function operationOf(index: Node, body: List, before: List, isZeroed: IsZero): L
 const ZERO = pattern('(i32.const 0)');
 
 function hasOffset(access: List): boolean {
-  return access.some((part) => String(part).startsWith('offset='));
+  return offsetOf(access) !== 0;
 }
 
 /** The element `index`, or the one below it, of the array at `base`. */
@@ -107,18 +112,25 @@ function countOf(index: Node, before: List): number | undefined {
   return undefined;
 }
 
-/** Whether what stands before the loop, back to where `base` is made, puts nothing but zeros to the first element. */
-function isFirstZero(base: Node, before: List, isZeroed: IsZero): boolean {
-  let stores = 0;
+interface Elements {
+  readonly base: Node;
+  readonly width: string;
+  readonly index: Node;
+}
+
+/** Whether the stores that stand before the loop put nothing but zeros to the first element, to each byte of it once. */
+function isFirstZero({ base, width, index }: Elements, before: List, isZeroed: IsZero): boolean {
+  const stored: number[] = [];
   for (const node of before.toReversed()) {
-    if (match(ONE_LESS, node)) continue;
+    if (match(ONE_LESS, node)?.index === index) continue;
     const kind = STORES[String(node[0])];
     const [address, value] = node.slice(-2) as List;
     if (!kind || !sameNode(address!, base)) break;
     if (!isZeroed(value!)) return false;
-    stores += 1;
+    const from = offsetOf(node as List);
+    for (let at = 0; at < Number(kind.bytes); at++) stored.push(from + at);
   }
-  return stores > 0;
+  return stored.length === Number(width) && stored.sort((a, b) => a - b).every((at, i) => at === i);
 }
 
 function reads(address: Node, local: Node): boolean {

@@ -3,7 +3,7 @@
  *
  * Works on the lists of a function's text. What does not look exactly as expected stays in memory.
  */
-import { bodyOf, isPlain, type List, type Node, setsIn } from '../wat.ts';
+import { bodyOf, isPlain, type List, type Node, offsetOf, setsIn } from '../wat.ts';
 import { constant } from './constants.ts';
 import { pieceAt } from './pointer.ts';
 
@@ -75,8 +75,7 @@ export function accessOf(node: List, places: ReadonlyMap<string, Place>): Access
   if (type === undefined) return undefined;
   const [address, value] = node.slice(verb === 'load' ? -1 : -2);
   const place = placeOf(address!, places);
-  const offset = node.map((word) => /^offset=(\d+)$/.exec(String(word))?.[1]).find((digits) => digits !== undefined);
-  return place && { type, place: { ...place, at: place.at + Number(offset ?? 0) }, value };
+  return place && { type, place: { ...place, at: place.at + offsetOf(node) }, value };
 }
 
 /** A `memory.fill` with zeros of a part of a piece, or a `memory.copy` to or from it. */

@@ -58,15 +58,49 @@ describe('Karamel’s loops that fill and copy', () => {
     expect(treated(func(FIVE, ONE_LESS, body))).equal(func(FIVE, ONE_LESS, body));
   });
 
+  const spread = loop(`(i64.store align=1 ${element('$a', 8, '(local.get $i)')} (i64.load align=1 (local.get $a)))`);
+  for (const [what, ...before] of [
+    ['in half of it', '(i32.store align=1 (local.get $a) (i32.const 0))', ONE_LESS],
+    ['twice in the same half', ...['', ''].map(() => '(i32.store align=1 (local.get $a) (i32.const 0))'), ONE_LESS],
+    ['at another place', `(i64.store offset=8 align=1 (local.get $a) ${ZERO})`, ONE_LESS],
+    ['in another array', `(i64.store align=1 (local.get $b) ${ZERO})`, ONE_LESS],
+    [
+      'before another count is less, of which its address may be made',
+      `(i64.store align=1 (local.get $a) ${ZERO})`,
+      ONE_LESS.replaceAll('$i', '$a'),
+    ],
+    ['not at all'],
+  ])
+    it(`not the first element spread where zero is put ${what}`, () => {
+      expect(treated(func(FIVE, ...before, spread))).equal(func(FIVE, ...before, spread));
+    });
+
+  it('the first element spread where zero is put in its halves', () => {
+    const halves = [0, 4].map((at) => `(i32.store offset=${at} align=1 (local.get $a) (i32.const 0))`);
+    expect(treated(func(FIVE, ...halves, ONE_LESS, spread))).contains('memory.fill');
+  });
+
+  const inner = (base = '(local.get $a)', byte = '$j') =>
+    `(local.set ${byte} (i32.const 0)) (loop $m (if (i32.lt_u (local.get ${byte}) (i32.const 16)) (then (i32.store8 (i32.add (i32.add (i32.add ${base} (i32.mul (local.get $i) (i32.const 16))) (i32.const 0)) (local.get ${byte})) (i32.load8_u (i32.add (i32.add ${base} (i32.mul (i32.mul (i32.const 0) (i32.const 16)) (i32.const 1))) (local.get ${byte})))) (local.set ${byte} (i32.add (local.get ${byte}) (i32.const 1))) (br $m)) (else (nop))))`;
+  for (const [what, base, byte] of [
+    ['has effects', '(call $g)', '$j'],
+    ['moves with the index', '(local.get $i)', '$j'],
+    ['moves with the byte', '(local.get $j)', '$j'],
+    ['goes by one index', '(local.get $a)', '$i'],
+  ] as const)
+    it(`not elements of two words whose address ${what}`, () => {
+      const stores = [0, 8].map((at) => `(i64.store offset=${at} align=1 ${base} ${ZERO})`);
+      const text = func(FIVE, ...stores, ONE_LESS, loop(inner(base, byte)));
+      expect(treated(text)).equal(text);
+    });
+
   it('elements of two words, byte by byte', () => {
-    const inner =
-      '(local.set $j (i32.const 0)) (loop $m (if (i32.lt_u (local.get $j) (i32.const 16)) (then (i32.store8 (i32.add (i32.add (i32.add (local.get $a) (i32.mul (local.get $i) (i32.const 16))) (i32.const 0)) (local.get $j)) (i32.load8_u (i32.add (i32.add (local.get $a) (i32.mul (i32.mul (i32.const 0) (i32.const 16)) (i32.const 1))) (local.get $j)))) (local.set $j (i32.add (local.get $j) (i32.const 1))) (br $m)) (else (nop))))';
     const stores = (second: string) =>
       `(i64.store align=1 (local.get $a) ${ZERO}) (i64.store offset=8 align=1 (local.get $a) ${second})`;
-    expect(treated(func(FIVE, stores(ZERO), ONE_LESS, loop(inner)))).contains(
+    expect(treated(func(FIVE, stores(ZERO), ONE_LESS, loop(inner())))).contains(
       '(memory.fill (i32.add (local.get $a) (i32.const 16)) (i32.const 0) (i32.const 64))',
     );
-    expect(treated(func(FIVE, stores('(i64.const 3)'), ONE_LESS, loop(inner)))).not.contains('memory.fill');
+    expect(treated(func(FIVE, stores('(i64.const 3)'), ONE_LESS, loop(inner())))).not.contains('memory.fill');
   });
 
   it('an array copied: memory.copy', () => {
