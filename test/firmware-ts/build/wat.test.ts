@@ -12,6 +12,11 @@ describe('the text of a module as lists', () => {
       expect(() => parsed(text)).throws('expected one list');
     });
 
+  for (const text of ['(a ; b)', '(a "b)', '(a (; b ;) c)'])
+    it(`refuses what it does not know: ${text}`, () => {
+      expect(() => parsed(text)).throws('expected a word, a string');
+    });
+
   it('finds words, any nodes, and the nodes between', () => {
     const found = match(pattern('(f ?name !node *rest (end ?name))'), parsed('(f a (b c) d (e) (end a))'));
     expect(found).deep.equal({ name: 'a', node: ['b', 'c'], rest: ['d', ['e']] });
