@@ -103,6 +103,27 @@ describe('Karamel’s loops that fill and copy', () => {
     expect(treated(func(FIVE, stores('(i64.const 3)'), ONE_LESS, loop(inner())))).not.contains('memory.fill');
   });
 
+  it('not elements of two words spread from another array', () => {
+    const stores = [0, 8].map((at) => `(i64.store offset=${at} align=1 (local.get $a) ${ZERO})`);
+    const other = inner().replace(
+      '(i32.add (local.get $a) (i32.mul (i32.mul',
+      '(i32.add (local.get $b) (i32.mul (i32.mul',
+    );
+    const text = func(FIVE, ...stores, ONE_LESS, loop(other));
+    expect(treated(text)).equal(text);
+  });
+
+  it('as many as are left, where the count is set again on one way', () => {
+    const text = treated(
+      func(
+        FIVE,
+        '(if (local.get $n) (then (local.set $i (local.get $n))))',
+        loop(`(i64.store align=1 ${element('$a', 8)} ${ZERO})`),
+      ),
+    );
+    expect(text).contains('(memory.fill (local.get $a) (i32.const 0) (i32.mul (local.get $i) (i32.const 8)))');
+  });
+
   it('an array copied: memory.copy', () => {
     const body = loop(`(i32.store align=1 ${element('$a', 4)} (i32.load align=1 ${element('$b', 4)}))`);
     expect(treated(func(FIVE, body))).equal(
@@ -115,6 +136,14 @@ describe('Karamel’s loops that fill and copy', () => {
     ['an address that moves', `(i64.store align=1 ${element('$i', 8)} ${ZERO})`],
     ['words that are apart', `(i64.store align=1 ${element('$a', 16)} ${ZERO})`],
     ['an offset', `(i64.store offset=8 align=1 ${element('$a', 8)} ${ZERO})`],
+    [
+      'an offset of what is copied',
+      `(i32.store align=1 ${element('$a', 4)} (i32.load offset=4 align=1 ${element('$b', 4)}))`,
+    ],
+    [
+      'an address with effects',
+      `(i64.store align=1 ${element('$a', 8).replace('(local.get $a)', '(call $g)')} ${ZERO})`,
+    ],
     ['words of two sizes', `(i32.store align=1 ${element('$a', 4)} (i32.load8_u ${element('$b', 4)}))`],
     [
       'one element copied to another place',

@@ -74,6 +74,8 @@ describe('pieces of Karamel’s stack', () => {
     );
   });
 
+  const behind = (piece: string, bytes: number) => `(i32.add (local.get ${piece}) (i32.const ${bytes}))`;
+  const second = '(i64.store offset=8 align=1 (local.get $p) (i64.const 2))';
   const word = '(i64.store align=1 (local.get $p) (i64.const 1))';
   for (const [what, body] of [
     ['another function sees them', `${word} (call $g (local.get $p))`],
@@ -96,6 +98,10 @@ describe('pieces of Karamel’s stack', () => {
     ['a word lies behind their end', `${word} (drop (i64.load offset=16 align=1 (local.get $p)))`],
     ['a word lies across their end', `${word} (drop (i64.load offset=12 align=1 (local.get $p)))`],
     ['more is filled than they hold', `${word} (memory.fill (local.get $p) (i32.const 0) (i32.const 24))`],
+    ['half a word is filled from within', `${word} (memory.fill ${behind('$p', 4)} (i32.const 0) (i32.const 12))`],
+    ['a word is copied to another', `${word} ${second} (memory.copy ${behind('$p', 8)} (local.get $p) (i32.const 8))`],
+    ['it is copied from where a call says', `${word} (memory.copy (local.get $p) (call $g) (i32.const 8))`],
+    ['it is copied to where a call says', `${word} (memory.copy (call $g) (local.get $p) (i32.const 8))`],
     ['a part is copied to another part', `${word} (memory.copy (local.get $p) ${computed('$p')} (i32.const 8))`],
     ['a part is copied from another part', `${word} (memory.copy ${computed('$p')} (local.get $p) (i32.const 8))`],
     ['the frame’s pointer is an address', `${save} ${word} (drop (i64.load (local.get $saved)))`],
