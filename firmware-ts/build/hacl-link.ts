@@ -13,7 +13,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Binaryen from 'binaryen';
 import type { Cache } from './cache.ts';
-import { HACL_PARTS, type HaclPart, type HaclPartName, LEFT_OUT, REFUSED_CALLS, WRITTEN_OUT } from './hacl-parts.ts';
+import {
+  HACL_PARTS,
+  HACL_SHA256,
+  type HaclPart,
+  type HaclPartName,
+  LEFT_OUT,
+  REFUSED_CALLS,
+  WRITTEN_OUT,
+} from './hacl-parts.ts';
 import { withHalvesConverted, withKaramelsStackInLocals, withoutKaramelsDetours } from './karamel/simplify.ts';
 import { recipeHash } from './recipe.ts';
 import { FEATURES, packageFolder, packageVersion, withWorkspace } from './tools.ts';
@@ -31,18 +39,25 @@ export interface LinkedHacl {
   freeFrom: number;
 }
 
-/** @param prefer speed: -O3; size: -Os (15 % smaller for P-256, as measured) */
-export async function linkHacl(
-  parts: readonly HaclPartName[],
-  prefer: 'speed' | 'size',
-  cache: Cache,
-): Promise<LinkedHacl> {
-  const chosen: HaclPart[] = [...new Set(parts)].sort().map((name) => HACL_PARTS[name]);
+/**
+ * speed: -O3; size: -Os (15 % smaller for P-256, as measured). For tests, which compare what they do: rewritten, but not optimised; as Karamel compiled it.
+ */
+export type Form = 'speed' | 'size' | 'rewritten' | 'as compiled';
+
+export function linkHacl(parts: readonly HaclPartName[], prefer: 'speed' | 'size', cache: Cache): Promise<LinkedHacl> {
+  return linkParts(
+    [...new Set(parts)].sort().map((name) => HACL_PARTS[name]),
+    prefer,
+    cache,
+  );
+}
+
+export async function linkParts(chosen: readonly HaclPart[], form: Form, cache: Cache): Promise<LinkedHacl> {
   const key = createHash('sha256')
     .update(
       JSON.stringify([
         RECIPE,
-        prefer,
+        form,
         packageVersion('hacl-wasm'),
         packageVersion('binaryen'),
         chosen,
@@ -52,12 +67,12 @@ export async function linkHacl(
       ]),
     )
     .digest('hex');
-  const wasm = await cache.bytes(`hacl-${key}.wasm`, () => link(chosen, prefer));
+  const wasm = await cache.bytes(`hacl-${key}.wasm`, () => link(chosen, form));
   const file = new WasmFile(wasm);
   return { wasm, stackFrom: file.constantOf('stack_from'), freeFrom: file.constantOf('free_from') };
 }
 
-async function link(parts: readonly HaclPart[], prefer: 'speed' | 'size'): Promise<Uint8Array> {
+async function link(parts: readonly HaclPart[], form: Form): Promise<Uint8Array> {
   const wanted = new Set(parts.flatMap(({ functions }) => functions));
   const modules = closure(parts.flatMap(({ modules }) => modules));
   // Loaded only when something is linked: the cache usually has it.
@@ -66,8 +81,9 @@ async function link(parts: readonly HaclPart[], prefer: 'speed' | 'size'): Promi
     const inputs: string[] = [];
     let base = HEADER_BYTES;
     for (const module of modules) {
-      const text = disassemble(binaryen, readFileSync(haclFile(module)));
-      space.write(`${module}.wat`, placed(module, text, base));
+      const text = disassemble(binaryen, haclModule(module));
+      const own = withPrivateExports(module, placed(module, text, base), wanted);
+      space.write(`${module}.wat`, form === 'as compiled' ? own : withoutKaramelsDetours(own, WRITTEN_OUT.has(module)));
       inputs.push(`${module}.wat`, module);
       base = align(base + dataSize(module, text), 16);
     }
@@ -91,11 +107,21 @@ async function link(parts: readonly HaclPart[], prefer: 'speed' | 'size'): Promi
       'fixed.wasm',
       ...FEATURES,
     ]);
-    space.write('locals.wat', withKaramelsStackInLocals(disassemble(binaryen, space.read('fixed.wasm'))));
-    await space.tool('wasm-opt', ['locals.wat', prefer === 'speed' ? '-O3' : '-Os', '-o', 'fast.wasm', ...FEATURES]);
+    if (form === 'as compiled') return finished(new WasmFile(space.read('fixed.wasm')));
+    const inLocals = withKaramelsStackInLocals(disassemble(binaryen, space.read('fixed.wasm')));
+    if (form === 'rewritten') return finished(new WasmFile(assemble(binaryen, inLocals)));
+    space.write('locals.wat', inLocals);
+    await space.tool('wasm-opt', ['locals.wat', form === 'speed' ? '-O3' : '-Os', '-o', 'fast.wasm', ...FEATURES]);
     const text = withHalvesConverted(disassemble(binaryen, space.read('fast.wasm')));
     return finished(new WasmFile(assemble(binaryen, text)));
   });
+}
+
+/** A function that its module exports under no name is wanted by its number: `Hacl_P256#3`. */
+function withPrivateExports(module: string, text: string, wanted: ReadonlySet<string>): string {
+  const numbers = [...wanted].filter((name) => name.startsWith(`${module}#`)).map((name) => name.split('#')[1]!);
+  const exported = numbers.map((number) => ` (export "${module}#${number}" (func $${number}))\n`).join('');
+  return text.replace(/^ \(export /m, (first) => exported + first);
 }
 
 function finished(linked: WasmFile): Uint8Array {
@@ -125,7 +151,7 @@ function closure(roots: readonly string[]): string[] {
   const order: string[] = [];
   const visit = (name: string): void => {
     if (order.includes(name) || LEFT_OUT.has(name) || name === 'Karamel') return;
-    const imports = new WasmFile(readFileSync(haclFile(name))).imports.map(({ module }) => module);
+    const imports = new WasmFile(haclModule(name)).imports.map(({ module }) => module);
     for (const next of [...new Set(imports)].sort()) if (next !== name) visit(next);
     order.push(name);
   };
@@ -133,7 +159,7 @@ function closure(roots: readonly string[]): string[] {
   return order;
 }
 
-/** The module's text with its data at `base`, its computed globals constant, Karamel's support behind its imports, and less of Karamel's overhead. */
+/** The module's text with its data at `base`, its computed globals constant, and Karamel's support behind its imports. */
 function placed(module: string, text: string, base: number): string {
   const dataStart = /^ \(import "Karamel" "data_start" \(global (\S+) i32\)\)\n/m.exec(text);
   if (!dataStart) throw new Error(`${module}: no data_start import`);
@@ -144,7 +170,7 @@ function placed(module: string, text: string, base: number): string {
   for (const name of REFUSED_CALLS.get(module) ?? []) {
     out = out.replace(new RegExp(`"[A-Za-z0-9_]+" "${name}"`), '"Karamel" "refused"');
   }
-  return withoutKaramelsDetours(withoutStart(module, out), WRITTEN_OUT.has(module));
+  return withoutStart(module, out);
 }
 
 function withoutStart(module: string, text: string): string {
@@ -193,6 +219,22 @@ function exportedDataSize(module: string, text: string): RegExpExecArray {
   return found;
 }
 
+/** Its bytes, which are those that hacl-parts.ts names: so the cache's key, which names that file, names them. */
+function haclModule(name: string): Uint8Array {
+  const bytes = readFileSync(join(packageFolder('hacl-wasm'), `${name}.wasm`));
+  checkPinned(name, bytes);
+  return bytes;
+}
+
+/** @throws Error when the module is not the one that was looked at */
+export function checkPinned(name: string, bytes: Uint8Array): void {
+  const got = createHash('sha256').update(bytes).digest('hex');
+  const expected = HACL_SHA256[name];
+  if (got !== expected)
+    throw new Error(
+      `hacl-wasm's ${name}.wasm: expected SHA-256 ${expected ?? 'in HACL_SHA256'}, got ${got}: compare what karamel/ finds in it before hacl-parts.ts names it`,
+    );
+}
+
 const literally = (name: string) => name.replaceAll('$', '\\$');
-const haclFile = (module: string) => join(packageFolder('hacl-wasm'), `${module}.wasm`);
 const align = (value: number, to: number) => Math.ceil(value / to) * to;

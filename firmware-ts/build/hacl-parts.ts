@@ -94,3 +94,24 @@ export const REFUSED_CALLS = new Map([
 
 /** Modules whose short loops are written out (karamel/loops.ts): they do the bulk of the work, with little code. */
 export const WRITTEN_OUT = new Set(['Hacl_Hash_SHA2', 'Hacl_Chacha20']);
+
+/** SHA-256 of each module that is linked, as hacl-wasm 1.4 has it: what is rewritten is what was looked at (karamel/). */
+export const HACL_SHA256: Readonly<Record<string, string>> = {
+  FStar: 'de10653e2822012410dbc7f8e75fd195f693d177d26b1b4c927d5b641dffad20',
+  Hacl_Bignum: '0af8d022010556c0ff40b2f7cd6c03f2fb8d390fb0c36afe22c0df8f40673bd9',
+  Hacl_Bignum25519_51: 'fd43d9cab59d0b5ff18eab919323aaefc985bc2f5e16e53f654dc9bd065a0569',
+  Hacl_Bignum_Base: 'b1b4ed60a9fdef548f2a2e9ea47661516e028d54f30be1f81530397b801e1508',
+  Hacl_Chacha20: '4e0104c478b0ddcb319ca99c6ee003876b8aefa37d638375205bf35d95eeb861',
+  Hacl_Chacha20Poly1305_32: '00d093bedefe82e5360ca29373affefbb2eef2c2d7bdc5a29d9e595c59becbc1',
+  Hacl_Curve25519_51: 'd0f5c473af2d64e21b8e84d98ee02901baf94e17c353d52f56d87cdaa4fb6690',
+  Hacl_Ed25519: '4eeb148d35f3f2c20fbf77dcdadbafda2bb61f80a9f47433c193039ccbbfd731',
+  Hacl_Ed25519_PrecompTable: 'd2a8ea1c867a8da78d83d287ba9c0d328a8c8e902a9a8d8582099d16104794b7',
+  Hacl_HKDF: 'b5de0a49e8c41d2b993665c5502a8059b0f36d8a0c267259ca3d47d6d921923e',
+  Hacl_HMAC: '45097789243e8795b055fdf40dce50442a76646bcac8dc036e622b4f3f76b3fd',
+  Hacl_HMAC_DRBG: '4d51b958b349ff353aa7fbcd9d2bd2be56eda5152f00c7b0e6e43f5b0cee32cd',
+  Hacl_Hash_SHA2: 'a29ff063414720004bb5217c721a9e8f8977cec8e64c576e4e11aa0692996594',
+  Hacl_P256: '4955721470428e4d51fc14cd975dc278b68855c5240b4e6943dbc19d582bdee3',
+  Hacl_P256_PrecompTable: '6414ed1125fae13604f32df20966911d32379d0656cc10ca5e46b8aabf4b5d7a',
+  Hacl_Poly1305_32: '0b4b6d1382c5eb43d8f65729bcf88826829078326a2ee0322e6f4a817a7b8e41',
+  WasmSupport: '30a99f22bddc5d1738ea2aa62459f5983a05a0cd9693f8acb9395dbc59d6f027',
+};
