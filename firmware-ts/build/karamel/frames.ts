@@ -12,8 +12,9 @@ export function withoutIdleFrames(func: List): List {
   const isSame = (saved: Node, pointer: Node, between: List): boolean => {
     if (sets.get(pointer)?.length !== 1) return false;
     if (pointer === saved) return true;
-    const copied = between.map((node) => match(COPIED, node)).find((copy) => copy?.pointer === pointer)?.value;
-    return copied !== undefined && isSame(saved, copied, between);
+    const at = between.findIndex((node) => match(COPIED, node)?.pointer === pointer);
+    const copied = match(COPIED, between[at] ?? '')?.value;
+    return copied !== undefined && isSame(saved, copied, between.slice(0, at));
   };
   return withoutUnread(withoutPuttingBack(func, { moves: movesPointer(func), isSame }));
 }

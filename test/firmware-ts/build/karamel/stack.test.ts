@@ -168,6 +168,11 @@ describe('frames on Karamel’s stack', () => {
     ['what was saved is set again', save, '(call $g) (local.set $saved (local.get $a))'],
     ['a copy was taken before', '(local.set $q (local.get $saved))', save, '(call $g)'],
     ['a copy is taken on one way', save, '(if (call $g) (then (local.set $q (local.get $saved))))'],
+    [
+      'copies are copied from each other',
+      save,
+      '(call $g (local.get $saved)) (local.set $q (local.get $p)) (local.set $p (local.get $q))',
+    ],
     ['a copy is set again', save, '(local.set $q (local.get $saved)) (local.set $q (call $g))'],
   ] as const)
     it(`stay where ${what}`, () => {
