@@ -31,7 +31,13 @@ export const REG = {
 
 /** IWDG1_SW clear: the watchdog is started by hardware (RM0433 4.9.8). */
 export const OPTSR = { IWDG1_SW: 2 ** 4, RDP_SHIFT: 8, SWAP_BANK: 2 ** 31 } as const;
+export const RDP_LEVEL_0 = 0xaa;
 export const RDP_LEVEL_2 = 0xcc;
+
+/** FLASH_OPTSR with another byte for the read protection (4.9.8). */
+export function withRdp(optsr: number, rdp: number): number {
+  return ((optsr & ~(0xff << OPTSR.RDP_SHIFT)) | (rdp << OPTSR.RDP_SHIFT)) >>> 0;
+}
 
 const KEYS = [0x4567_0123, 0xcdef_89ab] as const;
 const OPTION_KEYS = [0x0819_2a3b, 0x4c5d_6e7f] as const;

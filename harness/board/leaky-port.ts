@@ -4,14 +4,12 @@
  */
 import { FLASH_BYTES, FLASH_START } from '../provision/differences.ts';
 import type { Board, BusOp, BusResult, DebugPort } from './board.ts';
-import { OPTSR, REG } from './flash-registers.ts';
+import { RDP_LEVEL_0, REG, withRdp } from './flash-registers.ts';
 
 export const PORT_DEFECTS = ['closed-port-reads', 'closed-port-writes', 'closed-port-opens-again'] as const;
 export type PortDefect = (typeof PORT_DEFECTS)[number];
 
 type Flash = Pick<Board, 'peekFlash' | 'pokeFlash' | 'peekOption' | 'pokeOption'>;
-
-const RDP_LEVEL_0 = 0xaa;
 
 /** The port, or one with the defect where there is one. */
 export function portWith(defect: string | undefined, port: DebugPort, flash: Flash): DebugPort {
@@ -39,8 +37,7 @@ function opening(port: DebugPort, flash: Flash): DebugPort {
     connect: async () => {
       if (await port.connect()) return true;
       if (++refused < 2) return false;
-      const others = flash.peekOption(REG.OPTSR_CUR) & ~(0xff << OPTSR.RDP_SHIFT);
-      flash.pokeOption(REG.OPTSR_CUR, (others | (RDP_LEVEL_0 << OPTSR.RDP_SHIFT)) >>> 0);
+      flash.pokeOption(REG.OPTSR_CUR, withRdp(flash.peekOption(REG.OPTSR_CUR), RDP_LEVEL_0));
       return port.connect();
     },
     disconnect: () => port.disconnect(),

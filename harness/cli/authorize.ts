@@ -2,13 +2,14 @@
  * `proofboard authorize OPERATION`: makes a command to a device (SPEC 25, 31) as whoever has the keys may: rotation of its secret, its confirmation, wipe, another identity, configuration. The file is
  * what a service publishes, retained and at QoS 1, on the topic that is printed; any MQTT client can.
  */
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Argument, type Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { readInput, writeOutput } from '../image/files.ts';
 import { Profile } from '../profile/profile.ts';
 import { Ledger } from '../provision/ledger.ts';
 import { entryOf, ledgerText, readLedger } from '../provision/ledger-file.ts';
+import { isOnCurve, uncompressed } from '../provision/point.ts';
 import { type CommandKind, makeCommand, signingKey } from '../world/service/command.ts';
 import { identityPayload } from '../world/service/identity.ts';
 import { type SecretOperation, secretsPayload } from '../world/service/secrets.ts';
@@ -28,8 +29,6 @@ const KINDS: Record<Operation, CommandKind> = {
   reprovision: 'reprovision',
   configuration: 'configuration',
 };
-/** First byte of a point in the list (SEC 1, 2.3.3). */
-const UNCOMPRESSED = 4;
 interface Options {
   device: string;
   id: string;
@@ -107,7 +106,7 @@ function enterNext(devices: string, options: Options): void {
   const entries = readLedger(devices);
   entryOf(entries, options.id, devices);
   const ledger = new Ledger(entries);
-  ledger.rotate(options.id, Buffer.concat([Buffer.of(UNCOMPRESSED), pointFor('confirm', options)]));
+  ledger.rotate(options.id, uncompressed(pointFor('confirm', options)));
   writeOutput(devices, ledgerText(ledger.devices));
   process.stderr.write(`${devices}: ${options.id} has its next key; the service has to take it in again\n`);
 }
@@ -129,13 +128,8 @@ function pointFor(operation: Operation, { publicKey, devices, id }: Options): Bu
 
 /** A command about a point that is no key would be refused by every device. */
 function onCurve(point: Buffer, where: string): Buffer {
-  const [x, y] = [point.subarray(0, 32), point.subarray(32)].map((part) => part.toString('base64url'));
-  try {
-    createPublicKey({ key: { kty: 'EC', crv: 'P-256', x: x!, y: y! }, format: 'jwk' });
-    return point;
-  } catch (cause) {
-    throw new UsageError(`${where}: expected a P-256 key, got a point that is not on the curve`, { cause });
-  }
+  if (isOnCurve(point)) return point;
+  throw new UsageError(`${where}: expected a P-256 key, got a point that is not on the curve`);
 }
 
 function keyOf(file: string, type: 'ed25519' | 'ec'): KeyObject {

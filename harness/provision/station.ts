@@ -10,18 +10,18 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlashProgrammer, type FlashWrite, type OptionChange } from '../board/flash-programmer.ts';
-import { BANK2, OPTSR, RDP_LEVEL_2, REG, read, SECTOR_BYTES } from '../board/flash-registers.ts';
+import { BANK2, OPTSR, RDP_LEVEL_2, REG, read, SECTOR_BYTES, withRdp } from '../board/flash-registers.ts';
 import { FirmwareError, HarnessError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Bench } from './bench.ts';
 import { FLASH_BYTES, FLASH_START } from './differences.ts';
 import { Ledger, type MadeDevice } from './ledger.ts';
+import { uncompressed } from './point.ts';
 
 export type { MadeDevice } from './ledger.ts';
 
 /** Virtual time from the first power-on to the device's public key. */
 const IDENTITY_WITHIN_MS = 120_000;
-const RDP_MASK = 0xff * 2 ** OPTSR.RDP_SHIFT;
 /** BOOT_CM7_ADD0 and _ADD1 both at the bootloader (RM0433 4.9.15). */
 const BOOT_ADDRESSES = 0x0800_0800;
 const FLASH_SECTORS = sectorsOf(FLASH_START, FLASH_START + FLASH_BYTES);
@@ -192,7 +192,7 @@ export function protection(status: number, profile: Profile): OptionChange[] {
     sectors
       .filter((sector) => sector >= BANK2 === bank2)
       .reduce((mask, sector) => mask & ~(1 << ((sector / SECTOR_BYTES) & 7)), 0xff);
-  const locked = ((status & ~RDP_MASK & ~OPTSR.IWDG1_SW) | (RDP_LEVEL_2 << OPTSR.RDP_SHIFT)) >>> 0;
+  const locked = withRdp(status & ~OPTSR.IWDG1_SW, RDP_LEVEL_2);
   return [
     [REG.WPSN_PRG1, open(false), REG.WPSN_CUR1],
     [REG.WPSN_PRG2, open(true), REG.WPSN_CUR2],
@@ -277,7 +277,7 @@ async function identityOf(board: Bench, profile: Profile): Promise<MadeDevice> {
   const point = Buffer.from(key, 'hex');
   return {
     id: device,
-    publicKey: point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point,
+    publicKey: uncompressed(point),
     source: source === undefined ? undefined : profile.match('source', source)?.print,
   };
 }

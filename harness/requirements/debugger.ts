@@ -5,12 +5,21 @@
  * the closed port.
  */
 import type { BusOp } from '../board/board.ts';
-import { changeOptions, eraseEverything, OPTSR, RDP_LEVEL_2, REG, unlockOptions } from '../board/flash-registers.ts';
+import {
+  changeOptions,
+  eraseEverything,
+  OPTSR,
+  RDP_LEVEL_0,
+  RDP_LEVEL_2,
+  REG,
+  unlockOptions,
+  withRdp,
+} from '../board/flash-registers.ts';
 import type { Device } from './device.ts';
 import { hex } from './flash-attack.ts';
 import type { Lab } from './lab.ts';
 
-export const RDP_BYTE = { 0: 0xaa, 1: 0x55, 2: RDP_LEVEL_2 } as const;
+export const RDP_BYTE = { 0: RDP_LEVEL_0, 1: 0x55, 2: RDP_LEVEL_2 } as const;
 const OPTION_REGISTERS = [REG.OPTSR_CUR, REG.BOOT_CUR, REG.WPSN_CUR1, REG.WPSN_CUR2] as const;
 
 export interface Attempt {
@@ -90,5 +99,5 @@ export function expectOptions(device: Device, before: readonly number[], attempt
 }
 
 export function withLevel(optsr: number, level: 0 | 1 | 2): number {
-  return ((optsr & ~(0xff << OPTSR.RDP_SHIFT)) | (RDP_BYTE[level] << OPTSR.RDP_SHIFT)) >>> 0;
+  return withRdp(optsr, RDP_BYTE[level]);
 }

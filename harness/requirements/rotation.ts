@@ -5,6 +5,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { UsageError } from '../errors.ts';
 import { findPrivateKey } from '../observe/ecdsa-secrets.ts';
 import { FLASH_BYTES, FLASH_START } from '../provision/differences.ts';
+import { uncompressed } from '../provision/point.ts';
 import { signingKey } from '../world/service/command.ts';
 import { pointOf, type SecretOperation, secretsPayload } from '../world/service/secrets.ts';
 import type { Answer } from '../world/service/service.ts';
@@ -127,5 +128,3 @@ export function expectNowhereInFlash(device: Device, key: Uint8Array, what: stri
     () => `8 bytes (${leak!.encoding}) at 0x${(FLASH_START + leak!.at).toString(16)}`,
   );
 }
-
-const uncompressed = (point: Uint8Array): Buffer => Buffer.concat([Buffer.of(4), point]);

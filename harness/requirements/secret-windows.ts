@@ -2,8 +2,8 @@
  * What is secret in a region of flash, seen from outside: every run of eight bytes of it that could not stand there by chance, and that is not told to everybody by
  * the device itself (its public key stands beside the private one, and the print of its entropy source).
  */
-import { createPublicKey } from 'node:crypto';
 import { findPrivateKey } from '../observe/ecdsa-secrets.ts';
+import { isOnCurve, uncompressed } from '../provision/point.ts';
 import { pointOf } from '../world/service/secrets.ts';
 import type { Device } from './device.ts';
 import type { Region } from './flash-attack.ts';
@@ -72,7 +72,7 @@ export function publicKeys(device: Device, privateKeys: readonly Uint8Array[] = 
   const area = board.peekFlash(start, end - start);
   const found = keys.flatMap((key) => findPrivateKey(area, uncompressed(key)) ?? []);
   const own = new SecretWindows([...privateKeys, ...found, ...statesSoFar(device)]);
-  const not = [...keys.filter((key) => !isPoint(key)), ...said.filter((one) => own.find(one) !== undefined)];
+  const not = [...keys.filter((key) => !isOnCurve(key)), ...said.filter((one) => own.find(one) !== undefined)];
   device.expect(not.length === 0, 'what is public where the device says who it is', () => not[0]!.toString('hex'));
   const authority = profile.data.service.channel?.secretsKey;
   return [
@@ -81,19 +81,6 @@ export function publicKeys(device: Device, privateKeys: readonly Uint8Array[] = 
     // In the configuration it stands before blank flash, where a record ends.
     ...(authority ? [Buffer.concat([pointOf(profile.read(authority.public)), Buffer.alloc(WINDOW_BYTES, 0xff)])] : []),
   ];
-}
-
-const uncompressed = (point: Uint8Array): Buffer => Buffer.concat([Buffer.of(4), point]);
-
-/** Whether x and y lie on P-256. */
-function isPoint(point: Buffer): boolean {
-  const [x, y] = [point.subarray(0, 32), point.subarray(32)].map((one) => one.toString('base64url'));
-  try {
-    createPublicKey({ key: { kty: 'EC', crv: 'P-256', x: x!, y: y! }, format: 'jwk' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function windowsOf(bytes: Uint8Array): string[] {

@@ -35,9 +35,9 @@ import { type MachineOptions, pokeCells, runAccesses, type Seat } from './seat.t
 import { TapReader, type TapState } from './tap.ts';
 
 const NS_PER_MS = 1e6;
-/** Virtual time until a core that works must wait for its next event: the watchdog allows no more. */
 /** Turns in which the modem and the machine may have something to tell each other at one instant. */
 const MAX_STANDING = 1000;
+/** Virtual time until a core that works must wait for its next event: the watchdog allows no more. */
 const REST_WITHIN_NS = 32_000 * NS_PER_MS;
 
 export interface NucleoOptions {

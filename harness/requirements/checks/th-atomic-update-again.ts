@@ -20,7 +20,7 @@ export const checks = defineChecks('th-atomic-update', (check) => {
     'th-atomic-update.1/second-update',
     'on a device that was updated before, whatever a cut leaves of the former status: the next update is installed',
     async (lab) => {
-      if (lab.profile.board !== 'native_sim') {
+      if (lab.isSampled) {
         await sampleCampaign(lab, { scenario: SCENARIO, cases: CHIP_CASES, losses: 1 });
         return;
       }

@@ -164,14 +164,14 @@ function expectAll(id: string, first: ReadonlySet<string>): void {
 }
 
 /** The scenarios where every case is run. The plainest of them is the longest one: what fails in the others is found without it. */
-const exhaustive = (lab: Lab) => (lab.profile.board === 'native_sim' ? SCENARIOS.toReversed() : []);
+const exhaustive = (lab: Lab) => (lab.isSampled ? [] : SCENARIOS.toReversed());
 
 /** Those of losses again and again. A padded image goes the way of the other one. */
 const repeated = (lab: Lab) => exhaustive(lab).filter(({ id }) => id !== 'install-padded');
 
 /** Scenarios of which a sample is run, and of how many cases: on the chip. */
 const onChip = (lab: Lab, cases: Record<string, number>): [string, number][] =>
-  lab.profile.board === 'native_sim' ? [] : Object.entries(cases);
+  lab.isSampled ? Object.entries(cases) : [];
 
 /** Every flash word counts: images that are one word, or one border between two images, away from a whole one. */
 function damages(wanted: Uint8Array, other: Uint8Array): [what: string, images: Uint8Array[]][] {

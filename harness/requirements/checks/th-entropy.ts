@@ -5,6 +5,7 @@ import { type Predicted, type Prediction, predict } from '../../observe/generato
 import { repetitionCutoff } from '../../observe/health-cutoffs.ts';
 import { privateKeyIn } from '../../observe/key-shares.ts';
 import { type ClientHello, clientHello } from '../../observe/tls-records.ts';
+import { uncompressed } from '../../provision/point.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { edgesOf, noise } from '../entropy-words.ts';
@@ -191,7 +192,7 @@ async function withoutKey(lab: Lab, fault: EntropyFault): Promise<void> {
   const point = Buffer.from(await firstIdentity(device, mark), 'hex');
   const { devices } = device.world.cloud;
   devices.revoke(device.id);
-  devices.register(device.id, point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point);
+  devices.register(device.id, uncompressed(point));
   await expectTwin(device, `the same source without its fault (${fault})`);
 }
 

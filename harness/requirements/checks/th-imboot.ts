@@ -1,6 +1,6 @@
 /** th-imboot: the immutable bootloader. */
 import { createHash } from 'node:crypto';
-import { changeOptions, OPTSR, RDP_LEVEL_2, REG, unlockOptions } from '../../board/flash-registers.ts';
+import { changeOptions, OPTSR, RDP_LEVEL_2, REG, unlockOptions, withRdp } from '../../board/flash-registers.ts';
 import { afterEachOutcome } from '../boot-outcomes.ts';
 import { defineChecks } from '../check.ts';
 import { expectOptions, optionAttempts, optionsOf } from '../debugger.ts';
@@ -255,8 +255,7 @@ function bitsOf(value: number): number {
 }
 
 function setRdp(device: Device, level: number): void {
-  const value = device.board.peekOption(REG.OPTSR_CUR);
-  device.board.pokeOption(REG.OPTSR_CUR, ((value & ~(0xff << OPTSR.RDP_SHIFT)) | (level << OPTSR.RDP_SHIFT)) >>> 0);
+  device.board.pokeOption(REG.OPTSR_CUR, withRdp(device.board.peekOption(REG.OPTSR_CUR), level));
 }
 
 function protectedSectors(lab: Lab): [register: number, sector: number][] {

@@ -6,6 +6,7 @@ import { REG, WORD_BYTES } from '../../board/flash-registers.ts';
 import { MODES } from '../../campaign/powercut/case.ts';
 import { differences, FLASH_BYTES, FLASH_START, regionOf } from '../../provision/differences.ts';
 import { Ledger } from '../../provision/ledger.ts';
+import { uncompressed } from '../../provision/point.ts';
 import { protection, STEPS } from '../../provision/station.ts';
 import { defineChecks } from '../check.ts';
 import { withBadWord, withOpenPort, withStuckSector, wordWithin } from '../defective-boards.ts';
@@ -282,7 +283,7 @@ async function handMade(
   // The service would take whatever key it makes.
   await board.run(WATCH_MS, () => device.lines('identity').length > 0);
   const key = device.lines('identity')[0]?.groups.key;
-  if (key) world.cloud.devices.register(device.id, Buffer.concat([Buffer.of(4), Buffer.from(key, 'hex')]));
+  if (key) world.cloud.devices.register(device.id, uncompressed(Buffer.from(key, 'hex')));
 }
 
 /** Interrupts the station, looks that what is left does not work without protection, and starts over with a new station. */

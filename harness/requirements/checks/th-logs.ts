@@ -1,5 +1,6 @@
 /** th-logs: what happened to the device's security is in its log, outlives resets, and reaches the service. Updates are in th-logs-update.ts. */
 import type { PowerCut } from '../../board/board.ts';
+import { uncompressed } from '../../provision/point.ts';
 import { configurationPayload, rootsPayload } from '../../world/service/command.ts';
 import type { HostileServer } from '../../world/world.ts';
 import { defineChecks } from '../check.ts';
@@ -303,7 +304,7 @@ function registerAgain(device: Device, key: string): void {
   const point = Buffer.from(key, 'hex');
   const { devices } = device.world.cloud;
   devices.revoke(device.id);
-  devices.register(device.id, point.length === 64 ? Buffer.concat([Uint8Array.of(4), point]) : point);
+  devices.register(device.id, uncompressed(point));
 }
 
 /** A command that is refused for its content: an entry and nothing else in flash. */

@@ -27,7 +27,8 @@ import {
 } from '../hostile-app.ts';
 import { modulesIn, probeImage } from '../images.ts';
 import type { Lab } from '../lab.ts';
-import { authority, directed, expectSession, keyInUse, makeNext, register } from '../rotation.ts';
+import { authority, directed, keyInUse, makeNext } from '../rotation.ts';
+import { rotateOnce } from '../secret-states.ts';
 import { type SecretWindows, secretWindows } from '../secret-windows.ts';
 
 /** Long enough for a trap's report and the reset after it, and for what a device does at its start. */
@@ -69,12 +70,7 @@ const LATER_STAGES: readonly { readonly name: string; readonly live: (device: De
   {
     name: 'rotated',
     live: async (device) => {
-      const next = await makeNext(device);
-      await expectSession(device, 'by the old key');
-      register(device, next);
-      device.dropConnection();
-      await expectSession(device, 'by the new key');
-      await directed(device, 'confirm', next);
+      await rotateOnce(device);
       return 'the second key';
     },
   },

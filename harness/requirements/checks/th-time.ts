@@ -101,7 +101,7 @@ export const checks = defineChecks('th-time', (check) => {
     'a clock that nobody confirms makes tokens no longer than it can be right',
     async (lab) => {
       // Where virtual days cost hours: the beginning.
-      const days = lab.profile.board === 'native_sim' ? SILENT_DAYS : 1;
+      const days = lab.isSampled ? 1 : SILENT_DAYS;
       const expectRight = (errorsS: readonly number[]) => {
         const worst = Math.max(...errorsS.map(Math.abs));
         if (worst >= LIMIT_S)
@@ -131,7 +131,7 @@ export const checks = defineChecks('th-time', (check) => {
     'th-time.2/thirty-days-of-drift',
     'each token of a month with a bad oscillator and a network that comes and goes is made by a clock that is right',
     async (lab) => {
-      const month = lab.profile.board === 'native_sim' ? MONTH : HOURS;
+      const month = lab.isSampled ? HOURS : MONTH;
       const { days, driftPpm } = month;
       const worst = (errors: readonly number[]) => Math.max(...errors.map(Math.abs));
       const [device, result] = await liveMonth(lab, { ...month, seed: lab.seed }, (day, errors) => {

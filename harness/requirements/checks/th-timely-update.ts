@@ -189,7 +189,7 @@ export const checks = defineChecks('th-timely-update', (check) => {
         return pieceOf(image, request);
       });
       const resets = lab.sample([...RESETS, ...RESETS], CHIP_CASES);
-      const periodMs = lab.profile.board === 'native_sim' ? ROUGH_PERIOD_MS : CHIP_ROUGH_PERIOD_MS;
+      const periodMs = lab.isSampled ? CHIP_ROUGH_PERIOD_MS : ROUGH_PERIOD_MS;
       const start = device.nowMs;
       const isNew = () => device.lines('handover').at(-1)?.groups.version === version;
       let [made, troubles] = [0, 0];

@@ -2,6 +2,7 @@
 
 import { X509Certificate } from 'node:crypto';
 import { Ledger } from '../../provision/ledger.ts';
+import { uncompressed } from '../../provision/point.ts';
 import { RETRIES } from '../../world/attackers/tls13/retry-violations.ts';
 import { REQUEST, type Script } from '../../world/attackers/tls13/scripted-server.ts';
 import { violation } from '../../world/attackers/tls13/violations.ts';
@@ -113,10 +114,10 @@ export const checks = defineChecks('th-tls-client-auth', (check) => {
       const { devices } = device.world.cloud;
       await expectServiceRefuses(device, 'identity-mismatch', "another device's key", () => {
         devices.revoke(device.id);
-        devices.register('another device', Buffer.concat([Buffer.of(4), Buffer.from(key, 'hex')]));
+        devices.register('another device', uncompressed(Buffer.from(key, 'hex')));
       });
       devices.revoke('another device');
-      devices.register(device.id, Buffer.concat([Buffer.of(4), Buffer.from(key, 'hex')]));
+      devices.register(device.id, uncompressed(Buffer.from(key, 'hex')));
       device.dropConnection();
       await expectTwin(device, 'the service with the device on its list again');
       lab.note('not asked, or known under another name: refused by the service; under its own: accepted', device);
