@@ -3,8 +3,10 @@
  *
  * It programs what it is given, reads back every byte, and installs option bytes; it knows nothing of what the bytes mean.
  */
+
 import { EnvironmentError, HarnessError } from '../errors.ts';
 import type { Board, BusOp, BusResult } from './board.ts';
+import { hex, sectorsOf } from './flash-region.ts';
 import {
   changeOptions,
   clearFlags,
@@ -57,7 +59,9 @@ export class FlashProgrammer {
     writes: readonly FlashWrite[],
     { erase = true, verify = true }: { erase?: boolean; verify?: boolean } = {},
   ): Promise<void> {
-    const sectors = new Set(erase ? writes.flatMap(({ addr, bytes }) => sectorsOf(addr, bytes.length)) : []);
+    const sectors = new Set(
+      erase ? writes.flatMap(({ addr, bytes }) => sectorsOf({ start: addr, end: addr + bytes.length })) : [],
+    );
     for (const sector of sectors) await this.erase(sector, { verify });
     for (const { addr, bytes } of writes) {
       this.onProgress(`${bytes.length} bytes at ${hex(addr)}`);
@@ -150,14 +154,4 @@ export class FlashProgrammer {
       return result;
     });
   }
-}
-
-function sectorsOf(addr: number, length: number): number[] {
-  const first = Math.floor(addr / SECTOR_BYTES) * SECTOR_BYTES;
-  const count = Math.ceil((addr + Math.max(1, length) - first) / SECTOR_BYTES);
-  return Array.from({ length: count }, (_, index) => first + index * SECTOR_BYTES);
-}
-
-function hex(value: number): string {
-  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 }

@@ -2,9 +2,11 @@
  * `proofboard provision`: makes blank boards into locked devices, one after the other, as a station does. The list of public keys and the transcript go to a folder, the differences
  * between the devices to stdout, progress to stderr. On simulated boards the devices end with the command; their secrets are written nowhere.
  */
+
 import { relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { chooseBoards } from '../board/choose.ts';
+import { hex } from '../board/flash-region.ts';
 import { SeatPool } from '../board/nucleo/pool.ts';
 import { type BoardName, Profile } from '../profile/profile.ts';
 import { type Batch, provisionBatch } from '../provision/batch.ts';
@@ -96,7 +98,6 @@ async function run(options: Options): Promise<void> {
 
 function text({ devices, refused, differing }: Batch): string {
   const keys = new Set(devices.map(({ publicKey }) => publicKey)).size;
-  const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
   return [
     `${devices.length} devices, ${keys} distinct keys, ${refused.length} refused`,
     ...refused.map(({ id, why }) => `  refused ${id}: ${why}`),

@@ -5,11 +5,13 @@
  * Interrupted at any step it is started over: while the port answers, from the beginning; from then on, at the device's first run. The bootloader runs nothing before
  * the protection is whole, so what is left behind by an interruption does not work.
  */
+
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlashProgrammer, type FlashWrite, type OptionChange } from '../board/flash-programmer.ts';
+import { hex, sectorsOf } from '../board/flash-region.ts';
 import { BANK2, OPTSR, RDP_LEVEL_2, REG, read, SECTOR_BYTES, withRdp } from '../board/flash-registers.ts';
 import { FirmwareError, HarnessError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -24,7 +26,7 @@ export type { MadeDevice } from './ledger.ts';
 const IDENTITY_WITHIN_MS = 120_000;
 /** BOOT_CM7_ADD0 and _ADD1 both at the bootloader (RM0433 4.9.15). */
 const BOOT_ADDRESSES = 0x0800_0800;
-const FLASH_SECTORS = sectorsOf(FLASH_START, FLASH_START + FLASH_BYTES);
+const FLASH_SECTORS = sectorsOf({ start: FLASH_START, end: FLASH_START + FLASH_BYTES });
 
 export const STEPS = ['connect', 'clear', 'program', 'protect', 'lock', 'first-run', 'enter'] as const;
 export type Step = (typeof STEPS)[number];
@@ -187,7 +189,7 @@ export function makeDevice(board: Bench, profile: Profile, writes: readonly Flas
 
 /** The option bytes of a finished device. @param status FLASH_OPTSR_CUR as it is: what is not protection stays */
 export function protection(status: number, profile: Profile): OptionChange[] {
-  const sectors = profile.data.flash.boot.flatMap(({ start, end }) => sectorsOf(start, end));
+  const sectors = profile.data.flash.boot.flatMap(sectorsOf);
   const open = (bank2: boolean) =>
     sectors
       .filter((sector) => sector >= BANK2 === bank2)
@@ -225,7 +227,7 @@ async function clear(
   defect?: StationDefect,
 ): Promise<void> {
   const programmer = new FlashProgrammer(board);
-  const covered = writes.flatMap(({ addr, bytes }) => sectorsOf(floor(addr), addr + bytes.length));
+  const covered = writes.flatMap(({ addr, bytes }) => sectorsOf({ start: addr, end: addr + bytes.length }));
   const left = new Set([...covered, ...leftAlone(profile, defect)]);
   for (const sector of FLASH_SECTORS.filter((one) => !left.has(one)))
     if (!(await programmer.isBlank(sector)))
@@ -238,11 +240,11 @@ function leftAlone(profile: Profile, defect?: StationDefect): readonly number[] 
   const { secrets, configuration } = regions;
   switch (defect) {
     case 'station-keeps-the-former-secret':
-      return sectorsOf(secrets.start, secrets.end);
+      return sectorsOf(secrets);
     case 'station-keeps-the-former-configuration':
-      return sectorsOf(configuration.start, configuration.end);
+      return sectorsOf(configuration);
     case 'station-clears-regions-alone': {
-      const own = [...boot, ...Object.values(regions)].flatMap(({ start, end }) => sectorsOf(start, end));
+      const own = [...boot, ...Object.values(regions)].flatMap(sectorsOf);
       return FLASH_SECTORS.filter((sector) => !own.includes(sector));
     }
     default:
@@ -280,14 +282,4 @@ async function identityOf(board: Bench, profile: Profile): Promise<MadeDevice> {
     publicKey: uncompressed(point),
     source: source === undefined ? undefined : profile.match('source', source)?.print,
   };
-}
-
-const floor = (addr: number): number => Math.floor(addr / SECTOR_BYTES) * SECTOR_BYTES;
-
-function sectorsOf(start: number, end: number): number[] {
-  return Array.from({ length: Math.ceil((end - start) / SECTOR_BYTES) }, (_, index) => start + index * SECTOR_BYTES);
-}
-
-function hex(value: number): string {
-  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 }

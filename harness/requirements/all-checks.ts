@@ -29,6 +29,7 @@ import { checks as rootCertsUpdate } from './checks/th-root-certs-update.ts';
 import { checks as rootCheck } from './checks/th-root-check.ts';
 import { checks as secretStorage } from './checks/th-secret-storage.ts';
 import { checks as secretStorageLeaks } from './checks/th-secret-storage-leaks.ts';
+import { checks as secretStoragePaths } from './checks/th-secret-storage-paths.ts';
 import { checks as secretStorageRotation } from './checks/th-secret-storage-rotation.ts';
 import { checks as secretStorageVault } from './checks/th-secret-storage-vault.ts';
 import { checks as time } from './checks/th-time.ts';
@@ -51,6 +52,7 @@ const OURS: readonly Check[] = [
   ...rootCertsUpdate,
   ...rootCheck,
   ...secretStorage,
+  ...secretStoragePaths,
   ...secretStorageVault,
   ...secretStorageLeaks,
   ...secretStorageRotation,

@@ -5,6 +5,7 @@
  * the closed port.
  */
 import type { BusOp } from '../board/board.ts';
+import { hex } from '../board/flash-region.ts';
 import {
   changeOptions,
   eraseEverything,
@@ -16,7 +17,6 @@ import {
   withRdp,
 } from '../board/flash-registers.ts';
 import type { Device } from './device.ts';
-import { hex } from './flash-attack.ts';
 import type { Lab } from './lab.ts';
 
 export const RDP_BYTE = { 0: RDP_LEVEL_0, 1: 0x55, 2: RDP_LEVEL_2 } as const;

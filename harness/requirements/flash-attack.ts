@@ -4,7 +4,9 @@
  * The list is written here, so that "whatever code runs" means something: word program, sector erase and bank erase through the registers, with the bank unlocked
  * first, at both privileges; and the HAL calls of an application whose capabilities claim everything.
  */
+
 import type { BusOp, Privilege } from '../board/board.ts';
+import { hex, type Region, sectorsOf } from '../board/flash-region.ts';
 import {
   clearFlags,
   eraseBank,
@@ -19,23 +21,10 @@ import type { Device } from './device.ts';
 import { type ImageOptions, probeImage } from './images.ts';
 import type { Lab } from './lab.ts';
 
-export interface Region {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Virtual time for a probe's calls on a chip: each is a call through the supervisor, and the module is interpreted. */
 const PROBE_WITHIN_MS = 20_000;
 /** Zeros clear every bit that can be cleared, whatever the word holds. */
 const ZEROS = new Uint8Array(32);
-
-export function hex(addr: number): string {
-  return `0x${addr.toString(16).padStart(8, '0')}`;
-}
-
-export function sectorsOf({ start, end }: Region): number[] {
-  return Array.from({ length: Math.ceil((end - start) / SECTOR_BYTES) }, (_, index) => start + index * SECTOR_BYTES);
-}
 
 /** Words that an attack aims at: first, one in the middle and last of every sector. */
 function targetWords(region: Region): number[] {

@@ -4,6 +4,8 @@
  *
  * `hostileCalls` answer one after the other in one life. `hostileTraps` end the application, and so does `RESET`; each has a life of its own.
  */
+
+import type { Region } from '../board/flash-region.ts';
 import {
   COUNTER,
   copyFrom,
@@ -15,7 +17,7 @@ import {
 } from '../board/probe-module.ts';
 import type { ModuleContent } from '../image/bundle.ts';
 import type { Device } from './device.ts';
-import { moduleAttempts, type Region } from './flash-attack.ts';
+import { moduleAttempts } from './flash-attack.ts';
 import { modulesIn } from './images.ts';
 
 const OUT = { outBytes: 64 } as const;

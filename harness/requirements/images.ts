@@ -2,8 +2,10 @@
  * Images that a check puts into the app slot: validly signed with the device's test key, so that what refuses them, or what refuses their
  * code, is the thing under test.
  */
+
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import { buildSideTable } from '../../platforms/runtime/sidetable/builder.ts';
+import type { Region } from '../board/flash-region.ts';
 import { type ProbeStep, probeModule } from '../board/probe-module.ts';
 import { UsageError } from '../errors.ts';
 import { type ModuleContent, packBundle, unpackBundle } from '../image/bundle.ts';
@@ -24,11 +26,6 @@ const HEADER_BYTES = 32;
 const ALL_RIGHTS = ['read', 'program', 'erase'] as const;
 /** Size of the campaign image's constants, so that its body spans several flash words of data. */
 const CAMPAIGN_TEXT = `campaign image ${'.'.repeat(600)}\r\n`;
-
-interface Region {
-  readonly start: number;
-  readonly end: number;
-}
 
 export interface ImageOptions {
   /** A flash region that the probe's capabilities leave out. */

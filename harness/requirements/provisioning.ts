@@ -1,11 +1,12 @@
 /** Devices made within a check: a board from the factory, a station, and the service that is told the key. */
+
+import { hex } from '../board/flash-region.ts';
 import { BANK2, OPTSR, RDP_LEVEL_2, REG, SECTOR_BYTES } from '../board/flash-registers.ts';
 import { regionOf } from '../provision/differences.ts';
 import { Ledger } from '../provision/ledger.ts';
 import type { MadeDevice, Station } from '../provision/station.ts';
 import { CheckFailure } from './check.ts';
 import type { Device } from './device.ts';
-import { hex } from './flash-attack.ts';
 import type { Blank, BlankOptions, Lab } from './lab.ts';
 
 /** BOOT_CM7_ADD0 and _ADD1 hold the upper halves of addresses (RM0433 4.9.15). */

@@ -2,11 +2,12 @@
  * What is secret in a region of flash, seen from outside: every run of eight bytes of it that could not stand there by chance, and that is not told to everybody by
  * the device itself (its public key stands beside the private one, and the print of its entropy source).
  */
+
+import type { Region } from '../board/flash-region.ts';
 import { findPrivateKey } from '../observe/ecdsa-secrets.ts';
 import { isOnCurve, uncompressed } from '../provision/point.ts';
 import { pointOf } from '../world/service/secrets.ts';
 import type { Device } from './device.ts';
-import type { Region } from './flash-attack.ts';
 import { statesSoFar } from './generator-states.ts';
 
 /** Shorter runs of a secret could be chance. */

@@ -3,9 +3,9 @@
  * the host that the station programmed. What a later record may have put in their place shows in the device's behaviour, which the checks look at as well.
  */
 import { createHash } from 'node:crypto';
+import { hex } from '../board/flash-region.ts';
 import { REG } from '../board/flash-registers.ts';
 import type { Device } from './device.ts';
-import { hex } from './flash-attack.ts';
 import { expectTlsOnly } from './traffic.ts';
 
 const OPTION_REGISTERS = [REG.OPTSR_CUR, REG.BOOT_CUR, REG.WPSN_CUR1, REG.WPSN_CUR2] as const;

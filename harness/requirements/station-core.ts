@@ -1,9 +1,10 @@
 /** Looks for secrets in the memory of a station's process: in what a core of it would hold, and in the files that it wrote. */
+
+import { hex } from '../board/flash-region.ts';
 import { HarnessError } from '../errors.ts';
 import type { StationProcess } from '../provision/process/station-process.ts';
 import type { MadeDevice } from '../provision/station.ts';
 import type { Device } from './device.ts';
-import { hex } from './flash-attack.ts';
 import { LeakScan } from './leak-scan.ts';
 
 export interface CoreSearch {

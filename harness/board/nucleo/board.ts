@@ -5,6 +5,7 @@
  * and done before the next thing that waits; what looks (flash, console, trace) sees what the last report brought. So checks written for native_sim run here.
  * Native code needs a core that waits for an event: `injectNative` runs on until it does.
  */
+
 import { FLASH_MUTANTS } from '../../../platforms/native_sim/flash/mutants.ts';
 import { EnvironmentError, FirmwareError, HarnessError, TimeoutError } from '../../errors.ts';
 import { Trace, type TraceMark, type TraceOptions } from '../../trace/trace.ts';
@@ -22,6 +23,7 @@ import type {
   Snapshot,
   UartPeer,
 } from '../board.ts';
+import { hex } from '../flash-region.ts';
 import { portWith } from '../leaky-port.ts';
 import type { BoardMutant } from '../native-sim.ts';
 import { accessText, busResult } from './access.ts';
@@ -578,8 +580,4 @@ function faultText(fault: SensorFault | undefined): string {
   if (!fault) return 'none';
   if (fault.kind === 'wrong-id') return `wrong-id ${fault.id}`;
   return fault.kind === 'flip' ? `flip ${fault.bit} ${fault.every}` : fault.kind;
-}
-
-function hex(address: number): string {
-  return `0x${(address >>> 0).toString(16).padStart(8, '0')}`;
 }

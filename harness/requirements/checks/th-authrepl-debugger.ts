@@ -1,4 +1,6 @@
 /** th-authrepl.5: a debugger puts no image in place that then runs. */
+
+import { sectorsOf } from '../../board/flash-region.ts';
 import {
   eraseSector,
   lockBank,
@@ -11,7 +13,7 @@ import {
 import { defineChecks } from '../check.ts';
 import { type Attempt, deviceAtLevel, expectPortClosed, optionAttempts, withLevel } from '../debugger.ts';
 import type { Device } from '../device.ts';
-import { contentOf, expectUnchanged, sectorsOf } from '../flash-attack.ts';
+import { contentOf, expectUnchanged } from '../flash-attack.ts';
 import { campaignImage, foreignSigned } from '../images.ts';
 
 const WATCH_MS = 60_000;

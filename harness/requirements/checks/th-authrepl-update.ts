@@ -1,4 +1,5 @@
 /** th-authrepl.1 .2 .6: which update the bootloader installs. What an image must be to boot at all is in th-authrepl.ts. */
+import type { Region } from '../../board/flash-region.ts';
 import { updateImage, versionAfter } from '../../campaign/powercut/images.ts';
 import { TLV } from '../../image/format.ts';
 import type { Updater } from '../../profile/updater.ts';
@@ -168,11 +169,6 @@ export const checks = defineChecks('th-authrepl', (check) => {
     });
   }
 });
-
-interface Region {
-  readonly start: number;
-  readonly end: number;
-}
 
 function runningVersion(lab: Lab): string {
   const { version } = lab.profile.data;

@@ -1,11 +1,13 @@
 /** th-conf: who changes the configuration, what remains of a change, and where it is kept. The local set-up path (th-conf.4) is in th-conf-set-up.ts. */
+
+import { hex } from '../../board/flash-region.ts';
 import { chainCase } from '../../world/pki/cases/table.ts';
 import { configurationPayload } from '../../world/service/command.ts';
 import { configurationChange } from '../changes/configuration.ts';
 import { defineChecks } from '../check.ts';
 import { cutEverywhere } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
-import { contentOf, hex } from '../flash-attack.ts';
+import { contentOf } from '../flash-attack.ts';
 import { expectRefusedCommands } from '../refused-commands.ts';
 import { bootAfter, RESETS } from '../resets.ts';
 import {

@@ -1,8 +1,10 @@
 /** th-imboot.3 and .4: neither a debugger nor time nor any code lifts the protection of the bootloader. */
+
+import { hex, type Region } from '../../board/flash-region.ts';
 import { defineChecks } from '../check.ts';
 import { deviceAtLevel, expectOptions, expectPortClosed, optionAttempts, optionsOf } from '../debugger.ts';
 import type { Device } from '../device.ts';
-import { contentOf, expectNativeRefused, expectUnchanged, hex, nativeAttempts, type Region } from '../flash-attack.ts';
+import { contentOf, expectNativeRefused, expectUnchanged, nativeAttempts } from '../flash-attack.ts';
 import type { Lab } from '../lab.ts';
 import { expectProtected, provisioned } from '../provisioning.ts';
 import { bootAfter, RESETS } from '../resets.ts';

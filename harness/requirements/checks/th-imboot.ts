@@ -1,11 +1,12 @@
 /** th-imboot: the immutable bootloader. */
 import { createHash } from 'node:crypto';
+import { hex, sectorsOf } from '../../board/flash-region.ts';
 import { changeOptions, OPTSR, RDP_LEVEL_2, REG, unlockOptions, withRdp } from '../../board/flash-registers.ts';
 import { afterEachOutcome } from '../boot-outcomes.ts';
 import { defineChecks } from '../check.ts';
 import { expectOptions, optionAttempts, optionsOf } from '../debugger.ts';
 import type { Device } from '../device.ts';
-import { expectModuleRefused, expectNativeRefused, hex, sectorsOf } from '../flash-attack.ts';
+import { expectModuleRefused, expectNativeRefused } from '../flash-attack.ts';
 import type { Lab } from '../lab.ts';
 import { bootAfter, RESETS } from '../resets.ts';
 

@@ -2,6 +2,7 @@
 
 import type { PowerCut } from '../../board/board.ts';
 import type { FlashWrite } from '../../board/flash-programmer.ts';
+import { hex } from '../../board/flash-region.ts';
 import { REG, WORD_BYTES } from '../../board/flash-registers.ts';
 import { MODES } from '../../campaign/powercut/case.ts';
 import { differences, FLASH_BYTES, FLASH_START, regionOf } from '../../provision/differences.ts';
@@ -11,7 +12,6 @@ import { protection, STEPS } from '../../provision/station.ts';
 import { defineChecks } from '../check.ts';
 import { withBadWord, withOpenPort, withStuckSector, wordWithin } from '../defective-boards.ts';
 import type { Device } from '../device.ts';
-import { hex } from '../flash-attack.ts';
 import { formerLife } from '../former-life.ts';
 import type { Lab } from '../lab.ts';
 import {

@@ -1,11 +1,12 @@
 /** th-initial-secret: where a device's first secret comes from, and that it is nowhere else. */
+
+import { hex } from '../../board/flash-region.ts';
 import { SECTOR_BYTES } from '../../board/flash-registers.ts';
 import { FLASH_BYTES, FLASH_START } from '../../provision/differences.ts';
 import { Ledger } from '../../provision/ledger.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { secretWords } from '../first-key.ts';
-import { hex } from '../flash-attack.ts';
 import { expectOfGenerator, statesOf } from '../generator-states.ts';
 import type { Blank, BlankOptions, Lab } from '../lab.ts';
 import { LeakScan } from '../leak-scan.ts';

@@ -5,13 +5,13 @@
  * The station of a whole life is a process of its own, which lives until the end: a core of it is one of the places.
  */
 
+import { hex } from '../../board/flash-region.ts';
 import { nonceOf, type SignedMessage } from '../../observe/ecdsa-secrets.ts';
 import { Ledger } from '../../provision/ledger.ts';
 import { StationProcess } from '../../provision/process/station-process.ts';
 import type { Station } from '../../provision/station.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
-import { hex } from '../flash-attack.ts';
 import { statesOf } from '../generator-states.ts';
 import type { Lab } from '../lab.ts';
 import { memoryOf, outside, type Place } from '../leak-places.ts';

@@ -1,10 +1,11 @@
 /** th-secret-storage: what has no capability reaches no secret. */
 import type { BusOp } from '../../board/board.ts';
+import { hex, sectorsOf } from '../../board/flash-region.ts';
 import type { ProbeCall } from '../../board/probe-module.ts';
 import type { TraceEntry } from '../../trace/trace.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
-import { bootProbe, expectModuleRefused, hex, sectorsOf } from '../flash-attack.ts';
+import { bootProbe, expectModuleRefused } from '../flash-attack.ts';
 import { probeImage } from '../images.ts';
 import { type SecretWindows, secretWindows } from '../secret-windows.ts';
 

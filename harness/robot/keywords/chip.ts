@@ -5,9 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BusOp } from '../../board/board.ts';
+import { hex } from '../../board/flash-region.ts';
 import { changeOptions, FLASH_BASE, OPTSR, REG, unlockOptions } from '../../board/flash-registers.ts';
 import { UsageError } from '../../errors.ts';
-import { hex, nativeAttempts } from '../../requirements/flash-attack.ts';
+import { nativeAttempts } from '../../requirements/flash-attack.ts';
 import { type Keyword, keyword } from '../keyword.ts';
 import { regionName, regionOf } from './flash.ts';
 

@@ -1,6 +1,7 @@
 /** Keywords of the debug port: what a probe on SWD gets. */
 import type { BusOp } from '../../board/board.ts';
-import { contentOf, expectUnchanged, hex, nativeAttempts } from '../../requirements/flash-attack.ts';
+import { hex } from '../../board/flash-region.ts';
+import { contentOf, expectUnchanged, nativeAttempts } from '../../requirements/flash-attack.ts';
 import { type Keyword, keyword } from '../keyword.ts';
 import { regionName, regionOf } from './flash.ts';
 

@@ -1,6 +1,7 @@
 /** Keywords of the flash attacker: native code on the core, and a laboratory that changes flash behind the protection's back. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { hex, type Region } from '../../board/flash-region.ts';
 import {
   changeOptions,
   clearFlags,
@@ -13,7 +14,7 @@ import {
   unlockOptions,
 } from '../../board/flash-registers.ts';
 import type { Device } from '../../requirements/device.ts';
-import { contentOf, expectNativeRefused, hex, type Region } from '../../requirements/flash-attack.ts';
+import { contentOf, expectNativeRefused } from '../../requirements/flash-attack.ts';
 import { type Keyword, keyword } from '../keyword.ts';
 
 const regionName = z.enum([
