@@ -1,4 +1,4 @@
-/** Every check there is: ours, one file per label, and the user's own from modules that the profile names. */
+/** Every check there is: ours, in files by label, and the user's own from modules that the profile names. */
 import { UsageError } from '../errors.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Check } from './check.ts';

@@ -43,6 +43,13 @@ describe("a profile's own checks", () => {
     return file;
   }
 
+  it('whose module never ends loading are told of, and are no success', async () => {
+    const device = deviceWith('], never = [await new Promise(() => {})');
+    const ran = await proofboard('certify', '--device', device, '--req', 'data-integrity.own');
+    expect([ran.code, ran.out]).deep.equal([70, '']);
+    expect(ran.err).match(/a wait for something that never comes\n.*own checks/);
+  });
+
   it('stand in the report under their label, and one that fails makes the exit code 1', async () => {
     const out = join(folder, 'out');
     const ran = await proofboard(
