@@ -1,6 +1,7 @@
 /** `proofboard renode install`: fetches the pinned Renode into the cache folder, where the board nucleo_h753zi finds it. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { cacheFolder } from '../renode/cache.ts';
+import { whatIsFound } from '../renode/find.ts';
 import { installRenode } from '../renode/install.ts';
 import { RENODE_PACKAGE } from '../renode/package.ts';
 
@@ -33,9 +34,7 @@ async function install({ url, from, force }: Options): Promise<void> {
     onStep: (text) => meter.line(text),
     onProgress: (bytes, total) => meter.progress(bytes, total),
   }).finally(() => meter.end());
-  process.stderr.write(
-    already ? 'installed already; --force installs again\n' : 'installed; found without further setting\n',
-  );
+  process.stderr.write(`installed${already ? ' already; --force installs again' : ''}; ${whatIsFound(folder)}\n`);
   process.stdout.write(`${folder}\n`);
 }
 

@@ -42,6 +42,14 @@ export function findRenode({ renode, env = process.env }: FindOptions = {}): Fou
   return installed && { renode: installed.renode, renodeTest: beside(installed.renode, env), by: 'cache' };
 }
 
+/** What a run takes once Renode is in this folder: another that is named or on PATH comes before it. */
+export function whatIsFound(folder: string, env: Environment = process.env): string {
+  const own = resolve(folder, 'renode');
+  const [first, by] = env.RENODE ? [resolve(env.RENODE), 'RENODE'] : [executableOnPath('renode', env), 'PATH'];
+  if (first === undefined || first === own) return 'found without further setting';
+  return `${first} (by ${by}) comes first; to take this one, set RENODE=${own}`;
+}
+
 function beside(renode: string, env: Environment): string | undefined {
   const file = resolve(dirname(renode), 'renode-test');
   return isExecutable(file) ? file : executableOnPath('renode-test', env);

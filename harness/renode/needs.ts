@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { EnvironmentError } from '../errors.ts';
 import type { Environment } from './cache.ts';
 import { executableOnPath, type FoundRenode, findRenode, RENODE_FIX } from './find.ts';
-import { RENODE_PACKAGE } from './package.ts';
+import { RENODE_PACKAGE, versionIn } from './package.ts';
 
 export interface Need {
   readonly name: string;
@@ -46,7 +46,7 @@ async function renodeNeed(env: Environment): Promise<[Need, FoundRenode | undefi
   }
   if (!found) return [{ ...need, found: undefined, fix: RENODE_FIX }, undefined];
   const said = await ask(found.renode, ['--version'], env);
-  const version = /\bv?(\d+\.\d+\.\d+)/.exec(said.text)?.[1];
+  const version = versionIn(said.text);
   if (version === RENODE_PACKAGE.version) {
     return [{ ...need, found: `${found.renode} (by ${found.by}), ${version}`, fix: '' }, found];
   }

@@ -19,3 +19,8 @@ export const RENODE_PACKAGE: RenodePackage = {
   sha256: '00e113cdbd0f5354cf2f64bbe3f5a070d8958409542fca66e45ac97d982938c0',
   maxBytes: 512 * 1024 * 1024,
 };
+
+/** The version that Renode tells of itself, by `--version` or the monitor's `version`; undefined: it tells none. */
+export function versionIn(said: string): string | undefined {
+  return /\bv?(\d+\.\d+\.\d+)/.exec(said)?.[1];
+}

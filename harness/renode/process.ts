@@ -11,6 +11,7 @@ import { dirSync } from 'tmp';
 import { EnvironmentError, TimeoutError } from '../errors.ts';
 import { RenodeClient } from './client.ts';
 import { findRenode, RENODE_FIX } from './find.ts';
+import { RENODE_PACKAGE, versionIn } from './package.ts';
 
 export interface RenodeOptions {
   /** What `--renode` says. */
@@ -48,7 +49,7 @@ export class RenodeProcess {
     this.end = end;
   }
 
-  /** @throws EnvironmentError (not found, does not start), TimeoutError */
+  /** @throws EnvironmentError (not found, does not start, of another version), TimeoutError */
   static async start(options: RenodeOptions = {}): Promise<RenodeProcess> {
     const found = findRenode({ renode: options.renode });
     if (!found) throw new EnvironmentError(`Renode: not found; ${RENODE_FIX}`);
@@ -113,7 +114,7 @@ export class RenodeProcess {
       const port = await portOf(folder, died, options.startTimeoutMs ?? START_TIMEOUT_MS);
       const { callTimeoutMs } = options;
       const client = new RenodeClient({ port, died, ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }) });
-      await firstAnswer(client, died);
+      expectPinned(await firstAnswer(client, died), found.renode);
       return new RenodeProcess(client, running.pid!, folder, end);
     } catch (error) {
       await end();
@@ -149,18 +150,25 @@ function portFrom(folder: string): number | undefined {
   }
 }
 
-/** The first connections can be refused just after the start. */
-async function firstAnswer(client: RenodeClient, died: Promise<never>): Promise<void> {
+/** The first connections can be refused just after the start. @returns what Renode says of its version */
+async function firstAnswer(client: RenodeClient, died: Promise<never>): Promise<string> {
   const TRIES = 5;
   for (let tries = 1; ; tries++) {
     try {
-      await client.monitor('version');
-      return;
+      return await client.monitor('version');
     } catch (error) {
       if (tries === TRIES) throw error;
       await Promise.race([died, sleep(POLL_MS)]);
     }
   }
+}
+
+/** @throws EnvironmentError of another version: its evidence would be of something else */
+function expectPinned(said: string, renode: string): void {
+  const version = versionIn(said);
+  if (version === RENODE_PACKAGE.version) return;
+  const got = version ?? (said.slice(0, 200) || 'no answer to "version"');
+  throw new EnvironmentError(`${renode}: expected Renode ${RENODE_PACKAGE.version}, got ${got}; ${RENODE_FIX}`);
 }
 
 /** @returns whether anybody was there to be killed */

@@ -119,6 +119,24 @@ describe('ci/', () => {
     }
   });
 
+  it('whoever runs the chip without "npm run certify" has built its images before', () => {
+    const lines = (one: unknown): string[] => [one].flat().map(String);
+    const text = (parts: unknown[]) => parts.flatMap(lines).join('\n');
+    const steps = Object.values(at(github(), 'jobs') as Record<string, { steps: { run?: string }[] }>).map((one) =>
+      text(one.steps.map(({ run = '' }) => run)),
+    );
+    const pipeline = Object.values(gitlab()).map((one) => text([(one as { script?: unknown } | null)?.script ?? '']));
+    const pods = kubernetes().slice(1);
+    const inPods = pods.map((one) => text([read('Containerfile'), at(one, 'spec.template.spec.containers.0.args.0')]));
+    const onChip = /(?:npx proofboard|bin\/proofboard\.js) .*(?:nucleo_h753zi|"\$BOARD"|robot-scenarios\/chip)/;
+    const scripts = [...steps, ...pipeline, ...inPods].filter((script) => onChip.test(script));
+    expect(scripts).length(2 + pods.length);
+    for (const script of scripts) {
+      const built = script.indexOf('npm run build:chip');
+      expect(built >= 0 && built < script.search(onChip), script).equal(true);
+    }
+  });
+
   it('what is cached is where Renode is installed', () => {
     const cache = String(at(github(), 'env.PROOFBOARD_CACHE')).replace(/^.*\}\}\//, '');
     const steps = at(github(), 'jobs.certify.steps') as { with?: { path?: string } }[];

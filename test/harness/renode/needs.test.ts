@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { EnvironmentError } from '../../../harness/errors.ts';
-import { findRenode } from '../../../harness/renode/find.ts';
+import { findRenode, whatIsFound } from '../../../harness/renode/find.ts';
 import { renodeNeeds } from '../../../harness/renode/needs.ts';
 import { FakeTools } from './fake-tools.ts';
 
@@ -87,6 +87,17 @@ describe('findRenode', () => {
     expect(findRenode({ env: { ...env, RENODE: named } })).deep.include({ renode: named, by: 'RENODE' });
     const option = tools.add('option/renode', 'true');
     expect(findRenode({ renode: option, env: { ...env, RENODE: named } })?.by).equal('--renode');
+  });
+
+  it('after an install tells of the one that comes before it', () => {
+    const folder = join(tools.folder, 'cache/renode-1.16.1');
+    const env = { PATH: tools.folder };
+    expect(whatIsFound(folder, env)).equal('found without further setting');
+    const own = join(folder, 'renode');
+    const onPath = tools.add('renode', 'true');
+    expect(whatIsFound(folder, env)).equal(`${onPath} (by PATH) comes first; to take this one, set RENODE=${own}`);
+    expect(whatIsFound(folder, { ...env, RENODE: own })).equal('found without further setting');
+    expect(whatIsFound(folder, { ...env, RENODE: '/other' })).match(/^\/other \(by RENODE\) comes first/);
   });
 
   it('is undefined where there is none', () => {

@@ -25,7 +25,39 @@ const failure = (promise: Promise<unknown>): Promise<Error> =>
     (error: Error) => error,
   );
 
+/** Answers every call as Renode's server does, with this as the result. */
+const server = (result: string) => `#!${process.execPath}
+const { mkdirSync, writeFileSync } = require('node:fs');
+const answer = '<?xml version="1.0"?><methodResponse><params><param><value><struct>' +
+  '<member><name>status</name><value><string>PASS</string></value></member>' +
+  '<member><name>return</name><value><string>${result}</string></value></member>' +
+  '</struct></value></param></params></methodResponse>';
+require('node:http').createServer((_, response) => response.end(answer)).listen(0, '127.0.0.1', function () {
+  const folder = process.env.TMPDIR + '/renode-' + process.pid;
+  mkdirSync(folder);
+  writeFileSync(folder + '/robot_port', String(this.address().port));
+});
+`;
+
 describe('RenodeProcess, of something else', () => {
+  for (const [said, got] of [
+    ['Renode v1.15.3.1234', '1.15.3'],
+    ['a monitor', 'a monitor'],
+  ] as const) {
+    it(`takes no evidence from another version (${said})`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'process-test-'));
+      try {
+        const program = join(folder, 'renode');
+        writeFileSync(program, server(said), { mode: 0o755 });
+        const error = await failure(RenodeProcess.start({ renode: program }));
+        expect(error).instanceOf(EnvironmentError);
+        expect(error.message).contain(`expected Renode 1.16.1, got ${got}; run "proofboard renode install"`);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+
   it('tells of a program that ends at once, with what it said', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'process-test-'));
     try {
