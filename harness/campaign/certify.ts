@@ -1,10 +1,10 @@
 /** The main job: runs the chosen checks (and controls) on the chosen boards and puts the report together. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { HarnessError } from '../errors.ts';
+import { HarnessError, UsageError } from '../errors.ts';
 import { loadDossiers } from '../profile/dossier.ts';
 import type { BoardName, Profile } from '../profile/profile.ts';
-import type { CheckResult, ControlResult, Report } from '../report/model.ts';
+import type { CheckResult, ClauseVerdict, ControlResult, Report } from '../report/model.ts';
 import { type BoardRun, boardVerdict, summarize } from '../report/verdict.ts';
 import { allChecks } from '../requirements/all-checks.ts';
 import type { Check } from '../requirements/check.ts';
@@ -37,7 +37,13 @@ export interface BoardChoice {
   readonly unavailable?: string;
 }
 
+/** @throws UsageError when the profile claims what is no clause to be claimed */
 export async function certify(options: CertifyOptions): Promise<Report> {
+  const { data } = options.profile;
+  const unclaimed = unclaimedOf(options);
+  const claimed = options.clauses.filter(({ id }) => !unclaimed.has(id));
+  const argued = options.registry.clauses.filter(({ kind }) => kind === 'A').map(({ id }) => id);
+  const dossiers = loadDossiers(options.profile, argued);
   const runs = new Map<string, BoardRun>();
   const unavailable: Record<string, string> = {};
   for (const board of options.boards) {
@@ -45,27 +51,31 @@ export async function certify(options: CertifyOptions): Promise<Report> {
       unavailable[board.name] = board.unavailable;
       runs.set(board.name, { hardwareEvidence: board.hardwareEvidence, results: undefined, controls: new Map() });
     } else {
-      runs.set(board.name, await runBoard(board, options));
+      runs.set(board.name, await runBoard(board, { ...options, clauses: claimed }));
     }
   }
-  const { data } = options.profile;
-  const argued = options.registry.clauses.filter(({ kind }) => kind === 'A').map(({ id }) => id);
-  const dossiers = loadDossiers(options.profile, argued);
-  const clauses = options.clauses.map((clause) => ({
-    id: clause.id,
-    kind: clause.kind,
-    marks: clause.marks,
-    text: clause.text,
-    source: clause.source,
-    ...(dossiers.has(clause.id) ? { dossier: dossiers.get(clause.id)! } : {}),
-    boards: Object.fromEntries(
-      [...runs].map(([name, run]) => [name, boardVerdict(clause, run, dossiers.has(clause.id))]),
-    ),
-  }));
+  const ran = options.boards.filter(({ unavailable: why }) => why === undefined).map(({ name }) => name);
+  const clauses = options.clauses.map(
+    (clause): ClauseVerdict => ({
+      id: clause.id,
+      kind: clause.kind,
+      marks: clause.marks,
+      text: clause.text,
+      source: clause.source,
+      ...(unclaimed.has(clause.id) ? { claimed: false } : {}),
+      ...(dossiers.has(clause.id) ? { dossier: dossiers.get(clause.id)! } : {}),
+      boards: Object.fromEntries(
+        [...runs].map(([name, run]) => [
+          name,
+          boardVerdict(clause, run, { argued: dossiers.has(clause.id), claimed: !unclaimed.has(clause.id) }),
+        ]),
+      ),
+    }),
+  );
   return {
     schema: 'proofboard-report/1',
     proofboard: versionOfProofboard(),
-    firmware: { name: data.name, version: data.version, sha256: firmwareHash(options.profile) },
+    firmware: { name: data.name, version: data.version, sha256: firmwareHashes(options.profile, ran) },
     seed: options.seed,
     ...(options.shard.count > 1 ? { shard: options.shard } : {}),
     ...(options.controls === undefined ? {} : { controls: extents(options) }),
@@ -73,6 +83,18 @@ export async function certify(options: CertifyOptions): Promise<Report> {
     clauses,
     summary: summarize(clauses),
   };
+}
+
+/** Clauses marked `profile` that the device does not claim. */
+function unclaimedOf({ registry, profile }: CertifyOptions): ReadonlySet<string> {
+  const optional = registry.clauses.filter(({ marks }) => marks.includes('profile')).map(({ id }) => id);
+  const { claims } = profile.data;
+  const wrong = claims.find((id) => !optional.includes(id));
+  if (wrong !== undefined)
+    throw new UsageError(
+      `${profile.file}: claims: "${wrong}": expected a clause marked profile (${optional.join(', ')})`,
+    );
+  return new Set(optional.filter((id) => !claims.includes(id)));
 }
 
 async function runBoard(board: BoardChoice, options: CertifyOptions): Promise<BoardRun> {
@@ -166,10 +188,14 @@ function controlsByClause(options: CertifyOptions, results: readonly ControlResu
   return byClause;
 }
 
-/** SHA-256 over the native_sim images: what was certified. */
-export function firmwareHash(profile: Profile): string {
-  const { boot, image } = profile.on('native_sim');
-  return createHash('sha256').update(boot).update(image).digest('hex');
+/** What was certified: of each board SHA-256 over its boot image and, behind it, its application image. */
+export function firmwareHashes(profile: Profile, boards: readonly BoardName[]): Record<string, string> {
+  return Object.fromEntries(
+    boards.map((board) => {
+      const { boot, image } = profile.on(board);
+      return [board, createHash('sha256').update(boot).update(image).digest('hex')];
+    }),
+  );
 }
 
 export function versionOfProofboard(): string {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { chooseBoards } from '../board/choose.ts';
 import { BOARD_DEFECTS } from '../board/native-sim.ts';
-import { firmwareHash, versionOfProofboard } from '../campaign/certify.ts';
+import { firmwareHashes, versionOfProofboard } from '../campaign/certify.ts';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import { type BoardName, Profile } from '../profile/profile.ts';
 import { findRenode, RENODE_FIX } from '../renode/find.ts';
@@ -78,7 +78,11 @@ async function robot(files: string[], options: Options): Promise<void> {
   const report: Report = {
     schema: 'proofboard-report/1',
     proofboard: versionOfProofboard(),
-    firmware: { name: profile.data.name, version: profile.data.version, sha256: firmwareHash(profile) },
+    firmware: {
+      name: profile.data.name,
+      version: profile.data.version,
+      sha256: firmwareHashes(profile, [board!.name]),
+    },
     seed: options.seed,
     unavailable: {},
     ...clausesOf({

@@ -193,7 +193,7 @@ export const profileSchema = z.strictObject({
   connectWithinMs: z.number().int().min(1000),
   /** File with the dossiers of what is argued, not run: see harness/profile/dossier.ts. */
   dossiers: z.string().optional(),
-  /** Ids of clauses marked `profile` that this device claims. */
+  /** Ids of clauses marked `profile` that this device claims. Others of that mark are not run, and read `not-claimed`. */
   claims: z.array(z.string()).default([]),
 });
 

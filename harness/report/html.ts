@@ -24,7 +24,7 @@ export function htmlReport(report: Report): string {
 <body>
 <header>
 <h1>${escapeXml(report.firmware.name)} ${escapeXml(report.firmware.version)}</h1>
-<p>Firmware SHA-256 <code>${escapeXml(report.firmware.sha256)}</code><br>
+<p>${hashes(report)}
 proofboard ${escapeXml(report.proofboard)}, seed ${report.seed}</p>
 ${boards.map((board) => boardSummary(report, board)).join('\n')}
 </header>
@@ -38,10 +38,17 @@ ${labels.map((label) => labelRows(report, label, boards)).join('\n')}
 ${report.clauses.map((clause) => clauseSection(clause)).join('\n')}
 </main>
 <footer><p>A hardware clause reads <em>simulated</em> on native_sim: a model over V8 showed it. Certified evidence comes from nucleo_h753zi alone.
-<em>Argued</em> clauses rest on a written rationale, not on a run.</p></footer>
+<em>Argued</em> clauses rest on a written rationale, not on a run; <em>not-claimed</em> ones ask for more than the source, and this device does not claim them.</p></footer>
 </body>
 </html>
 `;
+}
+
+/** Images are a board's own. */
+function hashes({ firmware }: Report): string {
+  return Object.entries(firmware.sha256)
+    .map(([board, hash]) => `Firmware of ${escapeXml(board)}: SHA-256 <code>${escapeXml(hash)}</code><br>`)
+    .join('\n');
 }
 
 function boardSummary(report: Report, board: string): string {

@@ -18,6 +18,7 @@ export function mergeReports(files: readonly ReportFile[]): Report {
   if (!first) throw new UsageError('expected at least one report');
   for (const file of files) expectWhole(file);
   for (const other of others) expectSameRun(first, other);
+  const sha256 = imagesOf(files);
   const boards = [...new Set(files.flatMap(({ report }) => boardsOf(report)))].sort();
   const clauses = first.report.clauses.map((clause) => ({ ...clause, boards: {} as Record<string, BoardVerdict> }));
   const unavailable: Record<string, string> = {};
@@ -36,6 +37,7 @@ export function mergeReports(files: readonly ReportFile[]): Report {
   >;
   return {
     ...head,
+    firmware: { ...head.firmware, sha256 },
     ...(Object.keys(controls).length > 0 ? { controls } : {}),
     unavailable,
     clauses,
@@ -58,12 +60,15 @@ function expectWhole({ file, report }: ReportFile): void {
     for (const board of boards)
       if (!Object.hasOwn(verdicts, board))
         throw new UsageError(`${file}: ${id}: expected a verdict on ${board}, got none`);
+  const nameless = boards.find((board) => !(report.unavailable[board] ?? report.firmware.sha256[board]));
+  if (nameless !== undefined)
+    throw new UsageError(`${file}: firmware.sha256: expected the images of ${nameless}, which ran, got none`);
 }
 
 function expectSameRun(one: ReportFile, other: ReportFile): void {
   const facts = ({ report }: ReportFile): [what: string, value: string][] => [
     ['version of proofboard', report.proofboard],
-    ['firmware', `${report.firmware.name} ${report.firmware.version} (SHA-256 ${report.firmware.sha256})`],
+    ['firmware', `${report.firmware.name} ${report.firmware.version}`],
     ['seed', String(report.seed)],
   ];
   const expected = facts(one);
@@ -82,6 +87,21 @@ function expectSameRun(one: ReportFile, other: ReportFile): void {
     if (JSON.stringify(text) !== JSON.stringify(otherText))
       throw new UsageError(`${other.file}: ${id}: another kind, mark, text or dossier than in ${one.file}`);
   }
+}
+
+/** Hash of the images of each board: whatever ran on it ran the same. */
+function imagesOf(files: readonly ReportFile[]): Record<string, string> {
+  const first = new Map<string, { file: string; hash: string }>();
+  for (const { file, report } of files)
+    for (const [board, hash] of Object.entries(report.firmware.sha256)) {
+      const known = first.get(board) ?? { file, hash };
+      first.set(board, known);
+      if (hash !== known.hash)
+        throw new UsageError(
+          `${file}: other images of ${board} than ${known.file}: expected SHA-256 ${known.hash}, got ${hash}`,
+        );
+    }
+  return Object.fromEntries([...first].map(([board, { hash }]) => [board, hash]));
 }
 
 function expectAllShards(board: string, parts: readonly ReportFile[]): void {
@@ -141,7 +161,7 @@ function mergedVerdict(clause: ClauseVerdict, board: string, parts: readonly Rep
       results: ran ? new Map(checks.length > 0 ? [[clause.id, checks]] : []) : undefined,
       controls: new Map<string, ControlResult[]>(controls.length > 0 ? [[clause.id, controls]] : []),
     },
-    clause.dossier !== undefined,
+    { argued: clause.dossier !== undefined, claimed: clause.claimed !== false },
   );
 }
 

@@ -6,7 +6,16 @@
 import { z } from 'zod';
 import { dossierSchema } from '../profile/dossier.ts';
 
-export const statusSchema = z.enum(['pass', 'simulated', 'partial', 'fail', 'uncovered', 'argued', 'not-run']);
+export const statusSchema = z.enum([
+  'pass',
+  'simulated',
+  'partial',
+  'fail',
+  'uncovered',
+  'argued',
+  'not-run',
+  'not-claimed',
+]);
 export type Status = z.infer<typeof statusSchema>;
 
 export const evidenceSchema = z.strictObject({
@@ -65,6 +74,8 @@ export const clauseVerdictSchema = z.strictObject({
   marks: z.array(z.enum(['hw', 'peer', 'profile'])),
   text: z.string(),
   source: z.array(z.string()),
+  /** Of a clause marked `profile` that the device's profile does not claim: it is not run, and reads `not-claimed`. */
+  claimed: z.literal(false).optional(),
   /** Of an argued clause. */
   dossier: dossierSchema.optional(),
   boards: z.record(z.string(), boardVerdictSchema),
@@ -74,7 +85,12 @@ export type ClauseVerdict = z.infer<typeof clauseVerdictSchema>;
 export const reportSchema = z.strictObject({
   schema: z.literal('proofboard-report/1'),
   proofboard: z.string(),
-  firmware: z.strictObject({ name: z.string(), version: z.string(), sha256: z.string() }),
+  firmware: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    /** Of each board that ran: SHA-256 of its boot image, followed by its application image. */
+    sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+  }),
   seed: z.number(),
   /** Which part of a shared-out run this is, where it is not the whole: `merge` puts them together. */
   shard: z

@@ -12,8 +12,18 @@ const COLOURS: Record<Status, (text: string) => string> = {
   uncovered: outColours.dim,
   argued: outColours.blue,
   'not-run': outColours.dim,
+  'not-claimed': outColours.dim,
 };
-const ORDER: readonly Status[] = ['pass', 'simulated', 'argued', 'partial', 'uncovered', 'not-run', 'fail'];
+const ORDER: readonly Status[] = [
+  'pass',
+  'simulated',
+  'argued',
+  'not-claimed',
+  'partial',
+  'uncovered',
+  'not-run',
+  'fail',
+];
 const MAX_TEXT = 70;
 
 export function summaryTable(report: Report): string {

@@ -12,12 +12,16 @@ export interface BoardRun {
   readonly controls: ReadonlyMap<string, ControlResult[]>;
 }
 
-/** @param argued there is a dossier for it */
+/**
+ * @param argued there is a dossier for it
+ * @param claimed false: a choice stricter than the source that this device does not make
+ */
 export function boardVerdict(
   clause: Pick<Clause, 'id' | 'kind' | 'marks' | 'checks'>,
   run: BoardRun,
-  argued = false,
+  { argued = false, claimed = true }: { argued?: boolean; claimed?: boolean } = {},
 ): BoardVerdict {
+  if (!claimed) return { status: 'not-claimed', control: 'none', checks: [], missing: [], controls: [] };
   const checks = run.results?.get(clause.id) ?? [];
   const controls = run.controls.get(clause.id) ?? [];
   const missing = clause.checks.filter((name) => !checks.some((result) => result.name === name));
@@ -73,5 +77,7 @@ export function exitCodeOf(report: Report, options: { strict: boolean }): 0 | 1 
 
 /** Nothing was seen to make its checks fail. A device's own checks have the controls that its owner writes, if any. */
 function isUnproven(clause: string, { status, control }: BoardVerdict): boolean {
-  return status !== 'argued' && control === 'none' && clause !== ownClauseOf(labelOf(clause));
+  return (
+    status !== 'argued' && status !== 'not-claimed' && control === 'none' && clause !== ownClauseOf(labelOf(clause))
+  );
 }

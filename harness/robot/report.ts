@@ -2,6 +2,7 @@
  * From Robot's results to our report: each test is a check of the clauses that its tags name. The clauses read `partial` at best, as the checks that the
  * registry lists did not run here; a clause that no suite names is left out.
  */
+import { createHash } from 'node:crypto';
 import type { CheckResult, Report } from '../report/model.ts';
 import { type BoardRun, boardVerdict, summarize } from '../report/verdict.ts';
 import type { Registry } from '../requirements/registry.ts';
@@ -9,6 +10,9 @@ import { RECORD_MARK } from './keywords/device.ts';
 import { NO_VERDICT } from './library.ts';
 import type { RobotTest } from './output.ts';
 import type { DeviceRecord } from './session.ts';
+
+/** The hash of a test that used no device: of nothing. */
+const NO_TRACE = createHash('sha256').digest('hex');
 
 export interface RobotRun {
   readonly registry: Registry;
@@ -64,7 +68,7 @@ function checkOf(test: RobotTest, record: RobotRun['record']): CheckResult {
     title: `${test.suite}: ${test.name}`,
     status: test.status === 'PASS' ? 'pass' : failed,
     virtualMs: records.reduce((sum, one) => sum + one.virtualMs, 0),
-    trace: records.at(-1)?.trace ?? '',
+    trace: records.at(-1)?.trace ?? NO_TRACE,
     reproducible: records.every((one) => one.reproducible),
     evidence: [...spoken, ...records.flatMap((one) => one.evidence)],
     timeline: records[0]?.timeline ?? [],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { FromWorker, Task, WorkerSetup } from '../../../harness/campaign/ta
 import { DEFAULT_DEVICE } from '../../../harness/cli/defaults.ts';
 import { Profile } from '../../../harness/profile/profile.ts';
 import type { Report } from '../../../harness/report/model.ts';
+import { exitCodeOf } from '../../../harness/report/verdict.ts';
 import { Registry } from '../../../harness/requirements/registry.ts';
 import { decodeRecording } from '../../../harness/trace/record.ts';
 import { replay } from '../../../harness/trace/replay.ts';
@@ -69,6 +71,32 @@ describe('certify', () => {
         .boards.native_sim!.controls.map((control) => [control.id, control.outcome]);
     expect(controls('th-imboot.1')).deep.equal([['warm-reset-skips-boot', 'killed']]);
     expect(controls('th-imboot.2')).deep.equal([['flash-ignores-wrp', 'killed']]);
+  });
+
+  it('runs nothing of a clause that the device does not claim, and takes no claim of another clause', async () => {
+    const profileWith = (claims: string[]) =>
+      Object.assign(Object.create(Object.getPrototypeOf(profile)), profile, { data: { ...profile.data, claims } });
+    const planned: number[] = [];
+    const report = await run(['th-conf.5', 'th-imboot.1'], {
+      profile: profileWith(['th-logs.5']),
+      controls: 'usual',
+      onPlan: ({ checks }) => planned.push(checks),
+    });
+    const [imboot, conf] = report.clauses;
+    expect([conf!.id, conf!.claimed, conf!.boards.native_sim!.status]).deep.equal(['th-conf.5', false, 'not-claimed']);
+    expect(planned).deep.equal([imboot!.boards.native_sim!.checks.length]);
+    expect(exitCodeOf(report, { strict: true })).equal(0);
+    const wrong = await run(['th-imboot.1'], { profile: profileWith(['th-imboot.1']) }).catch((error: Error) => error);
+    expect(String(wrong)).match(/claims: "th-imboot\.1": expected a clause marked profile \(th-conf\.5, th-logs\.5\)/);
+  });
+
+  it('names the images of each board that ran, and of no other', async () => {
+    const hashes = (one: Report) => Object.entries(one.firmware.sha256);
+    const { boot, image } = profile;
+    const own = createHash('sha256').update(boot).update(image).digest('hex');
+    expect(hashes(await run(['th-imboot.1']))).deep.equal([['native_sim', own]]);
+    const gone = { name: 'nucleo_h753zi', hardwareEvidence: 'certified', unavailable: 'no Renode' } as const;
+    expect(hashes(await run(['th-imboot.1'], { boards: [gone] }))).deep.equal([]);
   });
 
   it('--record keeps a recording of each device, and each replays to its hash, OpenSSL or not', async () => {

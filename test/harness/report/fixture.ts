@@ -63,7 +63,7 @@ export function report(): Report {
   return {
     schema: 'proofboard-report/1',
     proofboard: '0.1.0',
-    firmware: { name: '<script>', version: '1.0.0', sha256: 'cd'.repeat(32) },
+    firmware: { name: '<script>', version: '1.0.0', sha256: { native_sim: 'cd'.repeat(32) } },
     seed: 1,
     unavailable: { nucleo_h753zi: 'Renode is not here' },
     clauses,

@@ -25,6 +25,7 @@ function part(board: string, shard: [number, number] | undefined, ran: Record<st
     file: `${board}-${shard?.[0] ?? 'whole'}.json`,
     report: {
       ...report(),
+      firmware: { ...report().firmware, sha256: { [board]: 'ce'.repeat(32) } },
       unavailable: {},
       clauses,
       summary: summarize(clauses),
@@ -55,6 +56,7 @@ describe('reports put together', () => {
     expect(one.checks.map(({ name }) => name).sort()).deep.equal(['one', 'three', 'two']);
     expect(merged.summary).deep.equal({ nucleo_h753zi: { pass: 2 } });
     expect(merged).not.property('shard');
+    expect(merged.firmware.sha256).deep.equal({ nucleo_h753zi: 'ce'.repeat(32) });
     expect(exitCodeOf(merged, { strict: true })).equal(0);
   });
 
@@ -128,10 +130,30 @@ describe('reports put together', () => {
       () => [
         first(),
         changed((one) => {
-          one.firmware.sha256 = 'ef'.repeat(32);
+          one.firmware.version = '1.0.1';
         }),
       ],
       /another firmware than nucleo_h753zi-1/,
+    ],
+    [
+      'other images of the same board',
+      () => [
+        part('native_sim', undefined, {}),
+        first(),
+        changed((one) => {
+          one.firmware.sha256 = { nucleo_h753zi: 'ef'.repeat(32) };
+        }),
+      ],
+      /other images of nucleo_h753zi than nucleo_h753zi-1\.json: expected SHA-256 (?:ce){32}, got (?:ef){32}/,
+    ],
+    [
+      'a board that ran without the hash of its images',
+      () => [
+        changed((one) => {
+          one.firmware.sha256 = {};
+        }),
+      ],
+      /expected the images of nucleo_h753zi, which ran/,
     ],
     [
       'another seed',

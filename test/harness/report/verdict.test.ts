@@ -53,7 +53,18 @@ describe('the verdict on a clause', () => {
   }
 
   it('an argued clause with a dossier => argued', () => {
-    expect(boardVerdict({ ...CLAUSE, kind: 'A', checks: [] }, run({}), true).status).to.equal('argued');
+    expect(boardVerdict({ ...CLAUSE, kind: 'A', checks: [] }, run({}), { argued: true }).status).to.equal('argued');
+  });
+
+  it('a clause that the device does not claim => not-claimed, whatever ran, also where the board could not be had', () => {
+    for (const one of [run({ checks: [check('fail')] }), run({ ran: false })])
+      expect(boardVerdict(CLAUSE, one, { claimed: false })).deep.equal({
+        status: 'not-claimed',
+        control: 'none',
+        checks: [],
+        missing: [],
+        controls: [],
+      });
   });
 
   it('calls a control survived as soon as one of them is not killed', () => {
