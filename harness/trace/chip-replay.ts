@@ -85,8 +85,6 @@ class Life {
 
   async run(seat: Seat): Promise<void> {
     await seat.command('halPlayer Load @{file}', this.script());
-    // Nothing feeds it: what does is played.
-    await seat.command('watchdog Frozen');
     await seat.command('probe ResetMachine "software" false');
     let workedSinceNs = 0;
     while (this.at < this.end && !this.divergence) {

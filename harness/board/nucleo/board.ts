@@ -7,6 +7,7 @@
  */
 
 import { FLASH_MUTANTS } from '../../../platforms/native_sim/flash/mutants.ts';
+import { WRITE_PROTECTION } from '../../../platforms/native_sim/machine.ts';
 import { EnvironmentError, FirmwareError, HarnessError, TimeoutError } from '../../errors.ts';
 import { Trace, type TraceMark, type TraceOptions } from '../../trace/trace.ts';
 import type {
@@ -61,6 +62,8 @@ interface Parked {
   readonly content: Uint8Array;
   readonly machineNowNs: number;
   readonly rng: string;
+  /** Operations until the power cut that was asked for, and its mode. */
+  readonly cut: string;
 }
 
 class NucleoSnapshot implements Snapshot {
@@ -262,9 +265,10 @@ export class NucleoBoard implements Board, Sitter {
     if (!(snapshot instanceof NucleoSnapshot))
       throw new HarnessError(`restore: expected a snapshot of nucleo_h753zi, got one of ${snapshot.board}`);
     return this.alone(async () => {
-      this.queue = [];
       this.load(snapshot.state);
       this.parked = snapshot.parked;
+      // A power cut that was asked for then is forgotten.
+      this.queue = [(seat) => seat.command('flash CutPower 0 "before"')];
       if (this.seat) await this.unpark(this.seat);
     });
   }
@@ -335,13 +339,15 @@ export class NucleoBoard implements Board, Sitter {
 
   private async keep(seat: Seat): Promise<Parked> {
     const rng = await seat.command('rng State');
-    const kind = this.powered ? 'machine' : 'off';
-    const content = await seat.save(this.powered ? 'Save' : 'flash SaveContents');
-    return { kind, content, machineNowNs: this.machineNowNs, rng };
+    const cut = await seat.command('flash WaitingCut');
+    // With a battery more than the flash outlives the supply.
+    const kind = this.powered || this.options.vbat ? 'machine' : 'off';
+    const content = await seat.save(kind === 'machine' ? 'Save' : 'flash SaveContents');
+    return { kind, content, machineNowNs: this.machineNowNs, rng, cut };
   }
 
   private async unpark(seat: Seat): Promise<void> {
-    const { kind, content, machineNowNs, rng } = this.parked!;
+    const { kind, content, machineNowNs, rng, cut } = this.parked!;
     const now = this.nowNs;
     if (kind === 'machine') {
       await seat.load(content);
@@ -350,13 +356,17 @@ export class NucleoBoard implements Board, Sitter {
       await seat.makeMachine(this.machineOptions());
       await seat.command('flash LoadContents "{file}"', content);
       await seat.command(`rng State "${rng}"`);
+      const [operations, mode] = cut.split(' ');
+      await seat.command(`flash CutPower ${operations} "${mode}"`);
       for (const command of this.sensorState) await seat.command(command);
       if (this.driftPpm !== 0) await seat.command(`rtc DriftPpm ${this.driftPpm}`);
       this.machineNowNs = 0;
     }
     this.skewNs = now - this.machineNowNs;
     this.parked = undefined;
-    this.mirror.absorb(await seat.report());
+    const report = await seat.report();
+    this.resting = report.state === 'RESTS';
+    this.mirror.absorb(report);
   }
 
   private save(): BoardState {
@@ -489,6 +499,8 @@ export class NucleoBoard implements Board, Sitter {
     this.powered = true;
     this.attached = false;
     this.trace.add(this.nowNs, 'power', 'on', {});
+    if (this.options.mutant === 'power-off-lifts-protection')
+      for (const register of WRITE_PROTECTION) await seat.command(`flash PokeOption ${register} 255`);
     await seat.command('probe ResetMachine "power-on" false');
   }
 

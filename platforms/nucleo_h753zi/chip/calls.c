@@ -20,7 +20,7 @@ bool call_begin(hal_request *r, int32_t *status) {
   *status = DENIED;
   if (!(r->m->callable >> index & 1)) return false;
   *status = INVALID;
-  if (index == 0 || callee->active) return false;
+  if (index == 0 || callee->active || !modules_loaded()) return false; /* one that has not been loaded has no frame yet */
   *status = NO_ROOM;
   if (r->in_size > MAILBOX_BYTES) return false;
   *status = TRAPPED;

@@ -100,6 +100,8 @@ void module_trapped(module *m, uint32_t status, uint32_t offset) {
   call_trapped(m);
 }
 
+bool modules_loaded(void) { return loaded == module_count; }
+
 static void on_loaded(void) {
   loaded++;
   if (loaded < module_count) {

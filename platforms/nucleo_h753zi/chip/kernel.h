@@ -70,6 +70,7 @@ typedef int32_t (*hal_service)(hal_request *r);
 void kernel_svc(void);
 void kernel_start(void) __attribute__((noreturn));
 void module_switch(module *to);
+bool modules_loaded(void);
 void module_trapped(module *m, uint32_t status, uint32_t offset);
 
 /* bundle.c: NULL, or what was expected */
@@ -100,6 +101,7 @@ uint64_t timer_ticks(void);          /* since reset, TICKS_PER_MS */
 #define TICKS_PER_MS 10u
 void timer_set(uint32_t delay_ms);
 void timer_sleep(uint32_t ms);
+bool interrupts_wake(void);
 void timer_wait(uint32_t ms);
 void console_write(const uint8_t *bytes, uint32_t size);
 void console_text(const char *text);

@@ -23,6 +23,8 @@ static order svc_next(uint32_t how, uint32_t value, uint32_t offset, uint32_t pa
   return (order){r0, r1, r2, r3};
 }
 
+#define HAL_ARGS 6u
+
 /* Every HAL import: the call's number is its context. A call that does not return (trap, reset, hand-over) does not return here either. */
 static wr_status hal_import(wr_instance *caller, void *ctx, wr_slot *args) {
   register uint32_t r0 __asm__("r0") = (uint32_t)args[0];
@@ -81,12 +83,13 @@ static bool find(const wr_instance *in, const char *name, uint32_t params, uint3
 
 static wr_status load(engine_state *e, const module_setup *s, uint32_t *offset) {
   resolver_context grants = {s->hal_calls};
-  wr_status status = wr_load(&e->module, s->wasm, s->wasm_size, s->side, s->side_size, s->arena, s->arena_size);
+  uint32_t arena_size = s->arena_size - HAL_ARGS * (uint32_t)sizeof(wr_slot); /* hal_import reads so many slots, however few the call has */
+  wr_status status = wr_load(&e->module, s->wasm, s->wasm_size, s->side, s->side_size, s->arena, arena_size);
   *offset = e->module.error_offset;
   if (status != WR_OK) return status;
   if (!e->module.has_memory || e->module.memory_imported) return WR_LINK_UNKNOWN;
   wr_config cfg = {
-    .arena = s->arena, .arena_size = s->arena_size, .memory = s->memory, .memory_pages = s->memory_pages,
+    .arena = s->arena, .arena_size = arena_size, .memory = s->memory, .memory_pages = s->memory_pages,
     .resolve = resolve, .resolve_ctx = &grants, .max_depth = MAX_DEPTH,
   };
   status = wr_instantiate(&e->instance, &e->module, &cfg);

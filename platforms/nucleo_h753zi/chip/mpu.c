@@ -14,7 +14,7 @@ extern const uint8_t __image_a[], __image_a_log2[], __image_b[], __image_b_log2[
 #define RO (2u << 24)                 /* unprivileged code reads only; what privileged code may write is the flash interface's to say */
 #define RW (3u << 24)
 #define XN BIT(28)
-#define NORMAL (BIT(19) | BIT(18) | BIT(17)) /* TEX 1, C, B: write-back, write-allocate */
+#define NORMAL (BIT(19) | BIT(17) | BIT(16)) /* TEX 001, S 0, C 1, B 1: write-back, write-allocate (B3.5.9) */
 #define SIZE(log2) (((log2) - 1u) << 1)
 
 static void region(uint32_t n, uint32_t base, uint32_t log2, uint32_t attributes, uint32_t disabled_eighths) {

@@ -22,6 +22,7 @@ static bool wait_isr(uint32_t flag, bool set) {
 
 int32_t rtc_read(uint64_t *ms) {
   if (!(RTC_ISR & RTC_ISR_INITS)) return NOT_SET;
+  if (!wait_isr(RTC_ISR_RSF, true)) return NOT_SET; /* after a reset, INIT or a shift the shadow registers are stale (46.3.9) */
   uint32_t sub, time, date;
   do {                                 /* reading SSR and TR locks DR (46.3.9); twice alike rules out a carry */
     sub = RTC_SSR & 0xffff;

@@ -89,8 +89,8 @@ static void core_init(void) {
 void runtime_main(void) {
   for (uint8_t *p = __bss_start; p < __bss_end; p++) *p = 0;
   core_init();
+  watchdog_init();                /* before LSE, whose start takes seconds: as the hardware starts it, it bites after half a second */
   clock_init();
-  watchdog_init();
   reset_cause_init();
   timer_init();
   io_init();

@@ -70,14 +70,19 @@ void timer_set(uint32_t delay_ms) {
   irq_on();
 }
 
+/* Nothing preempts NMI and HardFault, so nothing would end a WFI there. */
+bool interrupts_wake(void) {
+  uint32_t exception;
+  __asm__ volatile("mrs %0, ipsr" : "=r"(exception));
+  return exception != 2 && exception != 3;
+}
+
 /* For the fault report: takes the timer from the device, which will not run again. */
 void timer_sleep(uint32_t ms) {
   uint64_t end = timer_ticks() + (uint64_t)ms * TICKS_PER_MS;
   sleeping = true;
   timer_set(ms);
-  uint32_t exception;
-  __asm__ volatile("mrs %0, ipsr" : "=r"(exception));
-  bool wakes = exception != 2 && exception != 3; /* nothing preempts NMI and HardFault, so nothing would end a WFI there */
+  bool wakes = interrupts_wake();
   while (timer_ticks() < end) {
     irq_off();
     if (armed && wakes) wfi();

@@ -53,10 +53,11 @@ void uart_stop(void) {
 
 /* Sleeps until a flag is set; its interrupt only wakes. */
 static void wait_flag(uint32_t base, uint32_t flag, uint32_t enable) {
+  bool wakes = interrupts_wake();
   while (!(REG(base + USART_ISR) & flag)) {
     irq_off();
     REG(base + USART_CR1) |= enable;
-    if (!(REG(base + USART_ISR) & flag)) wfi();
+    if (wakes && !(REG(base + USART_ISR) & flag)) wfi();
     irq_on();
     isb();
   }
@@ -94,7 +95,6 @@ void USART3_IRQHandler(void) { REG(USART3 + USART_CR1) &= ~(uint32_t)(USART_CR1_
 void USART2_IRQHandler(void) {
   REG(USART2 + USART_CR1) &= ~(uint32_t)(USART_CR1_TXEIE | USART_CR1_TCIE);
   uint32_t flags = REG(USART2 + USART_ISR);
-  if (flags & USART_ISR_ORE) lost = true;
   while (flags & USART_ISR_RXNE) {
     uint8_t byte = (uint8_t)REG(USART2 + USART_RDR);
     if (head - tail == RING_BYTES) lost = true;
@@ -106,6 +106,7 @@ void USART2_IRQHandler(void) {
     flags = (flags & ~(uint32_t)USART_ISR_RXNE) | REG(USART2 + USART_ISR);
     if (!(REG(USART2 + USART_ISR) & USART_ISR_RXNE)) break;
   }
+  if (flags & USART_ISR_ORE) lost = true; /* whichever look saw it */
   REG(USART2 + USART_ICR) = flags & (USART_ISR_ORE | USART_ISR_IDLE);
   if (unreported >= REPORT_BYTES || (flags & USART_ISR_IDLE && unreported)) {
     unreported = 0;

@@ -4,7 +4,8 @@
 // The core must wait for an event, which it does inside the kernel's SVC. From there the code is entered as the kernel enters a module (unprivileged: exception
 // return onto the process stack, CONTROL.nPRIV set) or as it is (privileged: handler mode). Nothing of the device is asked or told: while the code runs, a vector
 // table in the ITCM, which the firmware does not use, sends faults to a handler that notes CFSR and goes on with the next access, and SVC to the
-// end; interrupts go where they always do. Then everything is as it was, but for what the accesses have done.
+// end; interrupts go where they always do. Then everything is as it was, but for what the accesses have done. An access that reads where the code's own things lie
+// is answered with what they cover.
 //
 // Unprivileged code stands in a blank place of the running image's own flash, the only memory that it may execute (put there behind the interface's back, and taken
 // away again); where the MPU is off, and for privileged code, it stands in the ITCM.
@@ -25,19 +26,21 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 {
     public class NativeCode : IDoubleWordPeripheral, IKnownSize
     {
-        public NativeCode(IMachine machine, CortexM cpu, Stm32h753Flash flash)
+        public NativeCode(IMachine machine, CortexM cpu, Stm32h753Flash flash, ResetCause cause)
         {
             this.machine = machine;
             this.cpu = cpu;
             this.flash = flash;
+            this.cause = cause;
         }
 
         public void Reset()
         {
+            wasReset = true;
         }
 
-        /// <summary>Whether code can be run now: the core waits inside SVC.</summary>
-        public bool Ready => (Register(CortexMRegisters.CPSR) & 0x1FF) == SvcNumber;
+        /// <summary>Whether code can be run now: the core waits inside SVC, and for an event, not for the flash.</summary>
+        public bool Ready => (Register(CortexMRegisters.CPSR) & 0x1FF) == SvcNumber && !flash.IsBusy;
 
         /// <summary>
         /// Accesses separated by `;` as in Probe.Access, answered by one line each: `ok [hex]`, `bus` or `mpu`; `lost` where the code did not come to
@@ -58,19 +61,31 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             var kept = code == ItcmCode ? null : flash.Peek(code, Code.Length);
             Place(code, isPrivileged);
             var results = PlaceTable(ops, code);
+            wasReset = false;
             Enter(code, isPrivileged, results);
-            var ended = RunUntil(isPrivileged ? code + Done : ItcmCode + Park);
-            var answers = Answers(ops, results, ended);
-            if(flash.PowerLost)
+            RunUntil(isPrivileged ? code + Done : ItcmCode + Park, code);
+            var place = (uint)cpu.PC.RawValue;
+            var answers = Answers(ops, results, (bytes, address) =>
             {
-                return LongText.Of(answers);
-            }
+                saved.Cover(bytes, address);
+                Cover(bytes, address, code, kept);
+            });
             if(kept != null)
             {
                 flash.Poke(code, kept);
             }
-            saved.Restore();
-            WaitForFlash();
+            var isEntered = machine.SystemBus.ReadDoubleWord(results) != NotReached;
+            // A reset that the code itself asked for is its doing; another one tells that it hung.
+            var isOver = flash.PowerLost || (wasReset && cause.Kind == "software");
+            if(!wasReset && !flash.PowerLost)
+            {
+                saved.Restore();
+                WaitForFlash();
+            }
+            if(!isEntered && !isOver)
+            {
+                throw new RecoverableException($"native code: expected the core to run it at 0x{code:x}, got none of its accesses (PC 0x{place:x})");
+            }
             return LongText.Of(answers);
         }
 
@@ -168,17 +183,22 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             ((Delegate)wake.GetValue(cpu)).DynamicInvoke();
         }
 
-        private bool RunUntil(uint place)
+        private void RunUntil(uint place, uint code)
         {
-            for(ulong ns = 0; ns < LongestNs && !flash.PowerLost; ns += StepNs)
+            for(ulong ns = 0; ns < LongestNs && !flash.PowerLost && !wasReset; ns += StepNs)
             {
                 Step(StepNs);
-                if(((uint)cpu.PC.RawValue & ~1u) == place)
+                if(((uint)cpu.PC.RawValue & ~1u) == place || IsNotExecutable(code))
                 {
-                    return true;
+                    return;
                 }
             }
-            return false;
+        }
+
+        /// <summary>The handler returns to code that the MPU does not let run, over and over: each time CFSR.IACCVIOL is in the frame's r0.</summary>
+        private bool IsNotExecutable(uint code)
+        {
+            return code != ItcmCode && (machine.SystemBus.ReadDoubleWord(Ram) & Refetched) == Refetched;
         }
 
         private void WaitForFlash()
@@ -197,7 +217,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             emulation.RunFor(step);
         }
 
-        private string Answers(Op[] ops, uint results, bool ended)
+        private string Answers(Op[] ops, uint results, Action<byte[], uint> cover)
         {
             var text = new StringBuilder();
             var at = results;
@@ -205,14 +225,22 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             {
                 var fault = machine.SystemBus.ReadDoubleWord(at);
                 var bytes = machine.SystemBus.ReadBytes(at + 4, op.ReadBytes);
+                cover(bytes, op.Address);
                 text.Append(fault == NotReached ? "lost" : fault == 0 ? $"ok {FlashArray.Hex(bytes)}" : (fault & 0xFF) != 0 ? "mpu" : "bus").Append('\n');
                 at += (uint)op.ResultBytes;
             }
-            if(!ended && !flash.PowerLost)
-            {
-                this.Log(LogLevel.Warning, "native code did not come to its end: PC 0x{0:x}", cpu.PC.RawValue);
-            }
             return text.ToString();
+        }
+
+        /// <summary>What lay at `start` before, in place of what was read there.</summary>
+        private static void Cover(byte[] bytes, uint address, uint start, byte[] before)
+        {
+            var first = Math.Max(address, start);
+            var end = Math.Min((ulong)address + (ulong)bytes.Length, (ulong)start + (ulong)(before?.Length ?? 0));
+            for(ulong at = first; at < end; at++)
+            {
+                bytes[at - address] = before[at - start];
+            }
         }
 
         /// <summary>Room for the code that nothing else uses, away from the first, middle and last words of sectors.</summary>
@@ -240,6 +268,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         }
 
         private uint tableEnd;
+        private bool wasReset;
+        private readonly ResetCause cause;
         private readonly Stm32h753Flash flash;
         private readonly CortexM cpu;
         private readonly IMachine machine;
@@ -255,6 +285,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private const uint MpuCtrl = 0xE000ED94;
         private const uint SvcNumber = 11;
         private const uint ThumbState = 1u << 24;
+        private const uint Refetched = 1u << 31 | 1;
         private const uint NotReached = 0x7FFFFFFF;
         private const ushort BranchToItself = 0xE7FE;
         private const ulong StepNs = 100000;
@@ -372,6 +403,13 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 vectors = owner.cpu.VectorTableOffset;
                 ram = owner.machine.SystemBus.ReadBytes(Ram, (int)ramBytes);
                 itcm = owner.machine.SystemBus.ReadBytes(Itcm, (int)ItcmCode + Code.Length);
+            }
+
+            /// <summary>What lay there before, in place of what was read of these memories.</summary>
+            public void Cover(byte[] bytes, uint address)
+            {
+                NativeCode.Cover(bytes, address, Ram, ram);
+                NativeCode.Cover(bytes, address, Itcm, itcm);
             }
 
             public void Restore()

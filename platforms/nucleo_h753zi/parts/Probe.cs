@@ -17,44 +17,47 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 {
     public class Probe : IDoubleWordPeripheral, IKnownSize
     {
-        public Probe(IMachine machine, CortexM cpu, Stm32h753Flash flash, ResetCause cause)
+        public Probe(IMachine machine, CortexM cpu, Stm32h753Flash flash, ResetCause cause, Iwdg watchdog)
         {
             this.machine = machine;
             this.cpu = cpu;
             this.flash = flash;
             this.cause = cause;
+            this.watchdog = watchdog;
         }
 
         public void Reset()
         {
         }
 
-        /// <summary>Resets the machine for this reason; halted: the core does not take its first instruction.</summary>
+        /// <summary>Resets the machine for this reason; halted: the core does not take its first instruction, and the watchdog stands meanwhile.</summary>
         public void ResetMachine(string kind, bool halted)
         {
             cause.Announce(kind);
             machine.Reset();
-            cpu.IsHalted = true;
+            watchdog.Frozen = halted;
+            flash.HoldCore();
             if(!halted)
             {
                 flash.WakeCore();
             }
         }
 
-        /// <summary>The supply goes; the core stops where it is.</summary>
+        /// <summary>The supply goes; the core stops where it is, and what the flash does is torn.</summary>
         public void PowerOff()
         {
-            cpu.IsHalted = true;
+            flash.PowerOff();
         }
 
         /// <summary>Lets a halted core go.</summary>
         public void Resume()
         {
+            watchdog.Frozen = false;
             flash.WakeCore();
         }
 
         /// <summary>
-        /// Accesses separated by `;`, answered by one line each, `ok [hex]`, `fault` or `power-loss`:
+        /// Accesses separated by `;`, answered by one line each, `ok [hex]`, `fault`, `power-loss` or, by a port that is closed, `debug`:
         /// `r32 ADDRESS`, `w32 ADDRESS VALUE`, `r ADDRESS LENGTH`, `w ADDRESS HEX`. Numbers are decimal.
         /// </summary>
         public string Access(string accesses)
@@ -91,6 +94,10 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             if(access.Length < 2 || access.Length > 3)
             {
                 throw new RecoverableException($"probe: expected an access, got {string.Join(" ", access)}");
+            }
+            if(flash.RdpLevel == 2)
+            {
+                return "debug"; // the port is closed from the moment the level is reached (4.5.3)
             }
             var address = uint.Parse(access[1], CultureInfo.InvariantCulture);
             switch(access[0])
@@ -160,6 +167,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             return address >= start && address - start < bytes;
         }
 
+        private readonly Iwdg watchdog;
         private readonly ResetCause cause;
         private readonly Stm32h753Flash flash;
         private readonly CortexM cpu;

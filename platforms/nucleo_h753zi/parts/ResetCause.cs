@@ -49,7 +49,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             flags = Kind == "power-on" ? Flags[Kind] : flags | Flags[Kind];
             foreach(var memory in machine.GetPeripheralsOfType<MappedMemory>())
             {
-                if(memory != backupSram || !Battery)
+                if(memory != backupSram || LosesBackup)
                 {
                     memory.ZeroAll();
                 }
@@ -96,6 +96,12 @@ namespace Antmicro.Renode.Peripherals.Proofboard
 
         /// <summary>Whether the reset that goes on takes the supply: to be asked from within Reset.</summary>
         public bool LosesPower => (announced ?? "software") == "power-on" || announced == "brown-out";
+
+        /// <summary>Whether the backup domain is lost as well: a brown-out leaves it what it needs, and so does a battery.</summary>
+        public bool LosesBackup => IsPowerOn && !Battery;
+
+        /// <summary>Whether the supply was gone altogether: to be asked from within Reset.</summary>
+        public bool IsPowerOn => announced == "power-on";
 
         /// <summary>The last reset.</summary>
         public string Kind { get; private set; } = "power-on";

@@ -77,10 +77,10 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>Words of the generator so far, without those that were fed.</summary>
         public int Drawn => drawn;
 
-        /// <summary>Where the source stands, as text without blanks: words drawn, words fed and not yet taken, the word that is stuck.</summary>
+        /// <summary>Where the source stands, as text without blanks: words drawn, words fed and not yet taken, the word that is stuck, the fault.</summary>
         public string State
         {
-            get => $"{drawn}/{string.Join(",", fed)}/{stuckWord}";
+            get => $"{drawn}/{string.Join(",", fed)}/{stuckWord}/{fault}";
             set
             {
                 var parts = value.Split('/');
@@ -91,6 +91,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 {
                     fed.Enqueue(uint.Parse(word));
                 }
+                Fault = parts[3];
                 stuckWord = parts[2].Length == 0 ? (uint?)null : uint.Parse(parts[2]);
             }
         }

@@ -29,7 +29,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         {
             unlocking = 0;
             shadowHeld = false;
-            if(cause.LosesPower && !cause.Battery)
+            if(cause.LosesBackup)
             {
                 Lose();
             }

@@ -33,7 +33,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         public override void Reset()
         {
             sent.Clear();
-            if(cause.LosesPower)
+            if(cause.IsPowerOn)
             {
                 mode = Mode.Continuous;
             }

@@ -93,8 +93,6 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>FLASH_ECC_FA: word number in the bank of the first ECC error since the flags were cleared (4.7.7).</summary>
         public uint EccAddress => eccAddress;
 
-        public IEnumerable<FlashCommand> Queue => queue;
-
         /// <summary>FLASH_KEYR.</summary>
         public void Key(uint value, uint address)
         {

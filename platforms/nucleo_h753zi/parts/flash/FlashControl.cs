@@ -41,10 +41,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         /// <summary>The BOOT pin at the next reset: BOOT_CM7_ADD1 instead of BOOT_CM7_ADD0.</summary>
         public bool BootPin { get; set; }
 
-        /// <summary>A power cut fell on an operation: the core is halted, and nothing answers until the next reset.</summary>
+        /// <summary>The supply is gone, by a cut at an operation or by hand: the core is halted, and nothing answers until the next reset.</summary>
         public bool PowerLost { get; private set; }
-
-        public string LastFault { get; private set; } = "";
 
         public int RdpLevel => model.RdpLevel;
 
@@ -67,6 +65,21 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             wakeCore = true;
         }
 
+        /// <summary>The core is halted, and stays so until it is let go.</summary>
+        public void HoldCore()
+        {
+            wakeCore = false;
+            cpu.IsHalted = true;
+        }
+
+        /// <summary>The supply goes between two runs. What a core without time would have fetched is not told.</summary>
+        public void PowerOff()
+        {
+            bootPending = false;
+            fetches.Clear();
+            GoDark();
+        }
+
         /// <summary>An operation runs or waits, or options are being changed.</summary>
         public bool IsBusy => ((model.ReadRegister(FlashRegister.SR) | model.ReadRegister(FlashRegister.SR + FlashRegister.Bank2Offset)) & (Sr.BSY | Sr.QW)) != 0;
 
@@ -79,6 +92,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             }
             model.CutPower(operation, mode);
         }
+
+        /// <summary>The cut that waits, as CutPower takes it: operations until it, and how; 0 none.</summary>
+        public string WaitingCut => model.WaitingCut;
 
         /// <summary>A debugger attaches: an intrusion at level 1. False: the port does not answer.</summary>
         public bool AttachDebugger()
@@ -212,7 +228,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             anyChanged = false;
             events.Clear();
             fetches.Clear();
-            PowerLost = false;
+            PowerLost = true;
         }
 
         /// <summary>An access on the bus by a debugger or a test: `ok`, `ok HEX`, `fault` or `power-loss`.</summary>
@@ -242,6 +258,17 @@ namespace Antmicro.Renode.Peripherals.Proofboard
                 model.WriteMemory(address, FromHex(hex));
                 return "ok";
             });
+        }
+
+        /// <summary>What runs is torn, what waits is lost, and the core stops where it is.</summary>
+        private void GoDark()
+        {
+            if(!PowerLost)
+            {
+                model.Reset(true);
+                PowerLost = true;
+            }
+            HoldCore();
         }
 
         /// <summary>Runs of blank words apart from the others.</summary>
@@ -285,9 +312,8 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             {
                 return access();
             }
-            catch(FlashBusFault fault)
+            catch(FlashBusFault)
             {
-                LastFault = fault.Message;
                 return "fault";
             }
             catch(FlashPowerCut cut)

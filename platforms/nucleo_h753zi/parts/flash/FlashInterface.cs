@@ -76,20 +76,12 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             host.AccessChanged();
         }
 
-        /// <summary>After a power cut: what ran or waited has been dealt with.</summary>
-        public void Drop()
-        {
-            foreach(var bank in banks)
-            {
-                bank.Drop();
-            }
-            options.Drop();
-        }
-
         public void CutPower(int operation, string mode)
         {
             work.CutPower(operation, mode);
         }
+
+        public string WaitingCut => work.WaitingCut;
 
         /// <param name="register">offset in the block</param>
         public uint ReadRegister(int register)

@@ -59,6 +59,9 @@ namespace Antmicro.Renode.Peripherals.Proofboard
             cutMode = mode;
         }
 
+        /// <summary>Operations until the cut that waits, and its mode; 0: none.</summary>
+        public string WaitingCut => $"{(cutAt > Count ? cutAt - Count : 0)} {cutMode ?? "before"}";
+
         /// <summary>Goes on from another board's count; no cut is set.</summary>
         public void Restart(int count)
         {

@@ -266,7 +266,6 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private void RaiseBusFault(FlashBusFault fault)
         {
             this.Log(LogLevel.Warning, "{0}", fault.Message);
-            LastFault = fault.Message;
             if(OnCore)
             {
                 cpu.FaultStatus |= ImpreciseBusError;
@@ -277,9 +276,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private void LosePower(FlashPowerCut cut)
         {
             this.Log(LogLevel.Info, "{0}", cut.Message);
-            model.Drop();
-            PowerLost = true;
-            cpu.IsHalted = true;
+            GoDark();
         }
 
         /// <summary>The bytes that the core may see; in unreadable words, instructions that fault.</summary>
@@ -344,7 +341,7 @@ namespace Antmicro.Renode.Peripherals.Proofboard
         private FlashInterface model;
         private string seed = "1";
         private bool bootPending = true;
-        /// <summary>A power cut halted the core; the reset after it ends that.</summary>
+        /// <summary>The core, halted, goes when the machine runs again.</summary>
         private bool wakeCore;
         private ulong aheadNs;
         private ulong stalledUntilNs;
