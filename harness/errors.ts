@@ -1,4 +1,4 @@
-/** Typed errors: each says whose fault it is and carries the exit code of the command line (DESIGN, "The command line"). */
+/** Typed errors: each says whose fault it is and carries the exit code of the command line. */
 
 export abstract class ProofboardError extends Error {
   abstract readonly exitCode: number;

@@ -64,7 +64,7 @@ export function registerAuthorize(program: Command): void {
     )
     .option(
       '--devices <file>',
-      'devices.json: rotate, wipe: where the key in use is looked up; confirm: where the next key is entered as it',
+      'devices.json: rotate, wipe: where the key in use is looked up; confirm: where the next key is entered as it; reprovision: where another name is',
     )
     .option('--set <name=value...>', `${SETTINGS.join(', ')}; reprovision: ${SETTINGS_OF_IDENTITY.join(', ')} too`)
     .option('--device <file>', 'profile of the device, for the topic', DEFAULT_DEVICE)
@@ -84,6 +84,7 @@ function authorize(operation: Operation, options: Options): void {
     key: keyOf(options.key, 'ed25519'),
   });
   if (operation === 'confirm' && options.devices !== undefined) enterNext(options.devices, options);
+  if (operation === 'reprovision' && options.devices !== undefined) enterName(options.devices, options);
   writeOutput(options.out, command);
   const topic = channel.command.replace('{device}', options.id).replace('{kind}', kind);
   process.stdout.write(`${topic}\n`);
@@ -109,6 +110,18 @@ function enterNext(devices: string, options: Options): void {
   ledger.rotate(options.id, uncompressed(pointFor('confirm', options)));
   writeOutput(devices, ledgerText(ledger.devices));
   process.stderr.write(`${devices}: ${options.id} has its next key; the service has to take it in again\n`);
+}
+
+/** The same of another name, where the command gives one. */
+function enterName(devices: string, { id, set = [] }: Options): void {
+  const { deviceId } = changesOf('reprovision', set);
+  if (deviceId === undefined || deviceId === id) return;
+  const entries = readLedger(devices);
+  if (!entries.some((entry) => entry.id === deviceId)) entryOf(entries, id, devices);
+  const ledger = new Ledger(entries);
+  ledger.rename(id, deviceId);
+  writeOutput(devices, ledgerText(ledger.devices));
+  process.stderr.write(`${devices}: ${id} is ${deviceId} now; the service has to take it in under that name\n`);
 }
 
 /** x and y of the key that it is about. */

@@ -49,7 +49,9 @@ export function registerCertify(program: Command): void {
     )
     .option('--record', 'keep a recording of every check in the report folder (see "replay")')
     .option('--jobs <n>', 'worker processes', integer(1, 64), Math.min(availableParallelism(), 8))
-    .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
+    .addOption(
+      new Option('--shard <i/n>', 'run the i-th of n parts').argParser(shard).default({ index: 1, count: 1 }, '1/1'),
+    )
     .option('--json', 'print report.json on stdout instead of the table')
     .action(run);
 }

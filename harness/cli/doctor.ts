@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import type { Command } from 'commander';
 import { EnvironmentError, ProofboardError } from '../errors.ts';
-import { Profile } from '../profile/profile.ts';
+import { type BoardName, Profile } from '../profile/profile.ts';
 import { executableOnPath } from '../renode/find.ts';
 import { type Need, renodeNeeds } from '../renode/needs.ts';
 import { outColours } from '../text/colours.ts';
@@ -19,7 +19,14 @@ export function registerDoctor(program: Command): void {
 }
 
 async function doctor(options: { device: string; json?: boolean }): Promise<void> {
-  const findings = [node(), firmware(options.device), ...(await renodeNeeds()), mosquitto(), gnutls()];
+  const findings = [
+    node(),
+    images(options.device, 'native_sim'),
+    images(options.device, 'nucleo_h753zi'),
+    ...(await renodeNeeds()),
+    mosquitto(),
+    gnutls(),
+  ];
   if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else for (const finding of findings) process.stdout.write(line(finding));
   const missing = findings.filter((finding) => finding.found === undefined && finding.neededFor === 'all');
@@ -42,17 +49,25 @@ function node(): Need {
   };
 }
 
-function firmware(device: string): Need {
-  const finding = { name: 'firmware under test', neededFor: 'all' };
+/** The firmware under test, as built for a board. */
+function images(device: string, board: BoardName): Need {
+  const isChip = board === 'nucleo_h753zi';
+  const finding = isChip
+    ? { name: 'its images for the chip', neededFor: `board ${board}` }
+    : { name: 'firmware under test', neededFor: 'all' };
+  const build = isChip ? 'npm run build:chip' : 'npm run build:firmware';
   try {
     const profile = Profile.load(device);
-    const { boot, image } = profile.data.boards.native_sim;
+    const files = profile.data.boards[board];
+    if (!files)
+      return { ...finding, found: undefined, fix: `${device}: expected images for it (boards.${board}), got none` };
+    const { boot, image } = files;
     const absent = [boot, image].map((file) => profile.path(file)).filter((file) => !existsSync(file));
     if (absent.length === 0) {
       const sizes = [boot, image].map((file) => `${file} ${profile.read(file).length} bytes`);
       return { ...finding, found: `${profile.data.name} ${profile.data.version} (${sizes.join(', ')})`, fix: '' };
     }
-    return { ...finding, found: undefined, fix: `${absent.join(', ')} not built: run "npm run build:firmware"` };
+    return { ...finding, found: undefined, fix: `${absent.join(', ')} not built: run "${build}"` };
   } catch (error) {
     if (!(error instanceof ProofboardError)) throw error;
     return { ...finding, found: undefined, fix: error.message };

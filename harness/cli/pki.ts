@@ -14,11 +14,17 @@ export function registerPki(program: Command): void {
   const pki = program.command('pki').description('certificates of a scenario: make, show');
   pki
     .command('make')
-    .description('write a root, a server under an intermediate, a client, and hostile variants, as PEM files')
+    .description(
+      'write a root, a server under an intermediate and a client, as PEM files; with --hostile variants that a device must refuse',
+    )
     .requiredOption('--out <dir>', 'folder to make; it must not exist')
     .option('--host <name>', 'name of the server', hostName, 'broker.example')
     .option('--client <id>', 'device id of the client certificate', 'proofboard-0001')
-    .option('--time <iso>', 'scenario time that validity is relative to', time, Date.parse(DEFAULT_TIME))
+    .addOption(
+      new Option('--time <iso>', 'scenario time that validity is relative to')
+        .argParser(time)
+        .default(Date.parse(DEFAULT_TIME), DEFAULT_TIME),
+    )
     .option('--seed <text>', 'the same seed makes the same keys', '1')
     .addOption(new Option('--key-type <type>', 'of all keys').choices(KEY_TYPES).default('p256'))
     .option('--hostile', 'also the variants that a device must refuse, each one change from the accepted chain')

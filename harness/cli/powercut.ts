@@ -46,9 +46,15 @@ export function registerPowercut(program: Command): void {
     .argument('<scenario>', NAMES)
     .option('--device <file>', 'profile of the device under test', DEFAULT_DEVICE)
     .option('--depth <n>', '1, or 2: cut the recovery too', integer(1, 2), 1)
-    .option('--mode <modes>', 'where a cut falls: before, torn, after', modes, MODES)
+    .addOption(
+      new Option('--mode <modes>', 'where a cut falls: before, torn, after')
+        .argParser(modes)
+        .default(MODES, MODES.join(',')),
+    )
     .option('--jobs <n>', 'worker processes', integer(1, 64), Math.min(availableParallelism(), 8))
-    .option('--shard <i/n>', 'run the i-th of n parts', shard, { index: 1, count: 1 })
+    .addOption(
+      new Option('--shard <i/n>', 'run the i-th of n parts').argParser(shard).default({ index: 1, count: 1 }, '1/1'),
+    )
     .option('--sample <n>', 'so many sequences of --depth losses by chance, from the seed', integer(1, 1_000_000))
     .option('--fill <bytes>', "filling of the campaign's images", integer(0, 300_000), 0)
     .addOption(

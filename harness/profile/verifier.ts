@@ -9,6 +9,8 @@ export interface ChainQuestion {
   /** DER, the server's certificate first. */
   readonly chain: readonly Uint8Array[];
   readonly host: string;
+  /** Application service that must be named beside the host (SRV-ID of RFC 9525), without its underscore. */
+  readonly service?: string | undefined;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }

@@ -7,6 +7,8 @@ import { readText } from '../profile/yaml-file.ts';
 const point = z.string().regex(/^04[0-9a-f]{128}$/, 'an uncompressed P-256 point in hex');
 const entrySchema = z.strictObject({
   id: z.string().min(1),
+  /** Those that it had before a reprovisioning, the first one first: no other device is to have them. */
+  formerNames: z.array(z.string().min(1)).optional(),
   publicKey: point,
   /** Those that it had before a rotation, the first one first: nobody has them any more, and nobody is to have them again. */
   formerKeys: z.array(point).optional(),
@@ -21,13 +23,18 @@ const entrySchema = z.strictObject({
 const ledgerSchema = z.array(entrySchema).superRefine((entries, context) => {
   const seen = new Set<string>();
   for (const [index, entry] of entries.entries()) {
-    for (const value of [entry.id, ...keysOf(entry)]) {
+    for (const value of [...namesOf(entry), ...keysOf(entry)]) {
       if (seen.has(value)) context.addIssue({ code: 'custom', path: [index], message: `${value} comes twice` });
       seen.add(value);
     }
   }
 });
 export type LedgerEntry = z.infer<typeof entrySchema>;
+
+/** Every name that a device has had. */
+export function namesOf({ id, formerNames = [] }: LedgerEntry): string[] {
+  return [...formerNames, id];
+}
 
 /** Every key that a device has had. */
 export function keysOf({ publicKey, formerKeys = [] }: LedgerEntry): string[] {

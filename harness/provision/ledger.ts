@@ -5,7 +5,7 @@
  * It holds public keys alone, so it may be kept and copied. What is revoked stays in it, and so does the key before a rotation: neither name nor key comes again.
  */
 import { FirmwareError } from '../errors.ts';
-import { keysOf, type LedgerEntry } from './ledger-file.ts';
+import { keysOf, type LedgerEntry, namesOf } from './ledger-file.ts';
 
 export interface MadeDevice {
   readonly id: string;
@@ -41,6 +41,11 @@ export class Ledger {
     }
     if (known && !startedOver)
       throw new FirmwareError(`provisioning: ${id}: expected a new identity for a board that was blank; it is entered`);
+    const former = this.entries.find((entry) => entry.formerNames?.includes(id))?.id;
+    if (former !== undefined)
+      throw new FirmwareError(
+        `provisioning: ${id}: expected a name that no device has had, got a former one of ${former}`,
+      );
     const owner = this.entries.find((entry) => keysOf(entry).includes(key) && entry.id !== id)?.id;
     if (owner !== undefined) {
       throw new FirmwareError(
@@ -67,6 +72,20 @@ export class Ledger {
     if (owner !== undefined)
       throw new FirmwareError(`rotation: ${id}: expected a key that no device has had, got one of ${owner}`);
     this.entries[at] = { ...entry, publicKey: key, formerKeys: keysOf(entry) };
+  }
+
+  /** Another name of an entered device; the one before becomes a former one. Once more with the same name: as it was. @throws FirmwareError */
+  rename(id: string, next: string): void {
+    if (this.entries.some((entry) => entry.id === next && entry.formerNames?.at(-1) === id)) return;
+    const at = this.entries.findIndex((entry) => entry.id === id);
+    const entry = this.entries[at];
+    if (!entry) throw new FirmwareError(`reprovisioning: expected ${id} in the ledger, got none of that name`);
+    const owner = this.entries.find((one) => namesOf(one).includes(next))?.id;
+    if (owner !== undefined)
+      throw new FirmwareError(
+        `reprovisioning: ${id}: expected a name that no device has had, got ${next}, one of ${owner}`,
+      );
+    this.entries[at] = { ...entry, id: next, formerNames: namesOf(entry) };
   }
 }
 

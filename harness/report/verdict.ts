@@ -2,7 +2,7 @@
 import { type Clause, labelOf, ownClauseOf } from '../requirements/registry.ts';
 import type { BoardVerdict, CheckResult, ControlResult, Report, Status } from './model.ts';
 
-/** What a clause about hardware is worth on a board (DESIGN, "What a board can prove"). */
+/** What a clause about hardware is worth on a board (DESIGN, "Two boards"). */
 export const HARDWARE_EVIDENCE = { native_sim: 'simulated', nucleo_h753zi: 'certified' } as const;
 
 export interface BoardRun {

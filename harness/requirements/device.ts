@@ -28,7 +28,7 @@ export interface Reading {
   readonly atMs: number;
 }
 
-/** Virtual time from reset to hand-over; a P-256-class verification on the chip takes seconds. */
+/** Virtual time from reset to hand-over; on the chip the signature of the image and the hash over it take seconds. */
 const HANDOVER_WITHIN_MS = 20_000;
 
 /** An answer may take the device a signature's time, and a lost connection. */

@@ -1,8 +1,8 @@
 /**
  * What a station programs on a blank board: a list of writes, each an address and its bytes. Write protection and read protection come afterwards, by the station.
  *
- * `input` says what this device is to be: deviceId, host, port, sntpHost, sntpPort, topic, intervalMs, roots (DER), auth, unit; boot and image where a check
- * puts others in place of those of the profile.
+ * `input` says what this device is to be: deviceId, host, port, sntpHost, sntpPort, topic, intervalMs, roots (DER), auth, unit; where a check wants them
+ * authorizationKey, secretAuthority, srvName, checkIntervalS, and boot and image in place of those of the profile.
  */
 import { readFileSync } from 'node:fs';
 

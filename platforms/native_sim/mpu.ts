@@ -1,5 +1,5 @@
 /**
- * The MPU as the runtime sets it up at hand-over (DESIGN, "Privilege"; ARMv7-M ARM B3.5): what native code reaches at each
+ * The MPU as the runtime sets it up at hand-over (SPEC 17; ARMv7-M ARM B3.5): what native code reaches at each
  * privilege, whether or not it broke out of the interpreter.
  *
  *   application   its own RAM: read and write. Its own image (app slot): read, because the engine that runs it ships there.

@@ -39,7 +39,7 @@ export function presentedCert(index: u32): Cert {
   return changetype<Cert>(CERTS + index * offsetof<Cert>());
 }
 
-/** The clock is within the certificate's two dates, both included (RFC 5280 4.1.2.5). No grace: DESIGN, clock skew. 0, or the reason. */
+/** The clock is within the certificate's two dates, both included (RFC 5280 4.1.2.5). No grace: the clock has bounds of its own (SPEC 27). 0, or the reason. */
 export function checkValidity(c: Cert): i32 {
   if (now < c.notBefore) return X509_NOT_YET_VALID;
   if (now > c.notAfter) return X509_EXPIRED;

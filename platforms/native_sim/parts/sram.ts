@@ -1,5 +1,5 @@
 /**
- * RAM as native code sees it (RM0433 2.3, table 8): the regions, where the modules' memories lie in them (DESIGN, "Privilege"),
+ * RAM as native code sees it (RM0433 2.3, table 8): the regions, where the modules' memories lie in them (SPEC 17),
  * and a sparse store for the rest, so that a store and the load after it agree anywhere in RAM. Content is lost with every reset:
  * on this board nothing else runs native code across one.
  */

@@ -2,7 +2,7 @@
  * One entry per opcode that a module may use: what follows it in the code (WebAssembly Core 2.0, 5.4).
  *
  * Accepted: WebAssembly 1.0, sign extension, saturating truncation, bulk memory on linear memory, multi-value: the set of
- * the project's interpreter (DESIGN, "The interpreter"). Refused on purpose, with a reason: `table.*` and `elem.drop` and
+ * the project's interpreter (platforms/runtime). Refused on purpose, with a reason: `table.*` and `elem.drop` and
  * `data.drop`, because they keep state that is neither memory nor global, so that a snapshot would forget it.
  */
 import { ModuleError, type WasmReader } from './wasm-reader.ts';

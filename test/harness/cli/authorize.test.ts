@@ -184,6 +184,32 @@ describe('proofboard authorize', () => {
     }
   });
 
+  it('another identity with the list enters the next name there; what comes later is about it', async () => {
+    const file = join(folder, 'renamed.json');
+    const [first, of2] = [pointHex(), pointHex()];
+    const entry = (id: string, publicKey: string) => ({ id, publicKey: `04${publicKey}` });
+    writeFileSync(file, JSON.stringify([entry('unit-1', first), entry('unit-2', of2)]));
+    const say = (id: string, ...set: string[]) =>
+      run('authorize', 'reprovision', '--id', id, ...KEY, '--out', out, '--devices', file, '--set', ...set);
+    await say('unit-1', 'unit=K');
+    expect(readLedger(file)[0]).deep.equal(entry('unit-1', first));
+    for (let time = 1; time <= 2; time++) {
+      await say('unit-1', 'deviceId=unit-3');
+      expect(readLedger(file)[0], `time ${time}`).deep.equal({ ...entry('unit-3', first), formerNames: ['unit-1'] });
+    }
+    rmSync(out);
+    const before = readFileSync(file);
+    expect(await say('unit-3', 'deviceId=unit-1').catch((one) => one)).instanceOf(FirmwareError);
+    expect(await say('unit-3', 'deviceId=unit-2').catch((one) => one)).instanceOf(FirmwareError);
+    expect(await say('unit-9', 'deviceId=unit-8').catch((one) => one)).instanceOf(UsageError);
+    expect(readFileSync(file).equals(before), 'the list as it was').equal(true);
+    expect(existsSync(out), 'no command').equal(false);
+    await run('revoke', 'unit-3', '--devices', file);
+    expect(await say('unit-3', 'deviceId=unit-4').catch((one) => one)).instanceOf(UsageError);
+    writeFileSync(file, JSON.stringify([{ ...entry('unit-3', first), formerNames: ['unit-2'] }, entry('unit-2', of2)]));
+    expect(() => readLedger(file)).throw(UsageError, 'comes twice');
+  });
+
   it('revoke marks a device in the list; its name and key do not come again', async () => {
     const file = join(folder, 'list.json');
     const entries = [1, 2].map((n) => ({ id: `unit-${n}`, publicKey: `04${`${n}${n}`.repeat(64)}` }));

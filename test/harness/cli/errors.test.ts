@@ -156,6 +156,18 @@ describe('the command line', () => {
     expect(needed.every((finding) => finding.found)).equal(true);
   });
 
+  it('doctor names the images that are not built, of each board, with what builds them', async () => {
+    writeFileSync(at('unbuilt.yaml'), readFileSync(DEFAULT_DEVICE));
+    const { code, out, err } = await proofboard('doctor', '--device', at('unbuilt.yaml'));
+    expect(code).equal(3);
+    expect(err).match(/missing: firmware under test$/m);
+    expect(out)
+      .match(/missing firmware under test \(needed for all\)\n.*boot\.bin.* not built: run "npm run build:firmware"/)
+      .and.match(
+        /missing its images for the chip \(needed for board nucleo_h753zi\)\n.*chip\/boot\.bin.* run "npm run build:chip"/,
+      );
+  });
+
   it('--help goes to stdout and names the exit codes', async () => {
     const { code, out, err } = await proofboard('--help');
     expect([code, err]).deep.equal([0, '']);

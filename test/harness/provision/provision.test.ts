@@ -178,6 +178,29 @@ describe("the station's ledger", () => {
     ledger.add({ id: name(1), publicKey: key(4), source: '01', startedOver: true });
     expect(ledger.devices).length(2);
   });
+
+  it('after a reprovisioning holds the next name and every former one, and no other device is ever given one of them', () => {
+    const ledger = new Ledger();
+    for (const n of [1, 2]) ledger.add({ id: name(n), publicKey: key(n), source: `0${n}` });
+    for (const [from, to] of [
+      [1, 3],
+      [3, 4],
+      [3, 4],
+    ] as const)
+      ledger.rename(name(from), name(to));
+    expect(ledger.devices[0]).deep.include({ id: name(4), source: '01', formerNames: [name(1), name(3)] });
+    for (const n of [1, 3])
+      for (const startedOver of [false, true])
+        expect(() => ledger.add({ id: name(n), publicKey: key(9), startedOver })).throw(`a former one of ${name(4)}`);
+    for (const [id, taken, owner] of [
+      [4, 1, 4],
+      [4, 2, 2],
+      [2, 3, 4],
+      [2, 4, 4],
+    ] as const)
+      expect(() => ledger.rename(name(id), name(taken))).throw(FirmwareError, `one of ${name(owner)}`);
+    expect(() => ledger.rename('nobody', name(9))).throw(FirmwareError, 'got none');
+  });
 });
 
 describe('differences of two flash images', () => {
