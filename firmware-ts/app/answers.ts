@@ -14,7 +14,7 @@ import {
   EVENT_COMMAND_REFUSED, EVENT_CONFIGURATION_CHANGED, EVENT_CONFIGURATION_REFUSED, EVENT_ROOTS_CHANGED, EVENT_ROOTS_REFUSED, EVENT_SECRET_CHANGED, EVENT_SECRET_REFUSED,
   EVENT_UPDATE_REFUSED,
 } from './events';
-import { eventlog } from './eventlog';
+import { eventlog, eventlogOnce } from './eventlog';
 import { KIND_CONFIGURATION, KIND_REPROVISION, KIND_ROOTS, KIND_ROTATE, KIND_UPDATE, KIND_WIPE, kindName } from './kinds';
 import { logCommand } from './log';
 import { RESULT_OK, resultName } from './results';
@@ -22,16 +22,24 @@ import { verdictHeard } from './verdict';
 
 const ENTRY: i32 = 12;
 const ENTRIES: i32 = 8;
+/** Of each kind: u32 sequence, i32 result of the last refusal. */
+const REFUSAL: i32 = 8;
+const KINDS: i32 = 8;
 
 const ring = memory.data(ENTRY * ENTRIES, 4);
 const point = memory.data(64);
+const refusals = memory.data(REFUSAL * KINDS, 4);
 let count: i32 = 0;
 /** The first of the ring is on its way. */
 let flying: bool = false;
 
-/** Says what became of a command: on the console, in the log, and to the service when there is a connection. */
-export function answer(kind: i32, sequence: u32, result: i32): void {
-  note(kind, sequence, result);
+/**
+ * Says what became of a command: on the console, in the log, and to the service when there is a connection.
+ * @param again it was in force already: the log may have it
+ */
+export function answer(kind: i32, sequence: u32, result: i32, again: bool): void {
+  if (again) known(kind, sequence);
+  else if (!isRepeated(kind, sequence, result)) note(kind, sequence, result);
   answerLogged(kind, sequence, result);
 }
 
@@ -43,6 +51,23 @@ export function answerLogged(kind: i32, sequence: u32, result: i32): void {
   store<i32>(entry, kind);
   store<u32>(entry, sequence, 4);
   store<i32>(entry, result, 8);
+}
+
+/** A retained command that is refused comes again at every subscription: one entry of it in a life. */
+function isRepeated(kind: i32, sequence: u32, result: i32): bool {
+  const at = refusals + kind * REFUSAL;
+  if (result == RESULT_OK) return false;
+  const repeated = load<i32>(at, 4) == result && load<u32>(at) == sequence;
+  store<u32>(at, sequence);
+  store<i32>(at, result, 4);
+  return repeated;
+}
+
+/** The power may have gone between the change and its entry. */
+function known(kind: i32, sequence: u32): void {
+  if (kind == KIND_CONFIGURATION || kind == KIND_REPROVISION) eventlogOnce(EVENT_CONFIGURATION_CHANGED, RESULT_OK, sequence);
+  else if (kind == KIND_ROOTS) eventlogOnce(EVENT_ROOTS_CHANGED, RESULT_OK, sequence);
+  else if (kind == KIND_ROTATE || kind == KIND_WIPE) eventlogOnce(EVENT_SECRET_CHANGED, RESULT_OK, sequence);
 }
 
 /** What happens to an update the log is told where it happens, but for announcements that are refused. */

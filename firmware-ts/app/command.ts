@@ -18,7 +18,7 @@ import { restarting } from './restart';
 import { rootsChange } from './roots-change';
 import { secretsChange } from './secrets';
 import { updateAnnounce } from './update';
-import { RESULT_DEVICE, RESULT_LATER, RESULT_MALFORMED, RESULT_OK, RESULT_SAME, RESULT_SIGNATURE, RESULT_UNSUPPORTED } from './results';
+import { RESULT_DEVICE, RESULT_MALFORMED, RESULT_OK, RESULT_SAME, RESULT_SIGNATURE } from './results';
 
 const MAGIC: u32 = 0x4d434250;
 const HEAD: i32 = 16;
@@ -58,14 +58,18 @@ export function commandWork(): void {
   const wellFormed = hasForm();
   const sequence = wellFormed ? load<u32>(at, 8) : 0;
   let result = wellFormed ? authorized() : RESULT_MALFORMED;
+  let again = false;
   if (result == RESULT_OK) {
     result = handle(at + HEAD + load<u16>(at, 12), <i32>load<u16>(at, 14), sequence);
     const known = (confirmed >> kind) & 1;
     if (result == RESULT_OK || result == RESULT_SAME) confirmed |= 1 << kind;
     // A change that was cut off from its answer, by a reset say, is answered when it comes again; once.
-    if (result == RESULT_SAME && known == 0) result = RESULT_OK;
+    if (result == RESULT_SAME && known == 0) {
+      result = RESULT_OK;
+      again = true;
+    }
   }
-  if (result != RESULT_SAME && result != RESULT_LATER) answer(kind, sequence, result);
+  if (result != RESULT_SAME) answer(kind, sequence, result, again);
 }
 
 function hasForm(): bool {
@@ -90,6 +94,6 @@ function handle(content: usize, size: i32, sequence: u32): i32 {
     case KIND_UPDATE: return updateAnnounce(content, size, sequence);
     case KIND_ROTATE: case KIND_WIPE: return secretsChange(kind, content, size);
     case KIND_REPROVISION: return reprovision(content, size, sequence);
-    default: return RESULT_UNSUPPORTED;
+    default: return RESULT_MALFORMED; // hasForm lets no other by
   }
 }

@@ -22,7 +22,7 @@ import { restartSoon } from './restart';
 import { timeForget } from './time';
 
 /** No command names these. */
-const NEVER_NAMED: u32 = (1 << TAG_SEQUENCE) | (1 << TAG_REPROVISION) | (1 << TAG_SECRET_AUTHORITY);
+const NEVER_NAMED: u32 = 1 | (1 << TAG_SEQUENCE) | (1 << TAG_REPROVISION) | (1 << TAG_SECRET_AUTHORITY);
 const FIXED: u32 = NEVER_NAMED | (1 << TAG_DEVICE_ID) | (1 << TAG_AUTHENTICATION) | (1 << TAG_AUTHORIZATION_KEY) | (1 << TAG_SERVICE_NAME);
 
 const candidate = memory.data(CONFIGURATION_MAX);

@@ -180,7 +180,7 @@ function clear(): bool {
 function afterJoin(): bool {
   joinAnew = false;
   if (timeIsFresh()) return enter(CERTIFICATE, COMMAND_MS);
-  timeBegin();
+  timeBegin(false);
   return enter(TIME, TIME_MS);
 }
 
@@ -219,7 +219,7 @@ function told(result: i32): bool {
 /** Whether it is the time server's turn, beside an open connection. */
 function beside(): bool {
   if (commandState() != COMMAND_NONE) return false;
-  if (!timeIsAsking() && now() >= timeDue()) timeBegin();
+  if (!timeIsAsking() && now() >= timeDue()) timeBegin(true);
   return timeWants();
 }
 

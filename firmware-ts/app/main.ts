@@ -6,7 +6,7 @@ import { boot_info, timer_set, watchdog_feed } from '../hal/hal';
 import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/console';
 import { modemPoll, modemReset } from '../lib/modem/modem';
 import { tlsSetRoots } from '../lib/tls/tls';
-import { OK, WIPED, isEntropy } from '../lib/status/status';
+import { OK, WIPED as KEYS_WIPED, isEntropy } from '../lib/status/status';
 import { KEY_IN_USE, SOURCE_PRINT_BYTES, STATUS_BYTES } from '../lib/vault/api';
 import { vaultPublicKey, vaultStatus } from '../lib/vault/client';
 import { loadFloor, now } from './clock';
@@ -16,7 +16,7 @@ import { eventlog } from './eventlog';
 import { connectionDue, connectionTick } from './connection';
 import { downloadOpen } from './download';
 import { identityOpen } from './identity';
-import { updateOpen } from './update';
+import { trialBegin, trialTick, updateOpen } from './update';
 import { sampleDue, sampleTick, telemetryOpen } from './telemetry';
 
 const HEARTBEAT_MS: u64 = 10_000;
@@ -28,6 +28,8 @@ const INFO_BYTES: i32 = 64;
 const HALTED: i32 = 0;
 const KEY: i32 = 1;
 const RUNNING: i32 = 2;
+/** For ever: nothing is left to be done. */
+const WIPED: i32 = 3;
 
 const info = memory.data(INFO_BYTES);
 const vault = memory.data(STATUS_BYTES);
@@ -37,12 +39,14 @@ let phaseAt: u64 = 0;
 
 export function start(): void {
   watchdog_feed();
+  trialBegin();
   phase = begin() ? KEY : HALTED;
   arm();
 }
 
 export function event(kind: i32, a: i32, b: i32): void {
   watchdog_feed();
+  if (phase != WIPED) trialTick(phase != HALTED);
   modemPoll();
   if (phase == RUNNING) {
     sampleTick();
@@ -83,9 +87,9 @@ function makeKey(): void {
   if (answered && load<i32>(vault) < 0) return retry('key', load<i32>(vault));
   const isNew = answered && load<u32>(vault, 4) == 0;
   const status = vaultPublicKey(KEY_IN_USE, key);
-  if (status == WIPED) {
+  if (status == KEYS_WIPED) {
     refuse('wiped');
-    phase = HALTED;
+    phase = WIPED;
     return;
   }
   if (status < 0) return retry('key', status);

@@ -10,13 +10,14 @@ export const JSON_MAX: i32 = 192;
 /** @returns the length at `out`, -1: it did not fit */
 export function writeReading(entry: usize, out: usize): i32 {
   const fault = readingFault(entry);
-  // Samples may be older than the trusted time: their moment is counted back from now.
+  // Samples may be older than the trusted time: their moment is counted back from now. In a session that has outlived it there is none.
   const age = now() - readingTakenAt(entry);
+  const time = trustedTime();
   textBegin(out, JSON_MAX);
   text('{"seq":');
   textNumber(readingSequence(entry));
   text(',"t":');
-  textNumber((trustedTime() - age) / 1000);
+  textNumber(time > age ? (time - age) / 1000 : 0);
   text(',"value":');
   if (fault == FAULT_NONE) writeDegrees(readingSixteenths(entry));
   else text('null');

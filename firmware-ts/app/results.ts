@@ -4,16 +4,12 @@ import { reasonName } from '../lib/image/reasons';
 export const RESULT_OK: i32 = 0;
 /** The command in force came once more: nothing to do. */
 export const RESULT_SAME: i32 = -1;
-/** The handler answers by itself, later. */
-export const RESULT_LATER: i32 = -2;
 export const RESULT_MALFORMED: i32 = 1;
 export const RESULT_DEVICE: i32 = 2;
 export const RESULT_SIGNATURE: i32 = 3;
 export const RESULT_REPLAYED: i32 = 4;
 export const RESULT_RANGE: i32 = 5;
 export const RESULT_STORAGE: i32 = 6;
-/** This firmware knows no such command. */
-export const RESULT_UNSUPPORTED: i32 = 7;
 /** The new key has not opened this connection. */
 export const RESULT_KEY: i32 = 10;
 /** Of an update: it runs; it was taken back. */
@@ -31,7 +27,6 @@ export function resultName(result: i32): string {
     case RESULT_REPLAYED: return 'replayed';
     case RESULT_RANGE: return 'range';
     case RESULT_STORAGE: return 'storage';
-    case RESULT_UNSUPPORTED: return 'unsupported';
     case RESULT_KEY: return 'key';
     case RESULT_INSTALLED: return 'installed';
     case RESULT_REVERTED: return 'reverted';

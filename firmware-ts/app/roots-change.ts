@@ -1,11 +1,12 @@
 /**
  * A new list of roots (SPEC 25). It takes the place of the old one as a whole, in one journal record with its version, which is the number of the command. A list that
- * cannot be used (malformed, empty, too large, a certificate that does not parse) leaves the old one in force: a device without roots would never hear of a better one.
+ * cannot be used (malformed, empty, too large, a certificate that does not parse, nobody who can vouch for a server) leaves the old one in force: a device without roots would never hear of a better one.
  */
 import { journalAppend } from '../lib/store/journal';
 import { RECORD_ROOTS } from '../lib/store/types';
 import { OK } from '../lib/status/status';
 import { tlsSetRoots } from '../lib/tls/tls';
+import { rootsCanVouch } from '../lib/x509/roots';
 import { ROOTS_RECORD_MAX, rootList, rootListLength, rootsSame, rootsTake, rootsVersion } from './config';
 import { reconnectSoon } from './reconnect';
 import { RESULT_MALFORMED, RESULT_OK, RESULT_RANGE, RESULT_REPLAYED, RESULT_SAME, RESULT_STORAGE } from './results';
@@ -29,7 +30,7 @@ export function rootsChange(content: usize, length: i32, sequence: u32): i32 {
 }
 
 function usable(list: usize, length: i32): bool {
-  return tlsSetRoots(list, length) >= 0;
+  return tlsSetRoots(list, length) >= 0 && rootsCanVouch();
 }
 
 function record(size: i32): i32 {

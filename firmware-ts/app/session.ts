@@ -6,14 +6,16 @@ import {
   COMMAND_FAILED, SEND_MAX, TCP_LINK, commandState, commandTaken, modemReceive, modemSend, tcpOpen, tcpWaiting,
 } from '../lib/modem/modem';
 import { TCP_MAX, tcpData, tcpDataLength, tcpDataTaken } from '../lib/modem/input';
-import { TLS_TRUNCATED, reasonName } from '../lib/tls/reasons';
+import { isEntropy } from '../lib/status/status';
+import { TLS_OUTPUT_FULL, TLS_TRUNCATED, TLS_VAULT, reasonName } from '../lib/tls/reasons';
 import {
   STEP_IDLE, STEP_YIELD, TLS_CLOSED, TLS_OPEN, tlsAbort, tlsAlertReceived, tlsAlertSent, tlsClose, tlsEof, tlsError, tlsInput, tlsInputRoom, tlsOpen, tlsSetService,
   tlsOutput, tlsOutputPending, tlsState, tlsStep,
 } from '../lib/tls/tls';
+import { vaultFailure } from '../lib/vault/client';
 import { now, trustedTime } from './clock';
 import { authentication, host, hostLength, service, serviceLength } from './config';
-import { EVENT_SERVER_REFUSED } from './events';
+import { EVENT_ENTROPY, EVENT_SERVER_REFUSED } from './events';
 import { eventlog } from './eventlog';
 import { logLost, logTls } from './log';
 import {
@@ -123,7 +125,10 @@ function fetch(): i32 {
 /** TLS refused the server, or the connection broke under it: says so; its alert still goes out. */
 function refused(): i32 {
   const error = tlsError();
-  const lostOnly = error == TLS_TRUNCATED || tlsAlertReceived() >= 0 || (eofTold && tlsAlertSent() < 0);
+  // What fails in the device says nothing about the server.
+  const own = error == TLS_VAULT || error == TLS_OUTPUT_FULL;
+  if (error == TLS_VAULT && isEntropy(vaultFailure())) eventlog(EVENT_ENTROPY, 0, 0);
+  const lostOnly = own || error == TLS_TRUNCATED || tlsAlertReceived() >= 0 || (eofTold && tlsAlertSent() < 0);
   logTls(!lostOnly, name, reasonName(error, name, 48), tlsAlertSent());
   if (!lostOnly) eventlog(EVENT_SERVER_REFUSED, error, <u32>max(0, tlsAlertSent()));
   leaving = true;

@@ -12,6 +12,8 @@ import { SNTP_BYTES, SNTP_KISS, SNTP_OK, sntpAnswer, sntpForget, sntpReason, snt
 import { backoffLongest } from './backoff';
 import { NEVER, now, offerTime, trustedTime } from './clock';
 import { timeHost, timeHostLength, timePort } from './config';
+import { EVENT_ENTROPY } from './events';
+import { eventlog } from './eventlog';
 import { logTime, logTimeRefused } from './log';
 
 /** What a step ends with: a command is under way; the answer is awaited; it is over. */
@@ -36,6 +38,8 @@ const LINES_MAX: i32 = 4;
 const datagram = memory.data(SNTP_BYTES);
 let state: i32 = 0; // IDLE
 let owns: bool = false;
+/** Asked beside an open connection, which is not to starve by it. */
+let beside: bool = false;
 let answerBy: u64 = 0;
 let lines: i32 = 0;
 /** Uptime at which the time is to be asked for (again). */
@@ -53,8 +57,10 @@ export function timeDue(): u64 {
   return state == IDLE ? dueAt : state == ANSWER ? answerBy : NEVER;
 }
 
-export function timeBegin(): void {
+/** @param besideConnection one is open, and goes on */
+export function timeBegin(besideConnection: bool): void {
   state = NAME;
+  beside = besideConnection;
   owns = false;
   lines = 0;
 }
@@ -117,7 +123,10 @@ function begin(): i32 {
   else if (state == CLOSE) modemClose(UDP_LINK);
   else {
     udpForget();
-    if (sntpRequest(datagram) < 0) return failed('entropy');
+    if (sntpRequest(datagram) < 0) {
+      eventlog(EVENT_ENTROPY, 0, 0);
+      return failed('entropy');
+    }
     modemSend(UDP_LINK, datagram, SNTP_BYTES);
   }
   owns = true;
@@ -160,7 +169,7 @@ function failed(reason: string): i32 {
 }
 
 function over(): i32 {
-  if (trustedTime() == 0) dueAt = 0;
+  if (trustedTime() == 0 && !beside) dueAt = 0;
   state = IDLE;
   return TIME_OVER;
 }

@@ -6,6 +6,7 @@
  * announcement: 0 u8 major  1 u8 minor  2 u16 revision  4 u32 build  8 u32 security counter  12 u32 length  16 u8[32] SHA-256, of the whole signed image
  * ```
  */
+import { reset } from '../hal/hal';
 import { equal } from '../lib/mem/bytes';
 import { IMAGE_ROLLBACK, IMAGE_VERSION } from '../lib/image/reasons';
 import { OK } from '../lib/status/status';
@@ -13,9 +14,11 @@ import { journalAppend, journalRead } from '../lib/store/journal';
 import { RECORD_UPDATE } from '../lib/store/types';
 import { bootInfoDeviceCounter, bootInfoInstall, bootInfoOnTrial, bootInfoRead, bootInfoVersionAt } from '../lib/update/boot-info';
 import { IMAGE_ROOM, trailerConfirm, trailerConfirmation, trailerRead } from '../lib/update/trailer';
+import { now } from './clock';
 import { downloadBegin } from './download';
 import { EVENT_UPDATE_ANNOUNCED } from './events';
 import { eventlog } from './eventlog';
+import { logRestart } from './log';
 import { RESULT_IMAGE, RESULT_MALFORMED, RESULT_OK, RESULT_RANGE, RESULT_REPLAYED, RESULT_SAME, RESULT_STORAGE } from './results';
 import { verdictOpen } from './verdict';
 
@@ -25,6 +28,11 @@ const RECORD: i32 = SEQUENCE + ANNOUNCEMENT;
 
 const record = memory.data(RECORD, 8);
 const candidate = memory.data(RECORD, 8);
+/** So long an image on trial tries to reach the service: whoever keeps the network from it for less takes no update back. */
+const TRIAL_MS: u64 = 24 * 3600 * 1000;
+/** One that does not find what it needs to begin will not find it later. */
+const FALSE_START_MS: u64 = 60_000;
+
 let announced: bool = false;
 /** The confirmation stands in the trailer, or is not needed. */
 let confirmed: bool = false;
@@ -32,9 +40,20 @@ let confirmed: bool = false;
 /** At start: the journal is open. */
 export function updateOpen(): void {
   announced = journalRead(RECORD_UPDATE, record, RECORD) == RECORD;
+  verdictOpen();
+}
+
+/** At start, before anything can fail. */
+export function trialBegin(): void {
   bootInfoRead();
   confirmed = !bootInfoOnTrial();
-  verdictOpen();
+}
+
+/** An image that nobody confirms ends this try of it; boot counts them. Does not return then. @param begun it has come as far as its normal operation */
+export function trialTick(begun: bool): void {
+  if (confirmed || now() < (begun ? TRIAL_MS : FALSE_START_MS)) return;
+  logRestart();
+  reset(0);
 }
 
 /** Number of the command that announced the update in force, 0: none did. */

@@ -45,7 +45,7 @@ export function chooseImage(policy: Policy): i32 {
       reason = keep(policy);
       if (reason != 0) return reason;
     } else if (reason != 0 || statusTrials() >= TRIALS) {
-      return takeBack(policy);
+      return takeBack(policy, reason);
     }
   } else if (trailerRequested()) {
     return install(policy, reason);
@@ -63,12 +63,16 @@ function keep(policy: Policy): i32 {
   return statusKept();
 }
 
-/** Where the former image is not whole any more the new one stays, on trial for ever: the device must run something. */
-function takeBack(policy: Policy): i32 {
-  if (imageVerify(UPDATE_SLOT, IMAGE_ROOM, policy) == 0) {
+/**
+ * Where the former image is not whole any more, or another one that is not older lies in its place, the new one stays, on trial for ever: the device must run something.
+ * @param damage why the app slot's image cannot run, 0: it can, and was looked at last
+ */
+function takeBack(policy: Policy, damage: i32): i32 {
+  noteRunning(damage, 0xff);
+  if (imageVerify(UPDATE_SLOT, IMAGE_ROOM, policy) == 0 && newer(running, imageVersionAt())) {
     print('boot: revert');
     printEnd();
-    let reason = statusBegin(statusSectors(), true);
+    let reason = statusBegin(max(statusSectors(), sectorsOf()), true);
     if (reason == 0) reason = swapFinish();
     if (reason != 0) return reason;
   }
@@ -78,9 +82,9 @@ function takeBack(policy: Policy): i32 {
 /** @param damage why the app slot's image cannot run, 0: it can */
 function install(policy: Policy, damage: i32): i32 {
   const ownSectors = damage == 0 ? sectorsOf() : 3;
-  memory.fill(running, 0, 8);
-  if (damage == 0) memory.copy(running, imageVersionAt(), 8);
+  noteRunning(damage, 0);
   let reason = refusal(policy);
+  if (reason == 0) reason = number();
   if (reason != 0) {
     print('boot: refuse update reason=');
     print(reasonName(reason));
@@ -91,7 +95,7 @@ function install(policy: Policy, damage: i32): i32 {
     if (reason != 0) return reason;
   }
   reason = imageVerify(APP_SLOT, IMAGE_ROOM, policy);
-  if (reason != 0) return statusOnTrial() ? takeBack(policy) : reason;
+  if (reason != 0) return statusOnTrial() ? takeBack(policy, reason) : reason;
   return tried();
 }
 
@@ -103,12 +107,22 @@ function refusal(policy: Policy): i32 {
   return imageCounter() > counter() ? 0 : IMAGE_ROLLBACK;
 }
 
+/** A number that no swap bears. One that a loss of power has left without a swap is taken again: no sequence of losses uses them up. */
+function number(): i32 {
+  return installNumber() != 0 && statusSectors() == 0 ? 0 : nextInstall();
+}
+
+/** The version in the app slot; of an image that cannot run, this byte all over. */
+function noteRunning(damage: i32, otherwise: u8): void {
+  memory.fill(running, otherwise, 8);
+  if (damage == 0) memory.copy(running, imageVersionAt(), 8);
+}
+
 function swap(sectors: u32): i32 {
   print('boot: install ');
   printVersion();
   printEnd();
-  let reason = nextInstall();
-  if (reason == 0) reason = statusClear();
+  let reason = statusClear();
   if (reason == 0) reason = statusBegin(sectors, false);
   if (reason == 0) reason = swapFinish();
   trailerRead();

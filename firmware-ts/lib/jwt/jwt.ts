@@ -4,6 +4,7 @@
  * Header and claims: `{"alg":"ES256","typ":"JWT"}` `{"aud":"<service host>","exp":<iat + 3600>,"iat":<now>,"jti":"<64 random bits, hex>","sub":"<device id>"}`.
  * The vault signs; it takes nothing but this header with base64url behind it. Left out: every other claim and algorithm, and reading tokens.
  */
+import { wipe } from '../mem/bytes';
 import { INVALID } from '../status/status';
 import { text, textBegin, textByte, textBytes, textEnd, textNumber } from '../text/builder';
 import { SIGN_TOKEN, TOKEN_INPUT_MAX } from '../vault/api';
@@ -38,6 +39,7 @@ export function makeToken(out: usize, nowS: u64, host: usize, hostLength: i32, i
   if (status < 0) return status;
   textByte(0x2e);
   base64url(signature, SIGNATURE);
+  wipe(signature, SIGNATURE); // no copy stays beside `out`
   return textEnd();
 }
 

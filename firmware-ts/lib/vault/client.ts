@@ -8,9 +8,15 @@ import {
 const request = memory.data(TOKEN_INPUT_MAX + 8);
 /** The key that vaultSign signs by: KEY_IN_USE or KEY_NEXT. */
 let signer: i32 = 0;
+/** Status of the last request for random bytes or a signature that failed. */
+let failure: i32 = 0; // OK
 
 export function vaultSignBy(which: i32): void {
   signer = which;
+}
+
+export function vaultFailure(): i32 {
+  return failure;
 }
 
 export function vaultSigner(): i32 {
@@ -28,7 +34,7 @@ export function vaultRandom(out: usize, length: i32): i32 {
     const piece = min(length, RANDOM_MAX);
     store<u16>(request, <u16>piece);
     const status = expect(call(VAULT_MODULE, FN_RANDOM, request, 2, out, piece), piece);
-    if (status != OK) return status;
+    if (status != OK) return failed(status);
     out += piece;
     length -= piece;
   }
@@ -59,7 +65,12 @@ export function vaultSign(kind: i32, data: usize, length: i32, out: usize): i32 
   if (length < 0 || length > TOKEN_INPUT_MAX) return INVALID;
   store<u8>(request, <u8>(signer == KEY_NEXT ? kind + SIGN_BY_NEXT : kind));
   memory.copy(request + 1, data, length);
-  return expect(call(VAULT_MODULE, FN_SIGN, request, 1 + length, out, SIGNATURE_BYTES), SIGNATURE_BYTES);
+  return failed(expect(call(VAULT_MODULE, FN_SIGN, request, 1 + length, out, SIGNATURE_BYTES), SIGNATURE_BYTES));
+}
+
+function failed(status: i32): i32 {
+  if (status != OK) failure = status;
+  return status;
 }
 
 /** An answer of another length than the interface says counts as none. */

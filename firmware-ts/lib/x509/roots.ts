@@ -2,7 +2,8 @@
  * The device's root list (SPEC 8: `u16 count`, then per root `{ u16 length, DER certificate }`), parsed where it lies.
  * A root is trusted for its name and key (RFC 5280 6.1.1 (d)); its dates, its basicConstraints and its name constraints count too.
  */
-import { Cert, parseCertificate } from './certificate';
+import { ALG_UNSUPPORTED } from './algorithms';
+import { Cert, KU_KEY_CERT_SIGN, parseCertificate } from './certificate';
 import { X509_NO_ROOTS, X509_ROOTS_MALFORMED } from './reasons';
 
 export const MAX_ROOTS: u32 = 8;
@@ -40,4 +41,13 @@ export function setRoots(at: usize, length: u32): i32 {
   if (p != end) return X509_ROOTS_MALFORMED;
   count = wanted;
   return 0;
+}
+
+/** Whether one of the roots in force may sign certificates, by a key that we can verify with. Its dates are a matter of the moment. */
+export function rootsCanVouch(): bool {
+  for (let i: u32 = 0; i < count; i++) {
+    const one = root(i);
+    if (one.isCa != 0 && one.keyAlg != ALG_UNSUPPORTED && (one.hasKeyUsage == 0 || (one.keyUsage & KU_KEY_CERT_SIGN) != 0)) return true;
+  }
+  return false;
 }

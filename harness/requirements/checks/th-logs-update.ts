@@ -14,6 +14,8 @@ import { versionOf } from '../staged-update.ts';
 const DECIDED_WITHIN_MS = 3_600_000;
 const SETTLED_AFTER_MS = 10_000;
 const CHIP_CASES = 4;
+/** An image on trial that does not reach the service begins anew. */
+const TRY_ENDS_WITHIN_MS = 25 * 3_600_000;
 /** More than an image on trial has. */
 const TRIAL_BOOTS = 6;
 
@@ -94,6 +96,8 @@ async function expectRevertTold(lab: Lab, device: Device, sequence: number): Pro
   await runs(device, versionOf(image), DECIDED_WITHIN_MS, 'an update that is to be taken back');
   device.service.withdraw('update');
   devices.revoke(device.id);
+  // By itself it ends each try of it; a chip's day is long.
+  if (!lab.isSampled) await expectTryEnded(device);
   const isBack = () => device.lines('handover').at(-1)!.groups.version === running;
   for (let boots = 0; boots < TRIAL_BOOTS && !isBack(); boots++) await device.boot(() => device.powerCycle());
   device.expect(isBack(), `${running} back after ${TRIAL_BOOTS} boots without a connection`, () => 'it is not');
@@ -109,6 +113,14 @@ async function expectRevertTold(lab: Lab, device: Device, sequence: number): Pro
     `no connection in its trial: ${running} is back, entry ${entry.number}, ${entry.event}; answered so`,
     device,
   );
+}
+
+async function expectTryEnded(device: Device): Promise<void> {
+  const boots = device.lines('handover').length;
+  device.world.modemFaults = { refuseTcp: true };
+  const ended = await device.board.run(TRY_ENDS_WITHIN_MS, () => device.lines('handover').length > boots);
+  device.world.modemFaults = {};
+  device.expect(ended, 'a reset of its own by an image that nobody confirms, within 25 h', () => 'none');
 }
 
 const REPLAYED = 'the announcement of an earlier number';

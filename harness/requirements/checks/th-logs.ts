@@ -95,7 +95,19 @@ export const checks = defineChecks('th-logs', (check) => {
         const entry = await expectEntry(device, { event, reason, value: sequence }, `${kind} ${sequence}`, after);
         lab.note(`entry ${entry.number}: ${entry.event} ${entry.reason} ${entry.value}`, device);
       }
+      // What comes again, as retained commands do, is answered again; it is in the log already.
+      const [changed, , , , range] = cases;
+      await device.command('configuration', range[2]);
+      await bootAfter(device, 'pin');
+      await device.command('configuration', changed[2]);
       await device.board.run(SETTLED_AFTER_MS);
+      for (const [, sequence, , event] of [changed, range]) {
+        const count = device.service
+          .log()
+          .entries.filter((one) => one.event === event && one.value === sequence).length;
+        device.expect(count === 1, `one entry ${event} ${sequence}`, () => `${count}`);
+      }
+      lab.note('the command in force after a reset, a refused one once more: no entry beside the first', device);
       expectGapless(device, 'after all commands');
     },
   );

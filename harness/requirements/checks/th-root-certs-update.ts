@@ -96,7 +96,7 @@ export const checks = defineChecks('th-root-certs', (check) => {
 
 type BadList = readonly [what: string, reason: string, make: (sequence: number) => Uint8Array];
 
-function badLists(device: Device, { der }: Root): BadList[] {
+function badLists(device: Device, { der, server }: Root): BadList[] {
   const { service } = device;
   const list = (what: string, payload: Uint8Array, reason = 'malformed'): BadList => [
     what,
@@ -131,6 +131,7 @@ function badLists(device: Device, { der }: Root): BadList[] {
     list('a certificate that ends early', rootsPayload([der.subarray(0, -1)])),
     list('a good certificate, then a bad one', rootsPayload([der, der.subarray(0, -10)])),
     list('a certificate of more than 1 KiB', rootsPayload([Buffer.concat([der, Buffer.alloc(ROOT_MAX)])])),
+    list("a server's certificate, which vouches for nobody", rootsPayload([server.chain[0]!.der])),
     list('more than a record holds', Buffer.concat([good, Buffer.alloc(4096)]), 'range'),
     ["another party's signature", 'signature', (sequence) => turned(service.command('roots', sequence, good))],
     [

@@ -129,6 +129,12 @@ describe('application: configuration and queue', () => {
       expect(JSON.parse(json())).property('t', START_MS / 1000);
     });
 
+    it('have no moment when the time that it would be counted back from is trusted no more', () => {
+      sample();
+      uptimeMs += 7 * 24 * 3_600_000;
+      expect(JSON.parse(json())).property('t', 0);
+    });
+
     it('are taken once an interval; what a long event missed is not made up for', () => {
       for (uptimeMs = 0; uptimeMs < 3 * INTERVAL_MS; uptimeMs += 100) bench.call('sampleTick');
       uptimeMs += 10 * INTERVAL_MS;

@@ -1,9 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
+import { request, stage } from '../../../firmware-ts/update.ts';
+import { parseVersion } from '../../../harness/image/format.ts';
 import type { FakeHal } from '../fake-hal.ts';
 import { boot, bootWasm, device, OPTION, SLOT, signed } from './device.ts';
 
 const STATE = 0x080c_0000;
+const UPDATE_SLOT = 0x0812_0000;
 const PARAMETERS = 0x0801_ff00;
 
 describe('boot', () => {
@@ -87,6 +90,65 @@ describe('boot', () => {
     const other = generateKeyPairSync('ed25519').privateKey;
     expect(boot(device(signed({ productId: Buffer.alloc(16, 1) })), wasm)).equal('boot: halt image-product');
     expect(boot(device(signed({}, other)), wasm)).equal('boot: halt image-key');
+  });
+
+  const NEWER = { version: parseVersion('1.2.4+0'), securityCounter: 2 };
+  const offered = (hal: FakeHal, image: Uint8Array) => {
+    for (const { addr, bytes } of [...stage(image), ...request()]) hal.poke(addr, bytes);
+  };
+  /** Words of the state sector, whole or torn. */
+  const used = (hal: FakeHal) =>
+    Array.from({ length: 4096 }, (_, n) => STATE + 32 * n).filter(
+      (at) => hal.unreadable.has(at) || hal.peek(at, 32).some((byte) => byte !== 0xff),
+    ).length;
+
+  it('th-atomic-update.3 an install that the supply fails again and again uses no more of the state sector than one', () => {
+    const hal = device();
+    offered(hal, signed(NEWER));
+    for (let loss = 0; loss < 40; loss++) {
+      hal.cutEraseAt = hal.erases + 1;
+      boot(hal, wasm);
+      expect(hal.handedOver).equal(undefined);
+    }
+    expect(used(hal)).equal(2);
+    hal.cutEraseAt = 0;
+    expect(boot(hal, wasm)).equal('boot: handover 1.2.4+0 counter=1');
+  });
+
+  it('th-atomic-update.3 a state sector without room for another install refuses the update, and what runs goes on', () => {
+    const hal = device();
+    for (let at = STATE + 32; at < STATE + 128 * 1024; at += 32) hal.poke(at, counterWord(1));
+    offered(hal, signed(NEWER));
+    for (let boots = 0; boots < 2; boots++) expect(boot(hal, wasm)).equal('boot: handover 1.2.3+4 counter=1');
+    expect(hal.console).not.contain('boot: install');
+  });
+
+  it('th-authrepl.6 takes an unconfirmed image back for the one before it alone', () => {
+    for (const [other, runs] of [
+      [{ version: parseVersion('1.2.5+0'), securityCounter: 3 }, '1.2.4+0'],
+      [{ version: parseVersion('1.2.4+0'), securityCounter: 2 }, '1.2.4+0'],
+      [{}, '1.2.3+4'],
+    ] as const) {
+      const hal = device();
+      offered(hal, signed(NEWER));
+      expect(boot(hal, wasm)).equal('boot: handover 1.2.4+0 counter=1');
+      hal.poke(UPDATE_SLOT, new Uint8Array(0x6_0000).fill(0xff));
+      for (const { addr, bytes } of stage(signed(other))) hal.poke(addr, bytes);
+      for (let boots = 0; boots < 5; boots++) boot(hal, wasm);
+      expect(boot(hal, wasm)).equal(`boot: handover ${runs} counter=1`);
+    }
+  });
+
+  it('th-atomic-update.3 takes back what has more sectors than the image on trial', () => {
+    const hal = device(signed());
+    offered(hal, signed(NEWER));
+    boot(hal, wasm);
+    const large = signed({ body: Buffer.alloc(200_000, 0x5a) });
+    hal.poke(UPDATE_SLOT, new Uint8Array(0x6_0000).fill(0xff));
+    for (const { addr, bytes } of stage(large)) hal.poke(addr, bytes);
+    for (let boots = 0; boots < 5; boots++) boot(hal, wasm);
+    expect(boot(hal, wasm)).equal('boot: handover 1.2.3+4 counter=1');
+    expect(Buffer.from(hal.peek(SLOT, large.length)).equals(large)).equal(true);
   });
 
   it('th-authrepl.3 any bit of the image, from header to the end of its last flash word, stops it', () => {

@@ -50,6 +50,22 @@ describe('token of the device', () => {
     }
   });
 
+  it('leaves no copy of its signature beside it', () => {
+    let signature = Buffer.alloc(0);
+    const { vault } = device;
+    device.vault = (fn, request) => {
+      const answer = vault(fn, request);
+      if (fn === FN.SIGN) signature = Buffer.from(answer as Uint8Array);
+      return answer;
+    };
+    expect(token('h', 'i')).a('string');
+    device.vault = vault;
+    expect(signature).length(64);
+    const memory = Buffer.from(device.bench.memory);
+    for (let at = 0; at < 64; at += 8)
+      expect(memory.includes(signature.subarray(at, at + 8)), `byte ${at}`).equal(false);
+  });
+
   it('differs from call to call', () => {
     expect(token('h', 'i')).not.equal(token('h', 'i'));
   });
