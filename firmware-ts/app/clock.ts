@@ -1,5 +1,5 @@
 /**
- * Time: milliseconds since reset, and trusted time where there is one. The RTC keeps it across warm resets; when it has lost it, there is none until SNTP brings it.
+ * Time: milliseconds since reset, and trusted time where there is one. The RTC keeps it across warm resets; after a loss of power there is none until SNTP brings it, also where a battery kept the RTC going.
  *
  * A clock that nobody has confirmed for days is trusted no more: a modem that loses the time server's datagrams alone must not let it drift away.
  *
@@ -12,6 +12,7 @@ import { SNTP_FLOOR, SNTP_OK, SNTP_SLEW } from '../lib/sntp/sntp';
 import { OK } from '../lib/status/status';
 import { journalAppend, journalRead } from '../lib/store/journal';
 import { RECORD_TIME } from '../lib/store/types';
+import { bootInfoCause } from '../lib/update/boot-info';
 
 /** Later than anything that will be. */
 export const NEVER: u64 = 0xffffffffffffffff;
@@ -25,11 +26,16 @@ const HOLDOVER_MS: u64 = 6 * 24 * 3600 * 1000;
 /** The time in flash is renewed once a day at most. */
 const RECORD_MS: u64 = 24 * 3600 * 1000;
 
+/** Cause of the reset in boot's block (SPEC 7). */
+const POWER_ON: u32 = 1;
+
 const word = memory.data(8, 8);
 let floorMs: u64 = 0;
 let recordedMs: u64 = 0;
 /** Uptime of the last answer that was taken; in a life without one, its beginning. */
 let takenAt: u64 = 0;
+/** The supply was gone: whatever a battery kept going is no trusted time before an answer. */
+let cold: bool = false;
 /** Answers beyond the slew bound: when the reset was, by the last one, and how many in a row say so. */
 let claimedStart: u64 = 0;
 let claims: i32 = 0;
@@ -40,14 +46,16 @@ export function now(): u64 {
   return load<u64>(word);
 }
 
-/** At start: reads the floor that outlives the supply. The journal is open. */
+/** At start: reads the floor that outlives the supply. The journal is open, boot's block has been read. */
 export function loadFloor(): void {
+  cold = bootInfoCause() == POWER_ON;
   recordedMs = journalRead(RECORD_TIME, word, 8) == 8 ? load<u64>(word) : 0;
   floorMs = max(BUILD_MS, recordedMs);
 }
 
 /** Milliseconds since 1970; 0: there is no trusted time. A clock that shows less than the floor was not set by us. */
 export function trustedTime(): u64 {
+  if (cold) return 0;
   if (now() - takenAt > HOLDOVER_MS) return 0;
   if (rtc_read(word) != OK) return 0;
   const time = load<u64>(word);
@@ -63,6 +71,7 @@ export function offerTime(ms: u64): i32 {
   store<u64>(word, ms);
   if (rtc_set(word) != OK) return SNTP_SLEW; // a year that the clock cannot show
   floorMs = ms;
+  cold = false;
   takenAt = now();
   return SNTP_OK;
 }

@@ -20,6 +20,8 @@ const ENTRY: i32 = 32;
 const TEXT_MAX: i32 = 160;
 /** A server that is refused at every attempt would fill the log with one line. */
 const QUIET_MS: u64 = 3_600_000;
+/** So many refused servers are told in that time at most, whatever the reasons: more than pauses between attempts leave room for, unless somebody lets every other one succeed. */
+const REFUSALS: i32 = 64;
 
 const entry = memory.data(ENTRY, 8);
 const number = memory.data(4);
@@ -34,6 +36,9 @@ let behindIn: u32 = 0;
 let lastEvent: i32 = 0;
 let lastCode: i32 = 0;
 let lastAt: u64 = 0;
+/** Of the last refused servers that were told: uptime plus one, 0: none; and where the oldest is. */
+const refusals = memory.data(REFUSALS * 8, 8);
+let oldest: i32 = 0;
 
 /** At start: the journal is open. */
 export function eventlogOpen(): void {
@@ -78,9 +83,20 @@ export function eventlogDelivered(): bool {
 function repeats(event: i32, code: i32): bool {
   if (event != EVENT_SERVER_REFUSED && event != EVENT_ENTROPY) return false;
   if (event == lastEvent && code == lastCode && now() - lastAt < QUIET_MS) return true;
+  if (event == EVENT_SERVER_REFUSED && isFull()) return true;
   lastEvent = event;
   lastCode = code;
   lastAt = now();
+  return false;
+}
+
+/** Takes note of a refused server, or there were enough of them. */
+function isFull(): bool {
+  const at = refusals + (oldest << 3);
+  const told = load<u64>(at);
+  if (told != 0 && now() + 1 - told < QUIET_MS) return true;
+  store<u64>(at, now() + 1);
+  oldest = (oldest + 1) % REFUSALS;
   return false;
 }
 

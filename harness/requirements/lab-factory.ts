@@ -138,7 +138,12 @@ export class LabFactory {
   private async makeDevice(wanted: DeviceOptions): Promise<Device> {
     const profile = this.options.profile.on(this.options.board);
     const { board: mutant, world: defect } = this.defects;
-    const board = makeBoard(this.options, { mutant, oneLife: wanted.oneLife, ...(wanted.longLife ? LONG_LIFE : {}) });
+    const board = makeBoard(this.options, {
+      mutant,
+      oneLife: wanted.oneLife,
+      ...(wanted.battery ? { vbat: true } : {}),
+      ...(wanted.longLife ? LONG_LIFE : {}),
+    });
     await board.restore(this.snapshot);
     const { configured } = wanted;
     const world = await makeWorld(this.options, { defect, configured });
@@ -177,6 +182,7 @@ function makeBoard(
     trace?: TraceOptions;
     maxTransactions?: number;
     entropy?: string;
+    vbat?: boolean;
     oneLife?: OneLife | undefined;
   },
 ): AnyBoard {

@@ -32,6 +32,8 @@ export interface Configured {
 export interface DeviceOptions {
   /** The station's configuration, put in place of the provisioned one as by its programmer; the device keeps its key. */
   readonly configured?: Configured;
+  /** A cell on VBAT: the backup domain outlives the supply. */
+  readonly battery?: boolean;
   /** Another image in the app slot, put there as by the station's programmer. */
   readonly image?: Uint8Array;
   /** For a life of days: of its trace the newest part alone is kept, and its length is not bounded. */

@@ -7,7 +7,7 @@ import type { Script } from '../world/attackers/tls13/scripted-server.ts';
 import type { Violation } from '../world/attackers/tls13/violations.ts';
 import type { Identity } from '../world/pki/pki.ts';
 import type { Device } from './device.ts';
-import type { Lab } from './lab.ts';
+import type { DeviceOptions, Lab } from './lab.ts';
 import { expectTlsOnly } from './traffic.ts';
 
 /** The device backs off after a failure: this covers the longest pause and the handshake after it. */
@@ -43,8 +43,8 @@ export async function expectTwin(device: Device, what: string): Promise<void> {
 }
 
 /** A device that is connected to the honest service. */
-export async function connected(lab: Lab): Promise<Device> {
-  const device = await lab.device();
+export async function connected(lab: Lab, wanted: DeviceOptions = {}): Promise<Device> {
+  const device = await lab.device(wanted);
   await device.connect();
   return device;
 }

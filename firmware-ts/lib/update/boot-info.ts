@@ -31,6 +31,11 @@ export function bootInfoDeviceCounter(): u32 {
   return load<u32>(block, 20);
 }
 
+/** Cause of the reset, 0: not known. */
+export function bootInfoCause(): u32 {
+  return load<u32>(block, 24);
+}
+
 export function bootInfoOutcome(): u32 {
   return load<u32>(block, 28);
 }

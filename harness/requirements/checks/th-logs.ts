@@ -31,6 +31,10 @@ const LAST_STRETCH = (KEPT + 16) * ENTRY_BYTES + ROOTS_BYTES + 1024;
 /** Servers that are refused at once, each for a reason of its own, so that none is told as a repetition of the one before. */
 const QUICK: readonly HostileServer[] = ['self-signed', 'other-name'];
 
+/** Spoilt connections, and entries of them in an hour at most: less than a quarter of the log. */
+const SPOILT = 80;
+const HOURLY = 64;
+
 export const checks = defineChecks('th-logs', (check) => {
   check(
     'th-logs.2/secret-changes-logged',
@@ -279,6 +283,7 @@ export const checks = defineChecks('th-logs', (check) => {
         device.expect(words.includes(entry.reason), `the reason ${words.join(' or ')} in the log`, () => entry.reason);
         lab.note(`${server}: entry ${entry.number}: ${entry.event} ${entry.reason}`, device);
       }
+      if (!lab.isSampled) await expectLogKept(lab);
       if (device.profile.data.console.noEntropy !== undefined) await expectEntropyLogged(lab, device);
       else lab.note('the profile has no line of a failing source of entropy: not tried', device);
       expectGapless(device, 'after all failures');
@@ -294,6 +299,26 @@ const REFUSALS: readonly (readonly [HostileServer, string])[] = [
   ['other-name', 'name-mismatch'],
   ['expired', 'expired'],
 ];
+
+/** A modem that spoils every other connection, each in another way, does not wash out of the log what else is in it. */
+async function expectLogKept(lab: Lab): Promise<void> {
+  const device = await connected(lab);
+  const before = newestEntry(device);
+  const began = device.board.nowNs;
+  for (let n = 0; n < SPOILT; n++) {
+    await device.world.hostileServer(QUICK[n % QUICK.length]!);
+    device.dropConnection();
+    await device.waitForRefusal(undefined, REFUSED_WITHIN_MS);
+    device.world.honest();
+    await expectTwin(device, `connection ${n} that is not spoilt`);
+  }
+  await device.board.run(SETTLED_AFTER_MS);
+  const hours = Math.ceil((device.board.nowNs - began) / 3.6e12);
+  const entries = newestEntry(device) - before;
+  const most = hours * HOURLY;
+  device.expect(entries > 0 && entries <= most, `at most ${most} entries in ${hours} h`, () => `${entries}`);
+  lab.note(`${SPOILT} connections spoilt, with good ones between: ${entries} entries`, device);
+}
 
 async function expectEntropyLogged(lab: Lab, device: Device): Promise<void> {
   const after = newestEntry(device);

@@ -290,17 +290,20 @@ export const checks = defineChecks('th-time', (check) => {
 
   check(
     'th-time.5/asked-again-after-power-loss',
-    'after a loss of power no clock is used before it was asked for',
+    'after a loss of power no clock is used before it was asked for, also where a battery kept it going',
     async (lab) => {
-      const device = await connected(lab);
-      device.world.sntp = { silent: true };
-      const line = await expectNoConnection(device, 'a loss of power without a time server');
-      device.world.honest();
-      const asked = questions(device).length;
-      await expectTwin(device, 'a time server again');
-      device.expect(questions(device).length > asked, 'a question before the connection', () => 'none');
-      const error = await clockErrorMs(device);
-      lab.note(`power lost: "${line}"; then asked and off by ${Math.round(error / 1000)} s`, device);
+      for (const battery of [false, true]) {
+        const device = await connected(lab, { battery });
+        const what = `power lost ${battery ? 'with' : 'without'} a battery`;
+        device.world.sntp = { silent: true };
+        const line = await expectNoConnection(device, `${what}, without a time server`);
+        device.world.honest();
+        const asked = questions(device).length;
+        await expectTwin(device, `a time server again (${what})`);
+        device.expect(questions(device).length > asked, `a question before the connection (${what})`, () => 'none');
+        const error = await clockErrorMs(device);
+        lab.note(`${what}: "${line}"; then asked and off by ${Math.round(error / 1000)} s`, device);
+      }
     },
   );
 });
