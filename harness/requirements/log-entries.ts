@@ -23,13 +23,12 @@ export function newestEntry(device: Device): number {
   return device.service.log().entries.at(-1)?.number ?? 0;
 }
 
-/** The log as it is now: every message can be read, no number has two contents, none is missing between the first and the last. */
-export function expectGapless(device: Device, what: string): Log {
+/** The log as it is now: every message can be read, no number has two contents, none is missing between the first and the last. @param least so many entries there must be */
+export function expectGapless(device: Device, what: string, least = 1): Log {
   const log = device.service.log();
   device.expect(log.unreadable.length === 0, `log messages that can be read (${what})`, () => log.unreadable[0]!);
-  device.expect(log.entries.length > 0, `a log (${what})`, () => 'no entry');
-  const first = log.entries[0]!.number;
-  const missing = log.entries.find(({ number }, index) => number !== first + index);
+  device.expect(log.entries.length >= least, `a log (${what})`, () => 'no entry');
+  const missing = log.entries.find(({ number }, index) => number !== log.entries[0]!.number + index);
   device.expect(
     missing === undefined,
     `entries without a gap (${what})`,
