@@ -69,7 +69,8 @@ export class RenodeClient {
       const response = await fetch(`http://127.0.0.1:${this.port}/`, {
         method: 'POST',
         body,
-        headers: { 'content-type': 'text/xml' },
+        // Its server ends a connection that was idle for a while, and may do so as the next call is written to it.
+        headers: { 'content-type': 'text/xml', connection: 'close' },
         redirect: 'error',
         signal,
       });

@@ -1,5 +1,4 @@
 import { createECDH } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { unpackBundle } from '../../../../harness/image/bundle.ts';
 import { HAL_CALLS } from '../../../../harness/image/capabilities.ts';
@@ -111,9 +110,10 @@ describe('runtime of the chip in Renode', () => {
   });
 
   it("what the vault's functions had in their frames is gone when it has answered", async () => {
-    const file = (await monitor.run(`probe Access "r ${VAULT.state} ${VAULT.bytes}"`)).trim().slice(1);
-    const state = Buffer.from(readFileSync(file, 'latin1').trim().replace('ok ', ''), 'hex');
-    rmSync(file);
+    const listed = await monitor.run(`sysbus ReadBytes ${VAULT.state} ${VAULT.bytes}`);
+    const state = Buffer.from(
+      [...listed.matchAll(/0x([0-9A-F]{2})\b/gi)].map(([, byte]) => Number.parseInt(byte!, 16)),
+    );
     expect(state).length(VAULT.bytes);
     // Its C stack, the orders that it has, the engine's globals: what is behind them is the value stack.
     const last = state.findLastIndex((byte) => byte !== 0);
