@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import type { Command } from 'commander';
 import { EnvironmentError, ProofboardError } from '../errors.ts';
-import { type BoardName, Profile } from '../profile/profile.ts';
+import { type BoardName, BUILD, Profile } from '../profile/profile.ts';
 import { executableOnPath } from '../renode/find.ts';
 import { type Need, renodeNeeds } from '../renode/needs.ts';
 import { outColours } from '../text/colours.ts';
@@ -55,7 +55,6 @@ function images(device: string, board: BoardName): Need {
   const finding = isChip
     ? { name: 'its images for the chip', neededFor: `board ${board}` }
     : { name: 'firmware under test', neededFor: 'all' };
-  const build = isChip ? 'npm run build:chip' : 'npm run build:firmware';
   try {
     const profile = Profile.load(device);
     const files = profile.data.boards[board];
@@ -67,7 +66,7 @@ function images(device: string, board: BoardName): Need {
       const sizes = [boot, image].map((file) => `${file} ${profile.read(file).length} bytes`);
       return { ...finding, found: `${profile.data.name} ${profile.data.version} (${sizes.join(', ')})`, fix: '' };
     }
-    return { ...finding, found: undefined, fix: `${absent.join(', ')} not built: run "${build}"` };
+    return { ...finding, found: undefined, fix: `${absent.join(', ')} not built: run "${BUILD[board]}"` };
   } catch (error) {
     if (!(error instanceof ProofboardError)) throw error;
     return { ...finding, found: undefined, fix: error.message };

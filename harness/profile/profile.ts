@@ -201,6 +201,12 @@ export type ProfileData = z.infer<typeof profileSchema>;
 
 export type BoardName = keyof ProfileData['boards'];
 
+/** What builds the reference firmware's images for a board. */
+export const BUILD: Record<BoardName, string> = {
+  native_sim: 'npm run build:firmware',
+  nucleo_h753zi: 'npm run build:chip',
+};
+
 export class Profile {
   private readonly patterns = new Map<string, RegExp>();
 
@@ -247,9 +253,8 @@ export class Profile {
     try {
       return this.read(relative);
     } catch (cause) {
-      const how = this.board === 'native_sim' ? 'npm run build:firmware' : 'npm run build:chip';
       throw new EnvironmentError(
-        `${this.path(relative)}: expected an image for ${this.board}, cannot read it (${fileProblem(cause)}); build it (the reference firmware: ${how})`,
+        `${this.path(relative)}: expected an image for ${this.board}, cannot read it (${fileProblem(cause)}); build it (the reference firmware: ${BUILD[this.board]})`,
         { cause },
       );
     }

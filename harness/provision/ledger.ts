@@ -64,9 +64,7 @@ export class Ledger {
   /** The next key of an entered device takes the place of the one in use, which becomes a former one. Once more with the same key: as it was. @throws FirmwareError */
   rotate(id: string, next: Uint8Array): void {
     const key = hexOf(next);
-    const at = this.entries.findIndex((entry) => entry.id === id);
-    const entry = this.entries[at];
-    if (!entry) throw new FirmwareError(`rotation: expected ${id} in the ledger, got none of that name`);
+    const [at, entry] = this.entered(id, 'rotation');
     if (entry.publicKey === key) return;
     const owner = this.entries.find((one) => keysOf(one).includes(key))?.id;
     if (owner !== undefined)
@@ -77,15 +75,20 @@ export class Ledger {
   /** Another name of an entered device; the one before becomes a former one. Once more with the same name: as it was. @throws FirmwareError */
   rename(id: string, next: string): void {
     if (this.entries.some((entry) => entry.id === next && entry.formerNames?.at(-1) === id)) return;
-    const at = this.entries.findIndex((entry) => entry.id === id);
-    const entry = this.entries[at];
-    if (!entry) throw new FirmwareError(`reprovisioning: expected ${id} in the ledger, got none of that name`);
+    const [at, entry] = this.entered(id, 'reprovisioning');
     const owner = this.entries.find((one) => namesOf(one).includes(next))?.id;
     if (owner !== undefined)
       throw new FirmwareError(
         `reprovisioning: ${id}: expected a name that no device has had, got ${next}, one of ${owner}`,
       );
     this.entries[at] = { ...entry, id: next, formerNames: namesOf(entry) };
+  }
+
+  private entered(id: string, what: string): [at: number, entry: LedgerEntry] {
+    const at = this.entries.findIndex((one) => one.id === id);
+    const entry = this.entries[at];
+    if (!entry) throw new FirmwareError(`${what}: expected ${id} in the ledger, got none of that name`);
+    return [at, entry];
   }
 }
 

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { EnvironmentError } from '../errors.ts';
 import type { Environment } from './cache.ts';
 import { executableOnPath, type FoundRenode, findRenode, RENODE_FIX } from './find.ts';
-import { RENODE_PACKAGE, versionIn } from './package.ts';
+import { otherThanPinned, RENODE_PACKAGE } from './package.ts';
 
 export interface Need {
   readonly name: string;
@@ -46,12 +46,10 @@ async function renodeNeed(env: Environment): Promise<[Need, FoundRenode | undefi
   }
   if (!found) return [{ ...need, found: undefined, fix: RENODE_FIX }, undefined];
   const said = await ask(found.renode, ['--version'], env);
-  const version = versionIn(said.text);
-  if (version === RENODE_PACKAGE.version) {
-    return [{ ...need, found: `${found.renode} (by ${found.by}), ${version}`, fix: '' }, found];
-  }
-  const got = version ?? (said.text.trim().split('\n')[0]?.slice(0, 200) || 'no answer to --version');
-  const fix = `${found.renode} (by ${found.by}): expected version ${RENODE_PACKAGE.version}, got ${got}; ${RENODE_FIX}`;
+  const other = otherThanPinned(said.text);
+  if (other === undefined)
+    return [{ ...need, found: `${found.renode} (by ${found.by}), ${RENODE_PACKAGE.version}`, fix: '' }, found];
+  const fix = `${found.renode} (by ${found.by}): expected version ${RENODE_PACKAGE.version}, got ${other || 'no answer to --version'}; ${RENODE_FIX}`;
   return [{ ...need, found: undefined, fix }, found];
 }
 

@@ -20,7 +20,12 @@ export const RENODE_PACKAGE: RenodePackage = {
   maxBytes: 512 * 1024 * 1024,
 };
 
-/** The version that Renode tells of itself, by `--version` or the monitor's `version`; undefined: it tells none. */
-export function versionIn(said: string): string | undefined {
-  return /\bv?(\d+\.\d+\.\d+)/.exec(said)?.[1];
+/**
+ * @param said what Renode tells of itself, by `--version` or the monitor's `version`
+ * @returns what is to be shown in place of the pinned version, empty where it said nothing; undefined: it is the pinned one
+ */
+export function otherThanPinned(said: string): string | undefined {
+  const version = /\bv?(\d+\.\d+\.\d+)/.exec(said)?.[1];
+  if (version === RENODE_PACKAGE.version) return undefined;
+  return version ?? said.trim().split('\n')[0]!.slice(0, 200);
 }

@@ -11,7 +11,7 @@ import { dirSync } from 'tmp';
 import { EnvironmentError, TimeoutError } from '../errors.ts';
 import { RenodeClient } from './client.ts';
 import { findRenode, RENODE_FIX } from './find.ts';
-import { RENODE_PACKAGE, versionIn } from './package.ts';
+import { otherThanPinned, RENODE_PACKAGE } from './package.ts';
 
 export interface RenodeOptions {
   /** What `--renode` says. */
@@ -165,10 +165,11 @@ async function firstAnswer(client: RenodeClient, died: Promise<never>): Promise<
 
 /** @throws EnvironmentError of another version: its evidence would be of something else */
 function expectPinned(said: string, renode: string): void {
-  const version = versionIn(said);
-  if (version === RENODE_PACKAGE.version) return;
-  const got = version ?? (said.slice(0, 200) || 'no answer to "version"');
-  throw new EnvironmentError(`${renode}: expected Renode ${RENODE_PACKAGE.version}, got ${got}; ${RENODE_FIX}`);
+  const other = otherThanPinned(said);
+  if (other === undefined) return;
+  throw new EnvironmentError(
+    `${renode}: expected Renode ${RENODE_PACKAGE.version}, got ${other || 'no answer to "version"'}; ${RENODE_FIX}`,
+  );
 }
 
 /** @returns whether anybody was there to be killed */

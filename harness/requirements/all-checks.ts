@@ -21,6 +21,7 @@ import { checks as imbootProtection } from './checks/th-imboot-protection.ts';
 import { checks as initialProvision } from './checks/th-initial-provision.ts';
 import { checks as initialSecret } from './checks/th-initial-secret.ts';
 import { checks as logs } from './checks/th-logs.ts';
+import { checks as logsFailures } from './checks/th-logs-failures.ts';
 import { checks as logsUpdate } from './checks/th-logs-update.ts';
 import { checks as logsUpdateCuts } from './checks/th-logs-update-cuts.ts';
 import { checks as reprovision } from './checks/th-reprovision.ts';
@@ -73,6 +74,7 @@ const OURS: readonly Check[] = [
   ...reprovision,
   ...conf,
   ...logs,
+  ...logsFailures,
   ...logsUpdate,
   ...logsUpdateCuts,
   ...timelyUpdate,

@@ -1,9 +1,12 @@
 /** What a check expects of the device's log, as the service has it. */
 import type { Log, LogEntry } from '../world/service/log.ts';
+import type { HostileServer } from '../world/world.ts';
 import type { Device } from './device.ts';
 
 /** A message waits for its turn, and a lost connection for the longest pause. */
 const TOLD_WITHIN_MS = 300_000;
+/** Servers that are refused at once, each for a reason of its own, so that none is told as a repetition of the one before. */
+export const QUICKLY_REFUSED: readonly HostileServer[] = ['self-signed', 'other-name'];
 
 export interface Wanted {
   readonly event: string;
@@ -21,6 +24,12 @@ export async function expectEntry(device: Device, wanted: Wanted, what: string, 
 /** Number of the newest entry that the service has, 0: it has none. */
 export function newestEntry(device: Device): number {
   return device.service.log().entries.at(-1)?.number ?? 0;
+}
+
+/** So many entries of this kind. */
+export function expectCount(device: Device, wanted: Wanted, count: number): void {
+  const found = device.service.log().entries.filter((one) => fits(one, wanted)).length;
+  device.expect(found === count, `${count} entries ${JSON.stringify(wanted)}`, () => String(found));
 }
 
 /** The log as it is now: every message can be read, no number has two contents, none is missing between the first and the last. @param least so many entries there must be */

@@ -44,8 +44,8 @@ export interface MachineOptions extends FlashPortOptions {
 
 /** WPSN_CUR1R and WPSN_CUR2R (RM0433 4.9.13, 4.9.27). */
 export const WRITE_PROTECTION = [0x38, 0x138] as const;
-/** Named defects of the board beside its flash, for negative controls. */
 
+/** Named defects of the board beside its flash, for negative controls. */
 export const MACHINE_DEFECTS = [
   /** Native code of the application runs with every privilege. */
   'mpu-off',

@@ -55,16 +55,18 @@ export interface NucleoOptions {
   readonly appSlot: Slot;
 }
 
-/** What a board is when it has no seat. */
-interface Parked {
-  /** `flash` of a board without power, or the whole machine. */
-  readonly kind: 'off' | 'machine';
-  readonly content: Uint8Array;
-  readonly machineNowNs: number;
-  readonly rng: string;
-  /** Operations until the power cut that was asked for, and its mode. */
-  readonly cut: string;
-}
+/** What a board is when it has no seat: the whole machine, or without power and battery what outlives that. */
+type Parked =
+  | { readonly kind: 'machine'; readonly content: Uint8Array; readonly machineNowNs: number }
+  | {
+      readonly kind: 'off';
+      /** The flash. */
+      readonly content: Uint8Array;
+      /** The entropy source, which is the laboratory's. */
+      readonly rng: string;
+      /** Operations until the power cut that was asked for, and its mode. */
+      readonly cut: string;
+    };
 
 class NucleoSnapshot implements Snapshot {
   readonly board = 'nucleo_h753zi';
@@ -338,25 +340,25 @@ export class NucleoBoard implements Board, Sitter {
   }
 
   private async keep(seat: Seat): Promise<Parked> {
+    // With a battery more than the flash outlives the supply.
+    if (this.powered || this.options.vbat)
+      return { kind: 'machine', content: await seat.save('Save'), machineNowNs: this.machineNowNs };
     const rng = await seat.command('rng State');
     const cut = await seat.command('flash WaitingCut');
-    // With a battery more than the flash outlives the supply.
-    const kind = this.powered || this.options.vbat ? 'machine' : 'off';
-    const content = await seat.save(kind === 'machine' ? 'Save' : 'flash SaveContents');
-    return { kind, content, machineNowNs: this.machineNowNs, rng, cut };
+    return { kind: 'off', content: await seat.save('flash SaveContents'), rng, cut };
   }
 
   private async unpark(seat: Seat): Promise<void> {
-    const { kind, content, machineNowNs, rng, cut } = this.parked!;
+    const parked = this.parked!;
     const now = this.nowNs;
-    if (kind === 'machine') {
-      await seat.load(content);
-      this.machineNowNs = machineNowNs;
+    if (parked.kind === 'machine') {
+      await seat.load(parked.content);
+      this.machineNowNs = parked.machineNowNs;
     } else {
       await seat.makeMachine(this.machineOptions());
-      await seat.command('flash LoadContents "{file}"', content);
-      await seat.command(`rng State "${rng}"`);
-      const [operations, mode] = cut.split(' ');
+      await seat.command('flash LoadContents "{file}"', parked.content);
+      await seat.command(`rng State "${parked.rng}"`);
+      const [operations, mode] = parked.cut.split(' ');
       await seat.command(`flash CutPower ${operations} "${mode}"`);
       for (const command of this.sensorState) await seat.command(command);
       if (this.driftPpm !== 0) await seat.command(`rtc DriftPpm ${this.driftPpm}`);

@@ -4,7 +4,9 @@
  *
  * Left out: what the engine has of native_sim (states that are known by their hash, looks without a cut). The exhaustive campaign is native_sim's.
  */
+
 import type { Board, PowerCut, Snapshot } from '../../board/board.ts';
+import { hex } from '../../board/flash-region.ts';
 import type { TraceEntry } from '../../trace/trace.ts';
 import { type CutCase, formatCase, MODES } from './case.ts';
 import { Life, type SlotImages } from './life.ts';
@@ -104,5 +106,5 @@ function isOperation({ lane, what }: TraceEntry): boolean {
 
 function named({ what, fields }: TraceEntry, index: number): Operation {
   const addr = Number(fields.addr);
-  return { number: index + 1, stratum: `${what} 0x${(addr - (addr % SECTOR_BYTES)).toString(16).padStart(8, '0')}` };
+  return { number: index + 1, stratum: `${what} ${hex(addr - (addr % SECTOR_BYTES))}` };
 }

@@ -1,7 +1,9 @@
 /** What the flash interface shows of its operations as they begin, as the states that cuts there would leave. */
+
 import type { ArraySnapshot } from '../../../platforms/native_sim/flash/array.ts';
 import type { OperationObserver } from '../../../platforms/native_sim/flash/interface.ts';
 import type { Board } from '../../board/board.ts';
+import { hex } from '../../board/flash-region.ts';
 import type { FlashState, Watch } from './subject.ts';
 
 /** How a subject makes a state. Both are called while the operation of that number begins, or right behind it. */
@@ -40,5 +42,5 @@ export function observer<S extends FlashState>(
 /** What a board did last with its flash, for people: `erase 0x08040000`. */
 export function lastOperation({ trace }: Board): string {
   const cut = trace.entries.findLast(({ lane, fields }) => lane === 'flash' && fields.addr !== undefined);
-  return cut ? `${cut.what} 0x${Number(cut.fields.addr).toString(16).padStart(8, '0')}` : 'nothing';
+  return cut ? `${cut.what} ${hex(Number(cut.fields.addr))}` : 'nothing';
 }

@@ -1,18 +1,16 @@
-/** th-logs: what happened to the device's security is in its log, outlives resets, and reaches the service. Updates are in th-logs-update.ts. */
+/** th-logs: what happened to the device's security is in its log, outlives resets, and reaches the service. Updates are in th-logs-update.ts, failures in th-logs-failures.ts. */
 import type { PowerCut } from '../../board/board.ts';
 import { uncompressed } from '../../provision/point.ts';
 import { configurationPayload, rootsPayload } from '../../world/service/command.ts';
-import type { HostileServer } from '../../world/world.ts';
 import { defineChecks } from '../check.ts';
 import { cutWatch, everyCut, flashChanges } from '../cut-everywhere.ts';
 import type { Device } from '../device.ts';
 import { deviceWithoutKey, firstIdentity } from '../first-key.ts';
 import type { Lab } from '../lab.ts';
-import { expectEntry, expectGapless, newestEntry } from '../log-entries.ts';
+import { expectCount, expectEntry, expectGapless, newestEntry, QUICKLY_REFUSED } from '../log-entries.ts';
 import { connected, expectTwin } from '../refusal.ts';
 import { bootAfter, RESETS } from '../resets.ts';
 import { expectSession, keyInUse, nextKey, register, secretsCommand } from '../rotation.ts';
-import { secretWindows } from '../secret-windows.ts';
 
 const CHIP_CASES = 6;
 const REFUSED_WITHIN_MS = 200_000;
@@ -28,13 +26,6 @@ const ENTRY_BYTES = 64;
 const ROOTS_BYTES = 2048;
 /** Room for more entries than are kept, and for one more list with what goes with it. */
 const LAST_STRETCH = (KEPT + 16) * ENTRY_BYTES + ROOTS_BYTES + 1024;
-/** Servers that are refused at once, each for a reason of its own, so that none is told as a repetition of the one before. */
-const QUICK: readonly HostileServer[] = ['self-signed', 'other-name'];
-
-/** Spoilt connections, and entries of them in an hour at most: less than a quarter of the log. */
-const SPOILT = 80;
-const HOURLY = 64;
-
 export const checks = defineChecks('th-logs', (check) => {
   check(
     'th-logs.2/secret-changes-logged',
@@ -45,7 +36,7 @@ export const checks = defineChecks('th-logs', (check) => {
       for (const kind of RESETS) await bootAfter(device, kind);
       await expectTwin(device, 'the resets');
       await device.board.run(SETTLED_AFTER_MS);
-      expectCount(device, 'secret-changed', 1);
+      expectCount(device, { event: 'secret-changed' }, 1);
       lab.note(`entry ${first.number}: ${first.event}; none more after ${RESETS.join(', ')}`, device);
 
       const anew = await deviceWithoutKey(lab);
@@ -53,7 +44,7 @@ export const checks = defineChecks('th-logs', (check) => {
       registerAgain(anew, await firstIdentity(anew));
       await expectTwin(anew, 'a key made anew');
       await anew.board.run(SETTLED_AFTER_MS);
-      expectCount(anew, 'secret-changed', 2);
+      expectCount(anew, { event: 'secret-changed' }, 2);
       lab.note('a key made anew: one entry more', anew);
       await expectRotationLogged(lab);
     },
@@ -105,12 +96,7 @@ export const checks = defineChecks('th-logs', (check) => {
       await bootAfter(device, 'pin');
       await device.command('configuration', changed[2]);
       await device.board.run(SETTLED_AFTER_MS);
-      for (const [, sequence, , event] of [changed, range]) {
-        const count = device.service
-          .log()
-          .entries.filter((one) => one.event === event && one.value === sequence).length;
-        device.expect(count === 1, `one entry ${event} ${sequence}`, () => `${count}`);
-      }
+      for (const [, value, , event] of [changed, range]) expectCount(device, { event, value }, 1);
       lab.note('the command in force after a reset, a refused one once more: no entry beside the first', device);
       expectGapless(device, 'after all commands');
     },
@@ -194,7 +180,7 @@ export const checks = defineChecks('th-logs', (check) => {
       const most = Math.ceil(roomLeft(device) / ENTRY_BYTES) + BEYOND;
       for (let n = 0; !turned(); n++) {
         device.expect(n < most, 'room made in the journal', () => `none after ${n} refused servers`);
-        await device.world.hostileServer(QUICK[n % QUICK.length]!);
+        await device.world.hostileServer(QUICKLY_REFUSED[n % QUICKLY_REFUSED.length]!);
         if (n === 0) device.dropConnection();
         await device.waitForRefusal(undefined, REFUSED_WITHIN_MS);
       }
@@ -264,78 +250,7 @@ export const checks = defineChecks('th-logs', (check) => {
       );
     },
   );
-
-  check(
-    'th-logs.6/security-failures-logged',
-    'refused servers, a failing source of entropy: logged; no entry holds a secret',
-    async (lab) => {
-      const device = await connected(lab);
-      const secret = secretWindows(device, device.profile.data.flash.secrets);
-      for (const [server, reasons] of REFUSALS) {
-        const after = newestEntry(device);
-        await device.world.hostileServer(server);
-        device.dropConnection();
-        await device.waitForRefusal(reasons, REFUSED_WITHIN_MS);
-        device.world.honest();
-        await expectTwin(device, `the honest server after ${server}`);
-        const entry = await expectEntry(device, { event: 'server-refused' }, server, after);
-        const words = device.profile.reasons(reasons);
-        device.expect(words.includes(entry.reason), `the reason ${words.join(' or ')} in the log`, () => entry.reason);
-        lab.note(`${server}: entry ${entry.number}: ${entry.event} ${entry.reason}`, device);
-      }
-      if (!lab.isSampled) await expectLogKept(lab);
-      if (device.profile.data.console.noEntropy !== undefined) await expectEntropyLogged(lab, device);
-      else lab.note('the profile has no line of a failing source of entropy: not tried', device);
-      expectGapless(device, 'after all failures');
-      const texts = device.service.heard('log').map(({ payload }) => payload);
-      const leak = texts.find((text) => secret.find(text) !== undefined);
-      device.expect(leak === undefined, 'no secret in the log', () => Buffer.from(leak!).toString('utf8'));
-    },
-  );
 });
-
-const REFUSALS: readonly (readonly [HostileServer, string])[] = [
-  ['other-ca', 'unknown-issuer'],
-  ['other-name', 'name-mismatch'],
-  ['expired', 'expired'],
-];
-
-/** A modem that spoils every other connection, each in another way, does not wash out of the log what else is in it. */
-async function expectLogKept(lab: Lab): Promise<void> {
-  const device = await connected(lab);
-  const before = newestEntry(device);
-  const began = device.board.nowNs;
-  for (let n = 0; n < SPOILT; n++) {
-    await device.world.hostileServer(QUICK[n % QUICK.length]!);
-    device.dropConnection();
-    await device.waitForRefusal(undefined, REFUSED_WITHIN_MS);
-    device.world.honest();
-    await expectTwin(device, `connection ${n} that is not spoilt`);
-  }
-  await device.board.run(SETTLED_AFTER_MS);
-  const hours = Math.ceil((device.board.nowNs - began) / 3.6e12);
-  const entries = newestEntry(device) - before;
-  const most = hours * HOURLY;
-  device.expect(entries > 0 && entries <= most, `at most ${most} entries in ${hours} h`, () => `${entries}`);
-  lab.note(`${SPOILT} connections spoilt, with good ones between: ${entries} entries`, device);
-}
-
-async function expectEntropyLogged(lab: Lab, device: Device): Promise<void> {
-  const after = newestEntry(device);
-  await device.board.power(false);
-  device.board.entropy.fault('stuck');
-  await device.board.power(true);
-  await device.waitForConsole('noEntropy', REFUSED_WITHIN_MS);
-  device.board.entropy.fault(undefined);
-  await expectTwin(device, 'a source of entropy that works again');
-  const entry = await expectEntry(device, { event: 'entropy-failed' }, 'a stuck source of entropy', after);
-  lab.note(`a stuck source: entry ${entry.number}: ${entry.event}`, device);
-}
-
-function expectCount(device: Device, event: string, count: number): void {
-  const found = device.service.log().entries.filter((one) => one.event === event).length;
-  device.expect(found === count, `${count} entries ${event}`, () => String(found));
-}
 
 function registerAgain(device: Device, key: string): void {
   const point = Buffer.from(key, 'hex');

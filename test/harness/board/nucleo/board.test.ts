@@ -3,17 +3,13 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { expect } from 'chai';
 import type { Board } from '../../../../harness/board/board.ts';
 import { eraseSector, lockBank, unlockBank } from '../../../../harness/board/flash-registers.ts';
-import { SeatPool } from '../../../../harness/board/nucleo/pool.ts';
 import { DEFAULT_DEVICE } from '../../../../harness/cli/defaults.ts';
 import { EnvironmentError } from '../../../../harness/errors.ts';
 import { Profile } from '../../../../harness/profile/profile.ts';
-import { findRenode } from '../../../../harness/renode/find.ts';
 import { LabFactory } from '../../../../harness/requirements/lab-factory.ts';
 import { FACTORY_OPTIONS } from '../../../../platforms/native_sim/flash/registers.ts';
-import { hasChipCompiler } from '../../../../platforms/runtime/build/chip.ts';
+import { Boards, onRenode } from './boards.ts';
 
-const possible = findRenode() !== undefined && hasChipCompiler();
-const suite = possible ? describe : describe.skip;
 const profile = Profile.load(DEFAULT_DEVICE);
 const SECTOR = 0x0814_0000;
 
@@ -34,18 +30,12 @@ function renodeGroups(): number[] {
   return mine.map((row) => Number(row![2]));
 }
 
-suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eabi-gcc)'}`, () => {
-  let pool: SeatPool;
-  let factory: LabFactory;
+onRenode('the board nucleo_h753zi', () => {
+  let boards = new Boards();
   /** Hash of the life that nothing came between. */
   let undisturbed = '';
 
-  const make = async (): Promise<void> => {
-    pool = new SeatPool();
-    factory = await LabFactory.create({ profile, board: 'nucleo_h753zi', seed: 1, recordTo: undefined, seats: pool });
-  };
-  before(make);
-  after(() => pool.close());
+  after(() => boards.close());
 
   /** Boot, two seconds of life, a reset, as much again. */
   async function live(board: Board): Promise<string> {
@@ -54,27 +44,6 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
     await board.reset('pin');
     await board.run(2000);
     return board.trace.hash;
-  }
-
-  async function withBoard<T>(use: (board: Board) => Promise<T>): Promise<T> {
-    const lab = await factory.open('board');
-    try {
-      return await use((await lab.device({ offline: true })).board);
-    } finally {
-      await lab.close();
-    }
-  }
-
-  /** A board from the factory, with power. */
-  async function withBlank(use: (board: Board) => Promise<void>): Promise<void> {
-    const lab = await factory.open('blank');
-    try {
-      const { board } = (await lab.blank()).device;
-      await board.power(true);
-      await use(board);
-    } finally {
-      await lab.close();
-    }
   }
 
   it('boots the application from the same wasm as native_sim, byte for byte', async () => {
@@ -86,30 +55,25 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
     const expected = modules(board.bundles);
     await lab.close();
     expect(expected).length(3);
-    await withBoard(async (chip) => {
+    await boards.withDevice(async (chip) => {
       undisturbed = await live(chip);
       expect(modules(chip.bundles)).deep.equal(expected);
     });
   });
 
   it('a board from the factory has the option bytes that it seemed to have before it was in Renode', async () => {
-    const lab = await factory.open('blank');
-    try {
-      const { board } = (await lab.blank()).device;
+    await boards.withBlank(async (board) => {
       const options = () => [...FACTORY_OPTIONS.keys()].map((register) => board.peekOption(register));
       const before = options();
       await board.power(true);
       await board.run(100);
       expect(options()).deep.equal(before);
       expect(before).deep.equal([...FACTORY_OPTIONS.values()]);
-    } finally {
-      await lab.close();
-    }
+    });
   });
 
   it('a board that others displaced goes on as if nothing had been', async () => {
-    const lab = await factory.open('parked');
-    try {
+    await boards.withLab(async (lab) => {
       const boards = [];
       for (let count = 0; count < 3; count++) boards.push((await lab.device({ offline: true })).board);
       const [one, ...others] = boards;
@@ -124,13 +88,12 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
       await one!.reset('pin');
       await one!.run(2000);
       expect(one!.trace.hash).equal(undisturbed);
-    } finally {
-      await lab.close();
-    }
+    });
   });
 
   it('after a probe has erased for a second, resets and flash are still told at the time at which they are', async () => {
-    await withBlank(async (board) => {
+    await boards.withBlank(async (board) => {
+      await board.power(true);
       await board.debug.connect();
       await board.debug.access([...unlockBank(SECTOR), ...eraseSector(SECTOR), lockBank(SECTOR)]);
       await board.run(10);
@@ -145,7 +108,8 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
   });
 
   it('time passes by a board whose supply went at an operation of the probe', async () => {
-    await withBlank(async (board) => {
+    await boards.withBlank(async (board) => {
+      await board.power(true);
       await board.debug.connect();
       board.cutPower({ operation: 1, mode: 'torn' });
       await board.debug.access([...unlockBank(SECTOR), ...eraseSector(SECTOR)]);
@@ -159,7 +123,7 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
   });
 
   it('a snapshot of a running board is a place to go on from, again and again', async () => {
-    await withBoard(async (board) => {
+    await boards.withDevice(async (board) => {
       await board.power(true);
       await board.run(1500);
       const snapshot = await board.snapshot();
@@ -176,7 +140,7 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
   it('Renode killed in the middle of a run: an error that tells it, and no orphan', async () => {
     const groups = renodeGroups();
     expect(groups).not.length(0);
-    const error = await withBoard(async (board) => {
+    const error = await boards.withDevice(async (board) => {
       await board.power(true);
       const run = board.run(3_600_000).catch((caught: Error) => caught);
       for (const group of renodeGroups()) process.kill(-group, 'SIGKILL');
@@ -184,15 +148,15 @@ suite(`the board nucleo_h753zi${possible ? '' : ' (needs Renode and arm-none-eab
     });
     expect(error).instanceOf(EnvironmentError);
     expect(String(error)).match(/Renode .*killed by SIGKILL|Renode .*ended with/);
-    await pool.close();
+    await boards.close();
     expect(renodeGroups()).deep.equal([]);
   });
 
   it('the same seed gives the same trace in another Renode, after all that and with both cores busy', async () => {
     const calm = busyHost();
     try {
-      await make();
-      expect(await withBoard(live)).equal(undisturbed);
+      boards = new Boards();
+      expect(await boards.withDevice(live)).equal(undisturbed);
     } finally {
       calm();
     }

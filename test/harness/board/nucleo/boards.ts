@@ -1,6 +1,7 @@
 /** Boards in a real Renode for tests: provisioned ones and ones from the factory. Needs Renode and arm-none-eabi-gcc. */
 import type { Board } from '../../../../harness/board/board.ts';
 import { SeatPool } from '../../../../harness/board/nucleo/pool.ts';
+import type { Seat } from '../../../../harness/board/nucleo/seat.ts';
 import { DEFAULT_DEVICE } from '../../../../harness/cli/defaults.ts';
 import { Profile } from '../../../../harness/profile/profile.ts';
 import { findRenode } from '../../../../harness/renode/find.ts';
@@ -9,6 +10,11 @@ import { LabFactory } from '../../../../harness/requirements/lab-factory.ts';
 import { hasChipCompiler } from '../../../../platforms/runtime/build/chip.ts';
 
 const possible = findRenode() !== undefined && hasChipCompiler();
+/** The monitor of the Renode that a board sits in: what the board's own interface does not tell. */
+export function seatOf(board: Board): Promise<Pick<Seat, 'command'>> {
+  return (board as unknown as { sit(): Promise<Seat> }).sit();
+}
+
 /** A suite that is skipped where there is no Renode. */
 export const onRenode = (title: string, body: () => void) =>
   possible ? describe(title, body) : describe.skip(`${title} (needs Renode and arm-none-eabi-gcc)`, body);
@@ -18,7 +24,7 @@ export class Boards {
   private factory: LabFactory | undefined;
 
   /** A laboratory whose boards end with it. */
-  async withLab(use: (lab: Lab) => Promise<void>): Promise<void> {
+  async withLab<T>(use: (lab: Lab) => Promise<T>): Promise<T> {
     this.factory ??= await LabFactory.create({
       profile: Profile.load(DEFAULT_DEVICE),
       board: 'nucleo_h753zi',
@@ -28,14 +34,14 @@ export class Boards {
     });
     const lab = await this.factory.open('board');
     try {
-      await use(lab);
+      return await use(lab);
     } finally {
       await lab.close();
     }
   }
 
   /** A provisioned device without power. */
-  withDevice(use: (board: Board) => Promise<void>): Promise<void> {
+  withDevice<T>(use: (board: Board) => Promise<T>): Promise<T> {
     return this.withLab(async (lab) => use((await lab.device({ offline: true })).board));
   }
 

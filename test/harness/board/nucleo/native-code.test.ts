@@ -1,7 +1,6 @@
 /** An attacker's native code on the core in Renode: it sees the memory as it is, and where it does not run that is an error and no refusal. */
 import { expect } from 'chai';
-import type { Board } from '../../../../harness/board/board.ts';
-import { Boards, onRenode } from './boards.ts';
+import { Boards, onRenode, seatOf } from './boards.ts';
 
 const RAM = 0x2400_0000;
 const BYTES = 1024;
@@ -9,10 +8,6 @@ const BYTES = 1024;
 onRenode('native code on Renode', () => {
   const boards = new Boards();
   after(() => boards.close());
-
-  /** As the part in Renode answers, without what the mirror knows. */
-  const seatOf = (board: Board): Promise<{ command(line: string): Promise<string> }> =>
-    (board as unknown as { sit(): ReturnType<typeof seatOf> }).sit();
 
   it('reads of memory what lies there, and not what it has put there itself', async () => {
     await boards.withDevice(async (board) => {

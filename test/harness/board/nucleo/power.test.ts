@@ -12,7 +12,7 @@ import {
   unlockOptions,
   withRdp,
 } from '../../../../harness/board/flash-registers.ts';
-import { Boards, onRenode } from './boards.ts';
+import { Boards, onRenode, seatOf } from './boards.ts';
 
 const SECTOR = 0x0814_0000;
 const BANK_1_SECTOR = 0x080e_0000;
@@ -142,7 +142,3 @@ onRenode('a board on Renode whose core a probe holds', () => {
     });
   });
 });
-
-function seatOf(board: Board): Promise<{ command(line: string): Promise<string> }> {
-  return (board as unknown as { sit(): ReturnType<typeof seatOf> }).sit();
-}
