@@ -25,6 +25,7 @@ const ENTRIES: i32 = 8;
 /** Of each kind: u32 sequence, i32 result of the last refusal. */
 const REFUSAL: i32 = 8;
 const KINDS: i32 = 8;
+const NO_EVENT: i32 = 0;
 
 const ring = memory.data(ENTRY * ENTRIES, 4);
 const point = memory.data(64);
@@ -65,17 +66,25 @@ function isRepeated(kind: i32, sequence: u32, result: i32): bool {
 
 /** The power may have gone between the change and its entry. */
 function known(kind: i32, sequence: u32): void {
-  if (kind == KIND_CONFIGURATION || kind == KIND_REPROVISION) eventlogOnce(EVENT_CONFIGURATION_CHANGED, RESULT_OK, sequence);
-  else if (kind == KIND_ROOTS) eventlogOnce(EVENT_ROOTS_CHANGED, RESULT_OK, sequence);
-  else if (kind == KIND_ROTATE || kind == KIND_WIPE) eventlogOnce(EVENT_SECRET_CHANGED, RESULT_OK, sequence);
+  const event = eventOf(kind, RESULT_OK);
+  if (event != NO_EVENT) eventlogOnce(event, RESULT_OK, sequence);
+}
+
+function note(kind: i32, sequence: u32, result: i32): void {
+  const event = eventOf(kind, result);
+  if (event != NO_EVENT) eventlog(event, result, sequence);
 }
 
 /** What happens to an update the log is told where it happens, but for announcements that are refused. */
-function note(kind: i32, sequence: u32, result: i32): void {
-  if (kind == KIND_CONFIGURATION || kind == KIND_REPROVISION) eventlog(result == RESULT_OK ? EVENT_CONFIGURATION_CHANGED : EVENT_CONFIGURATION_REFUSED, result, sequence);
-  else if (kind == KIND_ROOTS) eventlog(result == RESULT_OK ? EVENT_ROOTS_CHANGED : EVENT_ROOTS_REFUSED, result, sequence);
-  else if (kind == KIND_ROTATE || kind == KIND_WIPE) eventlog(result == RESULT_OK ? EVENT_SECRET_CHANGED : EVENT_SECRET_REFUSED, result, sequence);
-  else if (result != RESULT_OK) eventlog(kind == KIND_UPDATE ? EVENT_UPDATE_REFUSED : EVENT_COMMAND_REFUSED, result, sequence);
+function eventOf(kind: i32, result: i32): i32 {
+  const ok = result == RESULT_OK;
+  switch (kind) {
+    case KIND_CONFIGURATION: case KIND_REPROVISION: return ok ? EVENT_CONFIGURATION_CHANGED : EVENT_CONFIGURATION_REFUSED;
+    case KIND_ROOTS: return ok ? EVENT_ROOTS_CHANGED : EVENT_ROOTS_REFUSED;
+    case KIND_ROTATE: case KIND_WIPE: return ok ? EVENT_SECRET_CHANGED : EVENT_SECRET_REFUSED;
+    case KIND_UPDATE: return ok ? NO_EVENT : EVENT_UPDATE_REFUSED;
+    default: return ok ? NO_EVENT : EVENT_COMMAND_REFUSED;
+  }
 }
 
 /** Every answer has arrived. */

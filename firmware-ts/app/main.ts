@@ -2,10 +2,11 @@
  * The application: samples the sensor and reports it. Runs to completion on each event; one timer serves everybody, and every event feeds the watchdog, which bites
  * after 20 s: so no pause is longer than ten, and each event does at most one public-key operation, the start's key among them.
  */
-import { boot_info, timer_set, watchdog_feed } from '../hal/hal';
+import { timer_set, watchdog_feed } from '../hal/hal';
 import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/console';
 import { modemPoll, modemReset } from '../lib/modem/modem';
 import { tlsSetRoots } from '../lib/tls/tls';
+import { bootInfoVersionAt } from '../lib/update/boot-info';
 import { OK, WIPED as KEYS_WIPED, isEntropy } from '../lib/status/status';
 import { KEY_IN_USE, SOURCE_PRINT_BYTES, STATUS_BYTES } from '../lib/vault/api';
 import { vaultPublicKey, vaultStatus } from '../lib/vault/client';
@@ -22,7 +23,6 @@ import { sampleDue, sampleTick, telemetryOpen } from './telemetry';
 const HEARTBEAT_MS: u64 = 10_000;
 /** A source of entropy that failed is asked again after this long. */
 const RETRY_MS: u64 = 60_000;
-const INFO_BYTES: i32 = 64;
 
 /** What the next event does. Nothing of normal operation happens before all of it succeeded. */
 const HALTED: i32 = 0;
@@ -31,7 +31,6 @@ const RUNNING: i32 = 2;
 /** For ever: nothing is left to be done. */
 const WIPED: i32 = 3;
 
-const info = memory.data(INFO_BYTES);
 const vault = memory.data(STATUS_BYTES);
 const key = memory.data(64);
 let phase: i32 = 0; // HALTED
@@ -65,19 +64,22 @@ function begin(): bool {
   updateOpen();
   downloadOpen();
   print('app: start version=');
-  if (boot_info(info, INFO_BYTES) == INFO_BYTES) {
-    printNumber(load<u8>(info, 8));
-    print('.');
-    printNumber(load<u8>(info, 9));
-    print('.');
-    printNumber(load<u16>(info, 10));
-    print('+');
-    printNumber(load<u32>(info, 12));
-  }
+  printVersion(bootInfoVersionAt());
   print(' device=');
   printBytes(deviceId, deviceIdLength);
   printEnd();
   return tlsSetRoots(rootList(), rootListLength()) >= 0 || refuse('roots');
+}
+
+/** @param version laid out as in boot's hand-over block */
+function printVersion(version: usize): void {
+  printNumber(load<u8>(version));
+  print('.');
+  printNumber(load<u8>(version, 1));
+  print('.');
+  printNumber(load<u16>(version, 2));
+  print('+');
+  printNumber(load<u32>(version, 4));
 }
 
 /** The device's identity: made on first use, told to whoever registers it. Its public half only. */

@@ -10,9 +10,9 @@ import { hex, sectorsOf } from './flash-region.ts';
 import {
   changeOptions,
   clearFlags,
+  enableProgramming,
   eraseSector,
   lockBank,
-  programWord,
   REG,
   read,
   SECTOR_BYTES,
@@ -104,13 +104,13 @@ export class FlashProgrammer {
 
   private async programRange(addr: number, bytes: Uint8Array): Promise<void> {
     if (addr % WORD_BYTES !== 0) throw new HarnessError(`flash write at ${hex(addr)}: expected a multiple of 32`);
-    let ops: BusOp[] = unlockBank(addr);
+    let ops: BusOp[] = [...unlockBank(addr), enableProgramming(addr)];
     for (let at = 0; at < bytes.length; at += WORD_BYTES) {
       const word = new Uint8Array(WORD_BYTES).fill(0xff);
       word.set(bytes.subarray(at, at + WORD_BYTES));
       if (word.every((byte) => byte === 0xff)) continue;
-      ops.push(...programWord(addr + at, word));
-      if (ops.length >= BATCH_WORDS * 2) {
+      ops.push({ op: 'write', addr: addr + at, bytes: word });
+      if (ops.length >= BATCH_WORDS) {
         await this.run(`program up to ${hex(addr + at)}`, ops);
         ops = [];
       }

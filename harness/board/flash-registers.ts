@@ -92,9 +92,14 @@ export function eraseBank(addr: number): BusOp[] {
   return [write(REG.CR1 + bankOffset(addr), control), write(REG.CR1 + bankOffset(addr), control | CR.START)];
 }
 
+/** What is written to a bank's flash words from now on is programmed. */
+export function enableProgramming(addr: number): BusOp {
+  return write(REG.CR1 + bankOffset(addr), CR.PG | CR.PSIZE_64);
+}
+
 /** Programs one 32-byte flash word. */
 export function programWord(addr: number, bytes: Uint8Array): BusOp[] {
-  return [write(REG.CR1 + bankOffset(addr), CR.PG | CR.PSIZE_64), { op: 'write', addr, bytes }];
+  return [enableProgramming(addr), { op: 'write', addr, bytes }];
 }
 
 export function unlockOptions(): BusOp[] {

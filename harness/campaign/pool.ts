@@ -14,8 +14,11 @@ const SILENCE_MS = 10 * 60_000;
 /** TypeScript in the worker as here; import.meta.resolve is not there under every loader. */
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Room for what lives shortly, in MB: entries of traces come by the million, and with V8's 16 MB a sixth of a worker's time goes into moving them. */
-const NURSERY = '--max-semi-space-size=64';
+/**
+ * Room for what lives shortly, in MB: entries of traces come by the million, and with V8's 16 MB a sixth of a worker's time goes into moving them. Collected by the worker itself: there is one for
+ * every core, and threads that help would take another worker's.
+ */
+const HEAP = ['--max-semi-space-size=64', '--single-threaded-gc'];
 
 export interface PoolOptions<Setup, Task, Message> {
   /** The worker's program: a module that calls `serveTasks` (worker-loop.ts). */
@@ -74,7 +77,7 @@ interface Worker {
 
 function startWorker(module: URL): Worker {
   const child = fork(fileURLToPath(module), [], {
-    execArgv: [NURSERY, '--import', LOADER],
+    execArgv: [...HEAP, '--import', LOADER],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
   });

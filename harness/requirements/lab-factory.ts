@@ -43,6 +43,8 @@ export interface FactoryOptions {
   readonly seed: number;
   /** Folder for a recording of every device of every check. */
   readonly recordTo: string | undefined;
+  /** False: traces have no hashes, for checks of which the verdict alone is wanted. Recordings have theirs all the same. */
+  readonly hashed?: boolean;
   /**
    * Who ends TLS at the honest service. Default: OpenSSL; on the chip, whose handshakes cost seconds, one without randomness of its own, so that checks that begin alike
    * share their beginning. Where a check puts another server in its place (hostile, or honest with another chain), that one is behind OpenSSL on both boards.
@@ -114,12 +116,13 @@ export class LabFactory {
   }
 
   /** The same device under a negative control. */
-  async sabotaged(control: Control): Promise<LabFactory> {
+  async sabotaged(control: Control, { hashed = true }: { hashed?: boolean } = {}): Promise<LabFactory> {
+    const options = { ...this.options, hashed };
     const runtimeDefect =
-      this.options.board === 'nucleo_h753zi' ? RUNTIME_DEFECTS.find((name) => name === control.board) : undefined;
+      options.board === 'nucleo_h753zi' ? RUNTIME_DEFECTS.find((name) => name === control.board) : undefined;
     if (control.edit || runtimeDefect) {
       const edits = control.edit ? [control.edit, ...(control.also ?? [])] : [];
-      return LabFactory.create(this.options, await buildSabotaged(this.options, edits, runtimeDefect));
+      return LabFactory.create(options, await buildSabotaged(options, edits, runtimeDefect));
     }
     if (control.peer !== undefined && !isWorldDefect(control.peer)) {
       throw new UsageError(`control ${control.id}: no peer defect "${control.peer}"`);
@@ -132,7 +135,7 @@ export class LabFactory {
       world: control.peer,
       station: control.station,
     };
-    return new LabFactory(this.options, this.snapshot, this.made, defects, this.images);
+    return new LabFactory(options, this.snapshot, this.made, defects, this.images);
   }
 
   private async makeDevice(wanted: DeviceOptions): Promise<Device> {
@@ -172,10 +175,11 @@ export async function makeBlank(
 }
 
 function makeBoard(
-  { profile, board, seed, cloud, seats }: FactoryOptions,
+  { profile, board, seed, cloud, seats, recordTo, hashed = true }: FactoryOptions,
   {
     entropy = '',
     oneLife,
+    trace,
     ...more
   }: {
     mutant?: BoardMutant | undefined;
@@ -190,6 +194,7 @@ function makeBoard(
     seed: `${seed}${entropy}`,
     startMs: cloud?.startMs ?? START_MS,
     maxTransactions: MAX_TRANSACTIONS,
+    trace: { ...trace, hashed: hashed || recordTo !== undefined },
     ...more,
   };
   if (oneLife) {

@@ -3,7 +3,7 @@
  * word turned round; and each of these as they stand there, in hex (with the usual separators), base64, decimal numbers, or hex in UTF-16. Windows with few distinct bytes do not count:
  * they stand everywhere; nor do those with few bytes that nobody may know: a public key beside the last byte of a secret is one beside any byte, one time in 256.
  *
- * Every window becomes the texts that it would be; a table of bits by the first four bytes of these decides for nearly every place that none begins there, so that a hundred megabytes
+ * Every window becomes the texts that it would be; a table of bits by the first eight bytes of these decides for nearly every place that none begins there, so that a hundred megabytes
  * take a second.
  */
 const WINDOW = 8;
@@ -64,12 +64,14 @@ export class LeakScan {
   find(bytes: Uint8Array): Leak | undefined {
     const { filter, texts } = this.compile();
     const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let word = 0;
+    let [high, low] = [0, 0];
     for (let end = 0; end < bytes.length; end++) {
-      word = (word << 8) | bytes[end]!;
-      const slot = slotOf(word);
-      if (end < 3 || !(filter[slot >>> 5]! & (1 << (slot & 31)))) continue;
-      const at = end - 3;
+      high = (high << 8) | (low >>> 24);
+      low = (low << 8) | bytes[end]!;
+      const slot = slotOf(high, low);
+      if (!(filter[slot >>> 5]! & (1 << (slot & 31)))) continue;
+      const at = end - WINDOW + 1;
+      if (at < 0) continue;
       for (const { text, secret, encoding } of texts.get(whole.toString('latin1', at, at + WINDOW)) ?? [])
         if (whole.toString('latin1', at, at + text.length) === text) return { secret, encoding, at };
     }
@@ -94,16 +96,15 @@ function compile(forms: readonly Form[], known: ReadonlySet<string>): Compiled {
   const texts = new Map<string, Text[]>();
   const seen = new Set<string>();
   for (const { secret, order, bytes } of forms) {
-    const base64 = [0, 1, 2].map((before) => Buffer.concat([Buffer.alloc(before), bytes]).toString('base64'));
     const isPublic = publicBytes(bytes, known);
     for (const { window, at } of windowsOf(bytes)) {
       const secretBytes = isPublic.subarray(at, at + WINDOW).filter((mark) => mark === 0).length;
       if (secretBytes < SECRET_BYTES || seen.has(window)) continue;
       seen.add(window);
-      for (const [coding, text] of textsOf(bytes.subarray(at, at + WINDOW), at, base64)) {
-        const slot = slotOf(Buffer.from(text.slice(0, 4), 'latin1').readInt32BE());
-        filter[slot >>> 5]! |= 1 << (slot & 31);
+      for (const [coding, text] of textsOf(bytes.subarray(at, at + WINDOW))) {
         const head = text.slice(0, WINDOW);
+        const slot = slotOf(wordOf(head, 0), wordOf(head, 4));
+        filter[slot >>> 5]! |= 1 << (slot & 31);
         const encoding = [order, coding].filter((one) => one !== '').join(' ');
         texts.set(head, [...(texts.get(head) ?? []), { secret, encoding, text }]);
       }
@@ -119,29 +120,40 @@ function publicBytes(bytes: Buffer, known: ReadonlySet<string>): Uint8Array {
   return marks;
 }
 
-/** @param at of the window in the secret @param base64 of the secret with 0, 1 and 2 bytes before it */
-function textsOf(window: Buffer, at: number, base64: readonly string[]): [coding: string, text: string][] {
-  const hex = window.toString('hex');
-  const digits = [hex, hex.toUpperCase()].map((all) => all.match(/../g)!);
-  const encoded = base64.map((all, before) => {
-    const from = Math.ceil(((before + at) * 8) / 6);
-    return all.slice(from, from + BASE64_CHARS);
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const HEX_CAPITAL = HEX.map((pair) => pair.toUpperCase());
+
+/** What the eight bytes are in each encoding, as far as they alone decide it. */
+function textsOf(window: Buffer): [coding: string, text: string][] {
+  const bytes = [...window];
+  const digits = [HEX, HEX_CAPITAL].map((pairs) => bytes.map((byte) => pairs[byte]!));
+  const base64 = [0, 1, 2].map((before) => {
+    const from = Math.ceil((before * 8) / 6);
+    return Buffer.concat([Buffer.alloc(before), window])
+      .toString('base64')
+      .slice(from, from + BASE64_CHARS);
   });
-  const url = encoded.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
+  const url = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
   return [
     ['raw', window.toString('latin1')],
     ...['', ' ', ':', ', 0x'].flatMap((separator) =>
       digits.map((pairs) => ['hex', pairs.join(separator)] as [string, string]),
     ),
-    ...[...new Set([...encoded, ...url])].map((text) => ['base64', text] as [string, string]),
-    ...[',', ', '].map((separator) => ['decimal', window.join(separator)] as [string, string]),
-    ...digits.map(
-      (pairs) => ['UTF-16 hex', Buffer.from(pairs.join(''), 'utf16le').toString('latin1')] as [string, string],
-    ),
+    ...[...new Set([...base64, ...url])].map((text) => ['base64', text] as [string, string]),
+    ...[',', ', '].map((separator) => ['decimal', bytes.join(separator)] as [string, string]),
+    ...digits.map((pairs) => ['UTF-16 hex', `${[...pairs.join('')].join('\0')}\0`] as [string, string]),
   ];
 }
 
-const slotOf = (word: number): number => Math.imul(word, 0x9e37_79b1) >>> (32 - FILTER_BITS);
+const slotOf = (high: number, low: number): number =>
+  Math.imul(Math.imul(high, 0x9e37_79b1) ^ low, 0x85eb_ca6b) >>> (32 - FILTER_BITS);
+
+/** Four characters, one a byte. */
+const wordOf = (text: string, at: number): number =>
+  (text.charCodeAt(at) << 24) |
+  (text.charCodeAt(at + 1) << 16) |
+  (text.charCodeAt(at + 2) << 8) |
+  text.charCodeAt(at + 3);
 
 function swapped(bytes: Uint8Array): Buffer {
   const out = Buffer.from(bytes.subarray(0, bytes.length & ~3));

@@ -6,16 +6,14 @@
  * and key at most once in a path (loops), and the number of signatures in all. The key identifiers are not consulted.
  */
 import { ALG_UNSUPPORTED, keyMakes } from './algorithms';
-import { Cert, KU_KEY_CERT_SIGN, namesIssuer, sameParty, selfIssued } from './certificate';
+import { Cert, namesIssuer, sameParty, selfIssued } from './certificate';
 import { checkValidity, presentedCert, presentedCount } from './chain';
 import { checkConstraints } from './constraints';
+import { mayIssue } from './issuer';
 import {
   X509_ALGORITHM_MISMATCH,
   X509_BUDGET,
-  X509_CA_EXTENDED_KEY_USAGE,
-  X509_CA_KEY_USAGE,
   X509_DEPTH,
-  X509_NOT_A_CA,
   X509_PATH_LENGTH,
   X509_ROOT_VALIDITY,
   X509_SELF_SIGNED,
@@ -133,10 +131,8 @@ function isAnchor(c: Cert): bool {
 function checkIssuer(issuer: Cert, isRoot: bool): i32 {
   // th-root-certs.3; the presented ones have been checked all together
   if (isRoot && checkValidity(issuer) != 0) return X509_ROOT_VALIDITY;
-  if (issuer.isCa == 0) return X509_NOT_A_CA; // 6.1.4 (k)
-  if (issuer.hasKeyUsage != 0 && (issuer.keyUsage & KU_KEY_CERT_SIGN) == 0) return X509_CA_KEY_USAGE; // 6.1.4 (n)
-  // 4.2.1.12 speaks of the certified key; a CA restricted to other purposes does not issue for TLS servers
-  if (issuer.hasExtendedKeyUsage != 0 && issuer.serverAuth == 0 && issuer.anyUsage == 0) return X509_CA_EXTENDED_KEY_USAGE;
+  const refused = mayIssue(issuer);
+  if (refused != 0) return refused;
 
   // 6.1.4 (l), (m): certificates between the issuer and the server's that are not self-issued
   let between = 0;

@@ -42,6 +42,7 @@ export const X509_NO_TIME: i32 = 134;
 export const X509_ROOTS_MALFORMED: i32 = 135;
 export const X509_NO_SERVICE: i32 = 136;
 export const X509_SERVICE_MISMATCH: i32 = 137;
+/** The verifier's (firmware-ts/verifier.ts): on the device a configuration with such a name is refused whole. */
 export const X509_SERVICE_INVALID: i32 = 138;
 
 /** Name of an X.509 reason, null for a number that is none. */

@@ -3,7 +3,8 @@
  * A root is trusted for its name and key (RFC 5280 6.1.1 (d)); its dates, its basicConstraints and its name constraints count too.
  */
 import { ALG_UNSUPPORTED } from './algorithms';
-import { Cert, KU_KEY_CERT_SIGN, parseCertificate } from './certificate';
+import { Cert, parseCertificate } from './certificate';
+import { mayIssue } from './issuer';
 import { X509_NO_ROOTS, X509_ROOTS_MALFORMED } from './reasons';
 
 export const MAX_ROOTS: u32 = 8;
@@ -47,7 +48,7 @@ export function setRoots(at: usize, length: u32): i32 {
 export function rootsCanVouch(): bool {
   for (let i: u32 = 0; i < count; i++) {
     const one = root(i);
-    if (one.isCa != 0 && one.keyAlg != ALG_UNSUPPORTED && (one.hasKeyUsage == 0 || (one.keyUsage & KU_KEY_CERT_SIGN) != 0)) return true;
+    if (mayIssue(one) == 0 && one.keyAlg != ALG_UNSUPPORTED) return true;
   }
   return false;
 }

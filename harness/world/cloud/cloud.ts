@@ -10,7 +10,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, type SecureVersion, TLSSocket } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
 import type { PeerTasks } from '../peer-tasks.ts';
 import type { Identity } from '../pki/pki.ts';
@@ -138,14 +138,15 @@ export class Cloud {
   /** A listener that speaks TLS with the given identity and hands verified connections to the broker. */
   listener(options: ServerOptions): (stream: Duplex) => void {
     const { identity, minVersion = 'TLSv1.3', maxVersion = 'TLSv1.3', ciphers, requestCert = !this.byToken } = options;
-    const context = createSecureContext({
-      key: identity.key.privateKey.export({ format: 'pem', type: 'pkcs8' }),
-      cert: identity.chain.map((certificate) => certificate.pem).join(''),
-      minVersion,
-      maxVersion,
-      ...(ciphers === undefined ? {} : { ciphers }),
-    });
+    let context: SecureContext | undefined;
     return (stream) => {
+      context ??= createSecureContext({
+        key: identity.key.privateKey.export({ format: 'pem', type: 'pkcs8' }),
+        cert: identity.chain.map((certificate) => certificate.pem).join(''),
+        minVersion,
+        maxVersion,
+        ...(ciphers === undefined ? {} : { ciphers }),
+      });
       const socket = new TLSSocket(stream, {
         isServer: true,
         secureContext: context,
