@@ -48,7 +48,7 @@ export function keyLoad(which: i32): i32 {
   const type = which == KEY_NEXT ? RECORD_NEXT_KEY : RECORD_DEVICE_KEY;
   const found = journalRead(type, record, KEY_RECORD);
   if (found == KEY_RECORD) return OK;
-  // A record that is there and cannot be read is no reason to make another identity.
+  // A record that is there and cannot be read is no reason to make another identity; one that decayed is not there (SECURITY.md).
   if (found != NOT_FOUND || which == KEY_NEXT) return found < 0 ? found : NOT_FOUND;
   const authority = configured(TAG_SECRET_AUTHORITY);
   memory.fill(authorityAt, 0, AUTHORITY);

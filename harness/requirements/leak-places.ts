@@ -7,6 +7,8 @@ const MEMORY = [
   { start: 0x2400_0000, end: 0x2408_0000 },
   { start: 0x3880_0000, end: 0x3880_1000 },
 ] as const;
+/** Memory of the vault module (SPEC 13). */
+const VAULT_MEMORY = [{ start: 0x3000_0000, end: 0x3002_0000 }] as const;
 const CHUNK = 0x4000;
 /** Of the event module: a page of WebAssembly. */
 const LEAST_BYTES = 0x1_0000;
@@ -49,8 +51,17 @@ const GAP = Buffer.alloc(8);
 
 /** Memory as native code with every privilege reads it: the application's, and what lies in backup SRAM. */
 export async function memoryOf(device: Device): Promise<Buffer> {
+  return readAll(device, MEMORY);
+}
+
+/** The vault's, where its generator lives: between two calls it is no place for keys and nonces. */
+export async function vaultMemoryOf(device: Device): Promise<Buffer> {
+  return readAll(device, VAULT_MEMORY);
+}
+
+async function readAll(device: Device, regions: readonly { start: number; end: number }[]): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for (const { start, end } of MEMORY) {
+  for (const { start, end } of regions) {
     const length = Math.min(CHUNK, end - start);
     for (let addr: number = start; addr < end; addr += length) {
       const [result] = await device.board.injectNative([{ op: 'read', addr, length }], 'privileged');

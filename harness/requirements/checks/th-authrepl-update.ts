@@ -19,6 +19,8 @@ import {
   withTlv,
 } from '../staged-update.ts';
 
+/** More than any device lets an update try. */
+const MAX_TRIALS = 6;
 const MAX_CONFIRM_BOOTS_MS = 180_000;
 /** Of an image with every part of a version above 0, so that each can be lower. */
 const MIDDLE = '2.3.4+5';
@@ -104,6 +106,33 @@ export const checks = defineChecks('th-authrepl', (check) => {
         { what: 'older major, all below greater', version: '1.9.9+9', above: 1, reasons: ['image-version'] },
         { what: 'newer version, older counter', version: '2.3.4+6', above: -1, reasons: ['image-rollback'] },
       ]);
+    },
+  );
+
+  check(
+    'th-authrepl.2/no-newer-one-taken-back',
+    'what an image on trial puts in the place of the one before it is no former image: a newer one that lies there, validly signed, does not run when the trials are over',
+    async (lab) => {
+      const updater = await updaterOf(lab);
+      const device = await lab.device({ offline: true });
+      const counter = lab.profile.data.securityCounter;
+      const [onTrial, next] = [1, 2].map((steps) =>
+        updateImage(lab.profile, updater, {
+          version: versionAfter(lab.profile, steps),
+          securityCounter: counter + steps,
+          confirms: false,
+        }),
+      ) as [Uint8Array, Uint8Array];
+      await expectInstalled(device, updater, onTrial, 'an update on trial');
+      const { updateSlot } = lab.profile.data.flash;
+      blank(device, updateSlot);
+      device.board.pokeFlash(updateSlot.start, next);
+      for (let boot = 1; boot <= MAX_TRIALS; boot++) {
+        await device.boot(() => device.board.reset('software'));
+        const { version } = device.lines('handover').at(-1)!.groups;
+        device.expect(version === versionOf(onTrial), `${versionOf(onTrial)} at boot ${boot}`, () => `${version}`);
+      }
+      lab.note(`${versionOf(next)} in the place of the former image: ${versionOf(onTrial)} after ${MAX_TRIALS} boots`);
     },
   );
 

@@ -15,6 +15,7 @@ import {
   keyInUse,
   makeNext,
   privateKeyOf,
+  RESTARTS_WITHIN_MS,
   secretsCommand,
 } from '../rotation.ts';
 import { bringTo, connectedWith, type HeldSecrets, rotateOnce, SECRET_STATES } from '../secret-states.ts';
@@ -51,6 +52,26 @@ export const checks = defineChecks('th-destruction', (check) => {
       for (const [which, key] of [first, second, third].entries())
         expectNowhereInFlash(device, key, `key ${which + 1}`);
       lab.note('three keys, the third not confirmed yet: eight bytes of none of them in two banks of flash', device);
+    },
+  );
+
+  check(
+    'th-destruction.1/wiped-unheard',
+    'whoever keeps the answer to a wipe from being heard does not keep the device from its end',
+    async (lab) => {
+      const device = await connected(lab);
+      const secret = privateKeyOf(device, keyInUse(device));
+      const [lines, answers] = [device.console.length, device.service.answers().length];
+      device.service.publish('wipe', secretsCommand(device, 'wipe', keyInUse(device)));
+      await device.waitFor('an answer to the wipe', WATCH_MS, () => device.service.answers().length > answers);
+      device.world.modemFaults = { refuseTcp: true };
+      device.dropConnection();
+      await device.waitForConsole('handover', RESTARTS_WITHIN_MS, lines);
+      await device.board.run(SETTLES_WITHIN_MS);
+      expectNowhereInFlash(device, secret, 'wiped unheard');
+      device.world.modemFaults = {};
+      await expectIdle(device, WATCH_MS, 'wiped unheard');
+      lab.note('the connection lost before the acknowledgement, none after it: restarted and wiped', device);
     },
   );
 

@@ -98,6 +98,18 @@ export const checks = defineChecks('th-logs', (check) => {
       await device.board.run(SETTLED_AFTER_MS);
       for (const [, value, , event] of [changed, range]) expectCount(device, { event, value }, 1);
       lab.note('the command in force after a reset, a refused one once more: no entry beside the first', device);
+      // Another one that is refused for the same reason is another one.
+      for (const value of [16, 17]) {
+        const after = newestEntry(device);
+        await device.command('configuration', turned(service.command('configuration', value, change('a/d'))));
+        await expectEntry(
+          device,
+          { event: 'configuration-refused', reason: 'signature', value },
+          `forgery ${value}`,
+          after,
+        );
+      }
+      lab.note('two forgeries in a row: an entry each', device);
       expectGapless(device, 'after all commands');
     },
   );

@@ -30,6 +30,7 @@ import {
   keyInUse,
   makeNext,
   privateKeyOf,
+  RESTARTS_WITHIN_MS,
   register,
   secretsCommand,
 } from '../rotation.ts';
@@ -87,6 +88,7 @@ export const checks = defineChecks('th-reprovision', (check) => {
       await back(device, to, from, 0x0103);
       await expectReplayed(device, from, first, 'by the former owner, for the identity that it has again');
       lab.note(`${from.id} is ${to.id}, with the same secret; its former owner is nobody to it`, device);
+      await expectLateCommandVain(lab);
     },
   );
 
@@ -300,4 +302,24 @@ async function expectForgeriesRefused(lab: Lab, device: Device, to: Place, owner
   const held = contentOf(device, configuration).includes(to.id);
   device.expect(!held, `nothing of ${to.id} in the configuration`, () => 'its name');
   lab.note(`${cases.length} of ${forgeries.length} forgeries changed nothing`, device);
+}
+
+/** What the former owner still says to the life that is about to end takes nothing back of what was decided. */
+async function expectLateCommandVain(lab: Lab): Promise<void> {
+  const device = await connected(lab);
+  const [from, to] = [
+    placeOf(device, device.id),
+    placeOf(device, 'second-life', generateKeyPairSync('ed25519').privateKey),
+  ];
+  const lines = device.console.length;
+  from.service.publish('reprovision', change(from, 1, to));
+  from.service.publish(
+    'configuration',
+    from.service.command('configuration', 1, configurationPayload({ intervalMs: 2000 })),
+  );
+  belong(device, to);
+  await device.waitForConsole('handover', RESTARTS_WITHIN_MS, lines);
+  const id = await identityOf(device);
+  device.expect(id === to.id, `${to.id}, in spite of a command that came behind the reprovisioning`, () => id);
+  lab.note(`a command to ${from.id} right behind its reprovisioning: it is ${id}`, device);
 }

@@ -14,7 +14,7 @@ import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { statesOf } from '../generator-states.ts';
 import type { Lab } from '../lab.ts';
-import { memoryOf, outside, type Place } from '../leak-places.ts';
+import { memoryOf, outside, type Place, vaultMemoryOf } from '../leak-places.ts';
 import { LeakScan } from '../leak-scan.ts';
 import { provisionOn } from '../provisioning.ts';
 import {
@@ -135,10 +135,12 @@ async function life(
   const { device } = blank;
   const made = await provisionOn(blank, station);
   const memory: Place[] = [];
+  const vault: Place[] = [];
   const look = async (when: string) => {
     const bytes = await memoryOf(device);
     memory.push({ name: `memory, ${when}`, bytes });
     memory.push({ name: `words in the slots of a value stack, ${when}`, bytes: lowHalves(bytes) });
+    vault.push({ name: `vault's memory, ${when}`, bytes: await vaultMemoryOf(device) });
   };
   await look('first run');
   const { secrets } = lab.profile.data.flash;
@@ -154,16 +156,18 @@ async function life(
   await course({ device, keys, look, keep });
 
   const scan = new LeakScan();
-  for (const key of keys) scan.add('private key', key);
+  // The vault's own memory between two calls: its generator's state alone belongs there.
+  const atRest = new LeakScan();
+  for (const key of keys) for (const one of [scan, atRest]) one.add('private key', key);
   for (const area of areas) scan.add('secret area', area);
   // By the key that did not sign it no nonce comes out, and no harm.
   const shown = signaturesOf(device).flatMap((one) => keys.map((key) => nonceOf(key, one)));
   const hedged = expectHedgedNonces(device, keys);
   const nonces = distinct([...shown, ...hedged.map(({ nonce }) => nonce)]);
-  for (const nonce of nonces) scan.add('nonce of a signature', nonce);
+  for (const nonce of nonces) for (const one of [scan, atRest]) one.add('nonce of a signature', nonce);
   const states = [...statesOf(device), ...hedged.flatMap((one) => one.states)];
   for (const state of states) scan.add('state of the generator', state);
-  for (const known of publicKeys(device, keys)) scan.except(known);
+  for (const known of publicKeys(device, keys)) for (const one of [scan, atRest]) one.except(known);
   for (const some of [shown, hedged.map(({ nonce }) => nonce)])
     device.expect(distinct(some).length === some.length, 'a nonce of its own in every signature', () => 'one twice');
   if (authentication === 'token') device.expect(shown.length >= CONNECTIONS, 'signed tokens', () => `${shown.length}`);
@@ -176,11 +180,15 @@ async function life(
   const places = [...memory, ...outside(device), ...heldBy(station.transcript, ledger)];
   const empty = places.filter((place) => place.bytes.length === 0).map(({ name }) => name);
   device.expect(empty.length === 0, 'something in every place', () => `nothing in ${empty.join(', ')}`);
-  const leaks = places.flatMap(({ name, bytes: text }) => {
-    const leak = scan.find(text);
-    return leak ? [`${leak.secret}, ${leak.encoding}, offset ${hex(leak.at)} of the ${name}`] : [];
-  });
-  device.expect(leaks.length === 0, 'no secret outside the vault', () => leaks.join('; '));
+  const leaksIn = (some: readonly Place[], by: LeakScan) =>
+    some.flatMap(({ name, bytes: text }) => {
+      const leak = by.find(text);
+      return leak ? [`${leak.secret}, ${leak.encoding}, offset ${hex(leak.at)} of the ${name}`] : [];
+    });
+  const leaks = [...leaksIn(places, scan), ...leaksIn(vault, atRest)];
+  device.expect(leaks.length === 0, 'no secret outside the vault, and no key or nonce in it at rest', () =>
+    leaks.join('; '),
+  );
   const bytes = places.reduce((sum, place) => sum + place.bytes.length, 0);
   if (station instanceof StationProcess) {
     const core = expectStationClean(device, station, scan, made);

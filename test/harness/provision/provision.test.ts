@@ -118,6 +118,7 @@ describe("the station's ledger", () => {
     ledger.add({ id: 'a', publicKey: key(1), source: '01' });
     ledger.add({ id: 'a', publicKey: key(1), startedOver: true });
     expect(() => ledger.add({ id: 'a', publicKey: key(1) })).throw(FirmwareError, 'it is entered');
+    expect(() => ledger.add({ id: 'a', publicKey: key(1), source: '01' })).throw(FirmwareError, 'it is entered');
     expect(() => ledger.add({ id: 'c', publicKey: key(3), source: '01' })).throw(FirmwareError, "the print of a's");
     expect(() => ledger.add({ id: 'a', publicKey: key(2) })).throw(FirmwareError, 'got another');
     expect(() => ledger.add({ id: 'b', publicKey: key(1) })).throw(FirmwareError, 'that of a');
