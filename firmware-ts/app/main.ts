@@ -3,7 +3,7 @@
  * after 20 s: so no pause is longer than ten, and each event does at most one public-key operation, the start's key among them.
  */
 import { timer_set, watchdog_feed } from '../hal/hal';
-import { print, printBytes, printEnd, printHex, printNumber } from '../lib/mem/console';
+import { print, printBytes, printEnd, printHex, printVersion } from '../lib/mem/console';
 import { modemPoll, modemReset } from '../lib/modem/modem';
 import { tlsSetRoots } from '../lib/tls/tls';
 import { bootInfoVersionAt } from '../lib/update/boot-info';
@@ -69,17 +69,6 @@ function begin(): bool {
   printBytes(deviceId, deviceIdLength);
   printEnd();
   return tlsSetRoots(rootList(), rootListLength()) >= 0 || refuse('roots');
-}
-
-/** @param version laid out as in boot's hand-over block */
-function printVersion(version: usize): void {
-  printNumber(load<u8>(version));
-  print('.');
-  printNumber(load<u8>(version, 1));
-  print('.');
-  printNumber(load<u16>(version, 2));
-  print('+');
-  printNumber(load<u32>(version, 4));
 }
 
 /** The device's identity: made on first use, told to whoever registers it. Its public half only. */

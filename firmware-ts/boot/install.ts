@@ -12,7 +12,7 @@
  */
 import { Policy, imageBytes, imageCounter, imageVerify, imageVersionAt } from '../lib/image/image';
 import { IMAGE_ROLLBACK, IMAGE_VERSION, reasonName } from '../lib/image/reasons';
-import { print, printEnd, printNumber } from '../lib/mem/console';
+import { print, printEnd, printNumber, printVersion } from '../lib/mem/console';
 import {
   IMAGE_ROOM, UPDATE_SLOT, trailerConfirmation, trailerRead, trailerRefuse, trailerRequested,
 } from '../lib/update/trailer';
@@ -120,7 +120,7 @@ function noteRunning(damage: i32, otherwise: u8): void {
 
 function swap(sectors: u32): i32 {
   print('boot: install ');
-  printVersion();
+  printVersion(imageVersionAt());
   printEnd();
   let reason = statusClear();
   if (reason == 0) reason = statusBegin(sectors, false);
@@ -132,18 +132,6 @@ function swap(sectors: u32): i32 {
 /** Counts the boot that follows, when the image is on trial. */
 function tried(): i32 {
   return statusOnTrial() && statusTrials() < TRIALS ? statusTried() : 0;
-}
-
-/** Version of the image that was looked at last. */
-export function printVersion(): void {
-  const version = imageVersionAt();
-  printNumber(load<u8>(version));
-  print('.');
-  printNumber(load<u8>(version, 1));
-  print('.');
-  printNumber(load<u16>(version, 2));
-  print('+');
-  printNumber(load<u32>(version, 4));
 }
 
 function sectorsOf(): u32 {

@@ -7,13 +7,13 @@
 import { handover, reset_cause } from '../hal/hal';
 import { Policy, imageCounter, imageVersionAt } from '../lib/image/image';
 import { HANDOVER, OPTION_LOCK, PROTECTION_PARTIAL, reasonName } from '../lib/image/reasons';
-import { print, printEnd, printNumber } from '../lib/mem/console';
+import { print, printEnd, printNumber, printVersion } from '../lib/mem/console';
 import { OUTCOME_INSTALLED, OUTCOME_NONE, OUTCOME_REFUSED, OUTCOME_REVERTED } from '../lib/update/boot-info';
 import { trailerRefusal } from '../lib/update/trailer';
 import { bootCopyIsThere } from './copy';
 import { counter, installNumber, readState } from './counter';
 import { APP_SLOT } from './flash-map';
-import { chooseImage, printVersion } from './install';
+import { chooseImage } from './install';
 import { lockDown } from './lock';
 import { productIdAt, publicKeyAt, readParameters } from './parameters';
 import { checkProtection } from './protection';
@@ -61,7 +61,7 @@ function run(cause: i32): i32 {
 
 function announce(): void {
   print('boot: handover ');
-  printVersion();
+  printVersion(imageVersionAt());
   print(' counter=');
   printNumber(counter());
   printEnd();

@@ -11,7 +11,7 @@ import { expectInstalled, expectUpdateRefused, updaterOf, withTlv } from './stag
 /** Boots until a confirmed update counts, or one that never confirms itself is taken back. */
 const SETTLED_WITHIN_MS = 180_000;
 /** More than any device lets an update try. */
-const MAX_TRIALS = 10;
+export const MAX_TRIALS = 10;
 
 /** Calls back with a running device after each outcome of an update. A device that takes none has none of these ways. */
 export async function afterEachOutcome(

@@ -44,6 +44,17 @@ export function printHex(at: usize, count: i32): void {
   }
 }
 
+/** Appends a version as an image's header and boot's hand-over block hold it (SPEC 7): u8 major, u8 minor, u16 revision, u32 build. */
+export function printVersion(at: usize): void {
+  printNumber(load<u8>(at));
+  print('.');
+  printNumber(load<u8>(at, 1));
+  print('.');
+  printNumber(load<u16>(at, 2));
+  print('+');
+  printNumber(load<u32>(at, 4));
+}
+
 /** Ends the line and writes it. */
 export function printEnd(): void {
   store<u8>(line + length, 0x0d);

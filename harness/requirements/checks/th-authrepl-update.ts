@@ -3,6 +3,7 @@ import type { Region } from '../../board/flash-region.ts';
 import { updateImage, versionAfter } from '../../campaign/powercut/images.ts';
 import { TLV } from '../../image/format.ts';
 import type { Updater } from '../../profile/updater.ts';
+import { MAX_TRIALS } from '../boot-outcomes.ts';
 import { defineChecks } from '../check.ts';
 import type { Device } from '../device.ts';
 import { foreignSigned } from '../images.ts';
@@ -19,8 +20,6 @@ import {
   withTlv,
 } from '../staged-update.ts';
 
-/** More than any device lets an update try. */
-const MAX_TRIALS = 6;
 const MAX_CONFIRM_BOOTS_MS = 180_000;
 /** Of an image with every part of a version above 0, so that each can be lower. */
 const MIDDLE = '2.3.4+5';

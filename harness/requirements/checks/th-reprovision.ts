@@ -307,10 +307,7 @@ async function expectForgeriesRefused(lab: Lab, device: Device, to: Place, owner
 /** What the former owner still says to the life that is about to end takes nothing back of what was decided. */
 async function expectLateCommandVain(lab: Lab): Promise<void> {
   const device = await connected(lab);
-  const [from, to] = [
-    placeOf(device, device.id),
-    placeOf(device, 'second-life', generateKeyPairSync('ed25519').privateKey),
-  ];
+  const [from, to] = bothPlaces(device);
   const lines = device.console.length;
   from.service.publish('reprovision', change(from, 1, to));
   from.service.publish(
