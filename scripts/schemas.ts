@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { profileSchema } from '../harness/profile/profile.ts';
+import { profileSchema } from '../harness/profile/schema.ts';
 import { reportSchema } from '../harness/report/model.ts';
 import { scenarioJsonSchema } from '../harness/scenario/scenario.ts';
 

@@ -1,5 +1,5 @@
 /** Messages between the command and its workers: plain data, so that a worker can be any process. */
-import type { BoardName } from '../profile/profile.ts';
+import type { BoardName } from '../profile/schema.ts';
 import type { CheckResult, ControlResult } from '../report/model.ts';
 
 /** What a worker needs once. */

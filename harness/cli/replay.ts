@@ -1,6 +1,6 @@
 /** `proofboard replay FILE`: executes a recording again and compares every HAL call; the first divergence is shown with its context. */
 import { type Command, Option } from 'commander';
-import type { BoardName } from '../profile/profile.ts';
+import type { BoardName } from '../profile/schema.ts';
 import { replayOnChip } from '../trace/chip-replay.ts';
 import type { Recording } from '../trace/record.ts';
 import { type Divergence, formatDivergence, readRecording, replay as replayRecording } from '../trace/replay.ts';

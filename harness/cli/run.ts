@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { readInput } from '../image/files.ts';
-import { type BoardName, Profile } from '../profile/profile.ts';
+import { Profile } from '../profile/profile.ts';
+import type { BoardName } from '../profile/schema.ts';
 import { CheckFailure } from '../requirements/check.ts';
 import { LabFactory } from '../requirements/lab-factory.ts';
 import { loadScenario } from '../scenario/scenario.ts';

@@ -2,7 +2,7 @@
  * A device's generator as its HAL calls show it: words that the entropy source gave, requests that drew from the generator, and answers. A generator of our own
  * is fed with the same words and says what each answer must be. Which calls draw, and how it is seeded, the profile says.
  */
-import type { ProfileData } from '../profile/profile.ts';
+import type { ProfileData } from '../profile/schema.ts';
 import type { TraceEntry } from '../trace/trace.ts';
 import { HmacDrbg } from './hmac-drbg.ts';
 

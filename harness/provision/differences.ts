@@ -1,5 +1,5 @@
 /** In what two flash images differ: runs of bytes, by region of the profile's map. */
-import type { ProfileData } from '../profile/profile.ts';
+import type { ProfileData } from '../profile/schema.ts';
 
 export const FLASH_START = 0x0800_0000;
 export const FLASH_BYTES = 2 * 1024 * 1024;

@@ -5,7 +5,8 @@
  */
 import type { Board } from '../board/board.ts';
 import { UsageError } from '../errors.ts';
-import type { Profile, ProfileData } from '../profile/profile.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { ProfileData } from '../profile/schema.ts';
 import type { TraceEntry } from '../trace/trace.ts';
 import type { Connection } from '../world/internet.ts';
 import { type CommandKind, sequenceOf, signingKey } from '../world/service/command.ts';

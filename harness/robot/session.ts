@@ -4,7 +4,8 @@
  */
 import { SeatPool } from '../board/nucleo/pool.ts';
 import { HarnessError, UsageError } from '../errors.ts';
-import type { BoardName, Profile } from '../profile/profile.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { BoardName } from '../profile/schema.ts';
 import type { Evidence } from '../report/model.ts';
 import type { Device } from '../requirements/device.ts';
 import type { Lab } from '../requirements/lab.ts';

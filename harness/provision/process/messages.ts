@@ -1,6 +1,6 @@
 /** What a station's process and its starter say to each other: orders down, and the bench's calls up. Plain data. */
 import type { BusOp, BusResult } from '../../board/board.ts';
-import type { BoardName } from '../../profile/profile.ts';
+import type { BoardName } from '../../profile/schema.ts';
 import type { MadeDevice } from '../ledger.ts';
 import type { LedgerEntry } from '../ledger-file.ts';
 import type { Order, StationDefect, TranscriptLine } from '../station.ts';
