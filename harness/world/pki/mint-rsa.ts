@@ -1,6 +1,7 @@
 /**
  * RSA certificates under RSA issuers by node-forge: PKCS #1 v1.5 with SHA-256 (RFC 8017 8.2), the same knobs as the other maker.
  */
+import { constants, type KeyObject, privateEncrypt } from 'node:crypto';
 import forge from 'node-forge';
 import type { KeyPair } from './keys.ts';
 import { type Certificate, type CertificateRequest, fromDer, NAME_CONSTRAINTS, nameConstraints } from './mint.ts';
@@ -16,10 +17,24 @@ export function mintRsa(request: CertificateRequest): Certificate {
   certificate.setSubject(attributes(request.subject));
   certificate.setIssuer(attributes(issuer?.certificate.subject ?? request.subject));
   certificate.setExtensions([...extensionsOf(request), ...keyIdentifiers(request)]);
-  const pem = signer.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
-  certificate.sign(forge.pki.privateKeyFromPem(pem), forge.md.sha256.create());
+  certificate.sign(opensslSigner(signer.privateKey), forge.md.sha256.create());
   const der = forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes();
   return fromDer(request.subject, new Uint8Array(Buffer.from(der, 'latin1')));
+}
+
+/** DigestInfo of a SHA-256 (RFC 8017 9.2, note 1), up to the hash. */
+const DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+
+/** What node-forge signs a hash by: its own arithmetic takes a hundred times as long as OpenSSL's for the same bytes. */
+function opensslSigner(key: KeyObject): forge.pki.rsa.PrivateKey {
+  const sign = (hash: forge.md.MessageDigest) =>
+    latin1(
+      privateEncrypt(
+        { key, padding: constants.RSA_PKCS1_PADDING },
+        Buffer.concat([DIGEST_INFO, Buffer.from(hash.digest().getBytes(), 'latin1')]),
+      ),
+    );
+  return { sign } as forge.pki.rsa.PrivateKey;
 }
 
 function extensionsOf(request: CertificateRequest): object[] {

@@ -6,18 +6,10 @@ import { expect } from 'chai';
 import type { KeyType } from '../../../../harness/world/pki/keys.ts';
 import { ACCEPTED_SHAPES, honestTwin, MUTATIONS } from '../../../../harness/world/pki/mutations.ts';
 import { type Identity, Pki } from '../../../../harness/world/pki/pki.ts';
+import { hasOpenssl } from './cases/openssl-verify.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 1);
 const HOST = 'broker.service.example';
-
-const hasOpenssl = (() => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 /** What `openssl verify` lets pass: its defaults are laxer than RFC 9525, and it looks at no keyUsage of a leaf here. */
 const LENIENT = new Set(['leaf-key-usage', 'name-common-only', 'name-wildcard-partial']);

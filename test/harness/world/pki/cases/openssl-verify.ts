@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Presented } from '../../../../../harness/world/pki/cases/case.ts';
 
-export function hasOpenssl(): boolean {
+export const hasOpenssl = (() => {
   try {
     execFileSync('openssl', ['version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
-}
+})();
 
 /** @returns `trusted`, or OpenSSL's words */
 export async function opensslVerdict({ chain, roots, host, nowMs }: Presented): Promise<string> {
