@@ -10,6 +10,7 @@ import { EnvironmentError, UsageError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
 import type { BoardName } from '../profile/schema.ts';
 import { findRenode, RENODE_FIX } from '../renode/find.ts';
+import { versionProblem } from '../renode/needs.ts';
 import { htmlReport } from '../report/html.ts';
 import { reportJson } from '../report/json.ts';
 import { junitXml } from '../report/junit.ts';
@@ -63,7 +64,7 @@ async function robot(files: string[], options: Options): Promise<void> {
   const profile = Profile.load(options.device);
   const registry = Registry.load();
   const [board] = chooseBoards(options.board, profile);
-  const renodeTest = toolFor(options.renode);
+  const renodeTest = await toolFor(options.renode);
   ensureWritable(options.out);
   const { tests, session } = await runRobot({
     profile,
@@ -126,7 +127,7 @@ function suiteFiles(name: string): string[] {
   );
 }
 
-function toolFor(renode: string | undefined): string {
+async function toolFor(renode: string | undefined): Promise<string> {
   const found = findRenode({ renode });
   if (!found) throw new EnvironmentError(`robot: Renode is missing; ${RENODE_FIX}`);
   if (!found.renodeTest) {
@@ -134,5 +135,7 @@ function toolFor(renode: string | undefined): string {
       `robot: expected renode-test beside ${found.renode} or on PATH, found none; "proofboard renode install" brings both`,
     );
   }
+  const problem = await versionProblem(found);
+  if (problem !== undefined) throw new EnvironmentError(`robot: ${problem}`);
   return found.renodeTest;
 }

@@ -45,12 +45,20 @@ async function renodeNeed(env: Environment): Promise<[Need, FoundRenode | undefi
     return [{ ...need, found: undefined, fix: error.message }, undefined];
   }
   if (!found) return [{ ...need, found: undefined, fix: RENODE_FIX }, undefined];
-  const said = await ask(found.renode, ['--version'], env);
-  const other = otherThanPinned(said.text);
-  if (other === undefined)
-    return [{ ...need, found: `${found.renode} (by ${found.by}), ${RENODE_PACKAGE.version}`, fix: '' }, found];
-  const fix = `${found.renode} (by ${found.by}): expected version ${RENODE_PACKAGE.version}, got ${other || 'no answer to --version'}; ${RENODE_FIX}`;
-  return [{ ...need, found: undefined, fix }, found];
+  const fix = await versionProblem(found, env);
+  if (fix !== undefined) return [{ ...need, found: undefined, fix }, found];
+  return [{ ...need, found: `${found.renode} (by ${found.by}), ${RENODE_PACKAGE.version}`, fix: '' }, found];
+}
+
+/** @returns what is wrong and what to do about it; undefined: it is the pinned version */
+export async function versionProblem(
+  { renode, by }: FoundRenode,
+  env: Environment = process.env,
+): Promise<string | undefined> {
+  const other = otherThanPinned((await ask(renode, ['--version'], env)).text);
+  if (other === undefined) return undefined;
+  const got = other || 'no answer to --version';
+  return `${renode} (by ${by}): expected version ${RENODE_PACKAGE.version}, got ${got}; ${RENODE_FIX}`;
 }
 
 async function compiler(env: Environment): Promise<Need> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { findRenode } from '../../harness/renode/find.ts';
+import { RENODE_PACKAGE } from '../../harness/renode/package.ts';
 import { reportSchema } from '../../harness/report/model.ts';
 import { Registry } from '../../harness/requirements/registry.ts';
 import { hasChipCompiler } from '../../platforms/runtime/build/chip.ts';
@@ -66,6 +67,8 @@ describe('robot-scenarios', () => {
       tools = new FakeTools();
     });
     afterEach(() => tools.remove());
+    /** Says that it is the Renode that is pinned. */
+    const PINNED = `echo Renode v${RENODE_PACKAGE.version}.0`;
     const bare = () => ({ PATH: tools.folder, PROOFBOARD_CACHE: tools.folder, RENODE: '' });
 
     it('without Renode: exit code 3 and the way to get it', async () => {
@@ -81,8 +84,17 @@ describe('robot-scenarios', () => {
       expect(code).equal(3);
     });
 
+    it('another version of Renode: exit code 3, what was expected and what came', async () => {
+      tools.add('renode', 'echo Renode v1.15.3.1');
+      tools.add('renode-test', 'echo must not run >&2');
+      const { code, err } = await run(['--board', 'native_sim'], bare());
+      expect(err).match(/robot: .*renode \(by PATH\): expected version 1\.16\.1, got 1\.15\.3; run "proofboard renode/);
+      expect(err).not.match(/must not run/);
+      expect(code).equal(3);
+    });
+
     it('a renode-test that fails without results: exit code 3 and what it said', async () => {
-      tools.add('renode', 'true');
+      tools.add('renode', PINNED);
       tools.add('renode-test', 'echo "No module named psutil"; exit 1');
       const { code, err } = await run(['--board', 'native_sim'], bare());
       expect(err).match(/no results; it said:\s+No module named psutil/);
@@ -90,7 +102,7 @@ describe('robot-scenarios', () => {
     });
 
     it('Ctrl-C: exit code 130, and nothing that renode-test started is left', async () => {
-      tools.add('renode', 'true');
+      tools.add('renode', PINNED);
       tools.add('renode-test', '(sleep 300) & echo "child $!"; wait');
       const out = join(tools.folder, 'out');
       const running = execa(process.execPath, [BIN, 'robot', '--board', 'native_sim', '--out', out], {
