@@ -23,6 +23,10 @@ import {
 const MAX_CONFIRM_BOOTS_MS = 180_000;
 /** Of an image with every part of a version above 0, so that each can be lower. */
 const MIDDLE = '2.3.4+5';
+/** What runs, and what is newer in one part. */
+const PLAIN = { version: MIDDLE, newer: ['2.3.4+6', '2.3.5+0', '2.4.0+0', '3.0.0+0'] };
+/** Beyond a byte of the revision, and two of the build. */
+const WIDE = { version: '2.3.256+65536', newer: ['2.3.256+65537', '2.3.257+0'] };
 /** So much greater is the counter of an update than the device's. */
 const LEAP = 5;
 
@@ -105,6 +109,25 @@ export const checks = defineChecks('th-authrepl', (check) => {
         { what: 'older major, all below greater', version: '1.9.9+9', above: 1, reasons: ['image-version'] },
         { what: 'newer version, older counter', version: '2.3.4+6', above: -1, reasons: ['image-rollback'] },
       ]);
+      // Numbers of which the low bytes alone are greater.
+      await refuseVersions(
+        lab,
+        [
+          {
+            what: 'older build, greater in its low half',
+            version: '2.3.256+65535',
+            above: 1,
+            reasons: ['image-version'],
+          },
+          {
+            what: 'older revision, greater in its low byte',
+            version: '2.3.255+9',
+            above: 1,
+            reasons: ['image-version'],
+          },
+        ],
+        WIDE,
+      );
     },
   );
 
@@ -265,25 +288,26 @@ function otherProduct({ profile }: Lab, updater: Updater, productId: Uint8Array)
   });
 }
 
-/** Each is refused by a device that runs MIDDLE; twins one change away are installed. `above`: the image's counter above the device's. */
+/** Each is refused by a device that runs a certain version; twins one change away are installed. `above`: the image's counter above the device's. */
 async function refuseVersions(
   lab: Lab,
   refused: readonly { what: string; version: string; above: number; reasons: readonly string[] }[],
+  { version: own, newer } = PLAIN,
 ): Promise<void> {
   const updater = await updaterOf(lab);
   const counter = lab.profile.data.securityCounter;
   const image = (version: string, above: number) =>
     updateImage(lab.profile, updater, { version, securityCounter: counter + above });
-  const running = image(MIDDLE, 0);
-  for (const version of ['2.3.4+6', '2.3.5+0', '2.4.0+0', '3.0.0+0']) {
+  const running = image(own, 0);
+  for (const version of newer) {
     const device = await lab.device({ image: running, offline: true });
     await expectInstalled(device, updater, image(version, 1), `the twin ${version}`);
-    lab.note(`the twin ${version} with a greater counter over ${MIDDLE}: installed and run`, device);
+    lab.note(`the twin ${version} with a greater counter over ${own}: installed and run`, device);
   }
   // A device whose counter is 0 knows no smaller one.
   for (const { what, version, above, reasons } of refused.filter(({ above }) => counter + above >= 0)) {
     const device = await lab.device({ image: running, offline: true });
-    const staged = { updater, image: image(version, above), running: MIDDLE };
+    const staged = { updater, image: image(version, above), running: own };
     const reason = await expectUpdateRefused(device, staged, reasons, what);
     lab.note(`${what} (${version}): refused, ${reason}`, device);
   }

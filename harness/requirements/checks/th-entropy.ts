@@ -20,6 +20,9 @@ const TOLD_WITHIN_MS = 5 * MINUTE;
 const SILENCE_MS = 5 * MINUTE;
 /** One request per attempt at the longest pause between two: more than the time to any reseeding. */
 const ATTEMPT_MS = 2 * MINUTE;
+/** That there is a second one shows that the count begins anew with each; each takes hours. */
+const RESEEDINGS = ['the first', 'the second'];
+const CHIP_RESEEDINGS = 1;
 const WORDS = 64;
 /** Fixed words that pass the health tests; their values mean nothing. */
 const FED = Array.from({ length: WORDS }, (_, index) => Math.imul(index + 1, 0x9e37_79b1) >>> 0);
@@ -116,11 +119,16 @@ export const checks = defineChecks('th-entropy', (check) => {
     'the generator takes fresh words from the source before its interval is over',
     async (lab) => {
       const device = await connected(lab);
-      await burnRequests(device, () => prediction(device).reseedings > 0);
+      const wanted = lab.sample(RESEEDINGS, CHIP_RESEEDINGS).length;
+      await burnRequests(device, () => prediction(device).reseedings >= wanted, wanted);
       const { reseedings, requests, answers } = expectPredicted(device, 'with a reseeding');
-      device.expect(reseedings > 0, 'a reseeding within its interval', () => `none in ${requests} requests`);
+      device.expect(
+        reseedings >= wanted,
+        `a reseeding within each of ${wanted} intervals`,
+        () => `${reseedings} in ${requests} requests`,
+      );
       lab.note(
-        `${requests} requests, ${reseedings} reseeding, ${answers.length} outputs as predicted before and after`,
+        `${requests} requests, ${reseedings} reseedings, ${answers.length} outputs as predicted before and after`,
         device,
       );
       device.world.honest();
@@ -243,13 +251,13 @@ function told(device: Device, from: number): string[] {
 }
 
 /** Without TCP each attempt costs a request or two and little time. */
-async function burnRequests(device: Device, until: () => boolean): Promise<void> {
+async function burnRequests(device: Device, until: () => boolean, intervals = 1): Promise<void> {
   const { reseed } = shapeOf(device);
   device.world.modemFaults = { refuseTcp: true };
   device.dropConnection();
   await device.waitFor(
-    `the generator's interval of ${reseed.afterRequests} requests to be over`,
-    (reseed.afterRequests + 8) * ATTEMPT_MS,
+    `the generator's interval of ${reseed.afterRequests} requests to be over (${intervals} in all)`,
+    intervals * (reseed.afterRequests + 8) * ATTEMPT_MS,
     eachTime(64, until),
   );
 }

@@ -29,7 +29,7 @@ const LAST_STRETCH = (KEPT + 16) * ENTRY_BYTES + ROOTS_BYTES + 1024;
 export const checks = defineChecks('th-logs', (check) => {
   check(
     'th-logs.2/secret-changes-logged',
-    'the making of a key is logged, once; so is each step of a rotation, and each that is refused',
+    'the making of a key is logged, once; so is each step of a rotation, and each that is refused, or a wipe that is',
     async (lab) => {
       const device = await connected(lab);
       const first = await expectEntry(device, { event: 'secret-changed' }, 'the key of the provisioning');
@@ -83,6 +83,13 @@ export const checks = defineChecks('th-logs', (check) => {
         ['roots', 9, service.command('roots', 9, roots), 'roots-changed', ''],
         ['roots', 10, turned(service.command('roots', 10, roots)), 'roots-refused', 'signature'],
         ['roots', 11, service.command('roots', 11, Buffer.of(1, 0, 4, 0, 1, 2, 3, 4)), 'roots-refused', 'malformed'],
+        [
+          'reprovision',
+          12,
+          turned(service.command('reprovision', 12, change('a/e'))),
+          'configuration-refused',
+          'signature',
+        ],
       ] as const;
       for (const [kind, sequence, bytes, event, reason] of cases) {
         const after = newestEntry(device);
@@ -328,14 +335,17 @@ async function expectRotationLogged(lab: Lab): Promise<void> {
   const device = await connected(lab);
   const old = keyInUse(device);
   const steps = async (
-    operation: 'make' | 'confirm',
+    operation: 'make' | 'confirm' | 'wipe',
     point: Uint8Array,
     sequence: number,
     event: string,
     reason: string,
   ) => {
     const after = newestEntry(device);
-    const answer = await device.command('rotate', secretsCommand(device, operation, point, sequence));
+    const answer = await device.command(
+      operation === 'wipe' ? 'wipe' : 'rotate',
+      secretsCommand(device, operation, point, sequence),
+    );
     const entry = await expectEntry(device, { event, reason, value: sequence }, `${operation} ${sequence}`, after);
     lab.note(`entry ${entry.number}: ${entry.event} ${entry.reason} ${entry.value}`, device);
     return answer;
@@ -348,4 +358,5 @@ async function expectRotationLogged(lab: Lab): Promise<void> {
   device.dropConnection();
   await expectSession(device, 'by the new key');
   await steps('confirm', next, 5, 'secret-changed', '');
+  await steps('wipe', Buffer.alloc(64, 1), 6, 'secret-refused', 'signature');
 }

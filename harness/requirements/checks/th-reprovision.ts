@@ -57,8 +57,6 @@ export const checks = defineChecks('th-reprovision', (check) => {
       const secret = privateKeyOf(device, key);
       await expectForgeriesRefused(lab, device, to, owner.publicKey);
 
-      const configuration = ({ service }: Place, number: number, intervalMs: number) =>
-        service.command('configuration', number, configurationPayload({ intervalMs }));
       const first = configuration(from, 1, 2000);
       for (const bytes of [first, configuration(from, 2, 1500)]) await taken(device, from, bytes);
       const command = change(from, 2, to, owner.publicKey);
@@ -245,14 +243,21 @@ async function back(device: Device, here: Place, there: Place, number: number): 
   await moved(device, change(here, number, there, owner), here, there);
 }
 
+function configuration({ service }: Place, number: number, intervalMs: number): Buffer {
+  return service.command('configuration', number, configurationPayload({ intervalMs }));
+}
+
 /** Who kept a command to this very identity cannot undo a later one with it: the newest number is 2. */
-async function expectOlderRefused(device: Device, { service, topic }: Place): Promise<void> {
+async function expectOlderRefused(device: Device, place: Place): Promise<void> {
+  const { service, topic } = place;
   const command = (number: number, unit: string) =>
     service.command('reprovision', number, configurationPayload({ topic, unit }));
   const sessions = device.world.cloud.connects.length;
   const newer = await device.command('reprovision', command(0x0102, 'K'), { service });
   device.expect(newer.result === 'ok', 'a newer command accepted', () => newer.raw);
   await expectSession(device, 'after the newer command', sessions);
+  const changed = await device.command('configuration', configuration(place, 6, 1000), { service });
+  device.expect(changed.result === 'ok', 'a change of its configuration accepted', () => changed.raw);
   const cases: readonly [what: string, number: number, unit: string][] = [
     ['an older one', 0x0101, 'F'],
     ['one that is older in its high byte', 0x00ff, 'F'],

@@ -25,6 +25,7 @@ import {
   makeNext,
   privateKeyOf,
   register,
+  secretsCommand,
 } from '../rotation.ts';
 import { publicKeys } from '../secret-windows.ts';
 import { expectHedgedNonces } from '../signatures.ts';
@@ -117,6 +118,9 @@ const wholeLife: Course = async (life) => {
   await directed(device, 'confirm', next);
   await device.waitForReading(() => true, WATCH_MS, 'a reading after the rotation');
   await look('after the rotation');
+  const { result, raw } = await device.command('rotate', secretsCommand(device, 'make', Buffer.alloc(64, 1)));
+  device.expect(result === 'signature', 'a direction without authority refused', () => raw);
+  await look('after a refusal');
   keep(next);
   await directed(device, 'wipe', next);
   await device.board.run(WATCH_MS);
