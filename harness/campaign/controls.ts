@@ -8,7 +8,6 @@ import { FirmwareError } from '../errors.ts';
 import type { CheckResult, ControlResult } from '../report/model.ts';
 import type { Check } from '../requirements/check.ts';
 import type { LabFactory } from '../requirements/lab-factory.ts';
-import { labelOf } from '../requirements/registry.ts';
 import { runChecks } from '../requirements/run-checks.ts';
 import { VITALITY } from '../requirements/vitality.ts';
 import type { Control } from './control-catalogue.ts';
@@ -87,9 +86,4 @@ function matches(checkId: string, named: string): boolean {
 /** The checks that a control's names choose. */
 export function checksOf(control: Control, checks: readonly Check[]): Check[] {
   return checks.filter((check) => control.kills.some((named) => matches(check.id, named)));
-}
-
-/** Labels that a control touches, for `--req`. */
-export function labelsOf(control: Control): string[] {
-  return [...new Set(control.kills.map((named) => labelOf(named.split('/')[0]!)))];
 }

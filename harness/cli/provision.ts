@@ -3,11 +3,13 @@
  * between the devices to stdout, progress to stderr. On simulated boards the devices end with the command; their secrets are written nowhere.
  */
 
-import { relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { chooseBoards } from '../board/choose.ts';
 import { hex } from '../board/flash-region.ts';
 import { SeatPool } from '../board/nucleo/pool.ts';
+import { UsageError } from '../errors.ts';
 import { Profile } from '../profile/profile.ts';
 import type { BoardName } from '../profile/schema.ts';
 import { type Batch, provisionBatch } from '../provision/batch.ts';
@@ -58,12 +60,13 @@ async function run(options: Options): Promise<void> {
   // Says what is missing when the board cannot be had.
   chooseBoards(options.board, profile);
   ensureWritable(options.out);
+  const former = formerTranscript(options);
   const seats = options.board === 'nucleo_h753zi' ? new SeatPool() : undefined;
   let files: string[] = [];
   const keep = ({ ledger, transcript }: Batch) => {
     files = writeFilesAtomically(options.out, {
       'devices.json': ledgerText(ledger),
-      'transcript.ndjson': transcript.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      'transcript.ndjson': former + transcript.map((line) => `${JSON.stringify(line)}\n`).join(''),
     });
   };
   const work = async (signal: AbortSignal) => {
@@ -95,6 +98,20 @@ async function run(options: Options): Promise<void> {
   } finally {
     await seats?.close();
   }
+}
+
+/**
+ * The transcript that stands beside the list that is gone on with.
+ * @throws UsageError when another list stands where ours goes: its devices are in no other
+ */
+function formerTranscript({ out, ledger }: Options): string {
+  const list = join(out, 'devices.json');
+  if (!existsSync(list)) return '';
+  if (ledger === undefined || resolve(ledger) !== resolve(list)) {
+    throw new UsageError(`${list}: there already; go on with it by --ledger ${list}, or choose another --out`);
+  }
+  const transcript = join(out, 'transcript.ndjson');
+  return existsSync(transcript) ? readFileSync(transcript, 'utf8') : '';
 }
 
 function text({ devices, refused, differing }: Batch): string {

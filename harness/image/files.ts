@@ -1,7 +1,8 @@
 /** Files of the image commands: typed errors that name the file, and writes that leave nothing half-written. */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 import { fileProblem } from '../text/file-error.ts';
+import { removeQuietly } from '../text/remove.ts';
 import { MAX_IMAGE_BYTES } from './format.ts';
 
 export function readInput(file: string): Uint8Array {
@@ -22,7 +23,7 @@ export function writeOutput(file: string, bytes: Uint8Array | string, options: {
     writeFileSync(temporary, bytes, { mode: options.secret ? 0o600 : 0o644, flag: 'wx' });
     renameSync(temporary, file);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw new UsageError(`${file}: cannot be written (${fileProblem(cause)}); choose another --out`, { cause });
   }
 }

@@ -23,11 +23,6 @@ export function keyHash(publicKey: KeyObject): Uint8Array {
   return new Uint8Array(createHash('sha256').update(der).digest());
 }
 
-/** The 32 bytes of an Ed25519 public key. */
-export function rawPublicKey(publicKey: KeyObject): Uint8Array {
-  return new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x as string, 'base64url'));
-}
-
 /** @param where the file's name, for the message */
 export function loadPrivateKey(pem: string | Uint8Array, where: string): KeyObject {
   return ed25519(() => createPrivateKey(Buffer.from(pem)), where, 'private');

@@ -3,6 +3,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { isFolder, makeFolder } from '../text/folder.ts';
+import { removeQuietly } from '../text/remove.ts';
 
 /** @throws EnvironmentError when the folder cannot be written; then no file of the set was changed. */
 export function writeFilesAtomically(folder: string, files: Readonly<Record<string, string | Uint8Array>>): string[] {
@@ -48,14 +49,5 @@ export function ensureWritable(folder: string): void {
         cause,
       },
     );
-  }
-}
-
-/** The first error is the one to tell; what cannot be tidied away stays. */
-function removeQuietly(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // the caller reports the cause
   }
 }

@@ -3,7 +3,6 @@
  *
  * A sabotaged device comes from the same factory: other images (source control), a board with a defect, or a world with one.
  */
-import { pathToFileURL } from 'node:url';
 import type { Board, Snapshot } from '../board/board.ts';
 import type { FlashWrite } from '../board/flash-programmer.ts';
 import { MortalSim } from '../board/mortal-sim.ts';
@@ -12,6 +11,7 @@ import { NucleoBoard } from '../board/nucleo/board.ts';
 import type { SeatPool } from '../board/nucleo/pool.ts';
 import type { Control, SourceEdit } from '../campaign/control-catalogue.ts';
 import { HarnessError, UsageError } from '../errors.ts';
+import { loadBuilder } from '../profile/builder.ts';
 import type { Profile } from '../profile/profile.ts';
 import { loadProvisioner } from '../profile/provisioner.ts';
 import type { BoardName } from '../profile/schema.ts';
@@ -293,18 +293,8 @@ async function buildSabotaged(
   edits: readonly SourceEdit[],
   runtimeDefect: RuntimeDefect | undefined,
 ): Promise<Images> {
-  const builder = profile.data.controls?.builder;
-  if (!builder) throw new UsageError(`${profile.file}: source controls need controls.builder`);
-  const loaded = (await import(pathToFileURL(profile.path(builder)).href)) as {
-    buildVariant?: (
-      edits: readonly SourceEdit[],
-      options: { board: BoardName; runtimeDefect: RuntimeDefect | undefined },
-    ) => Promise<Required<Images>>;
-  };
-  if (typeof loaded.buildVariant !== 'function') {
-    throw new UsageError(`${profile.path(builder)}: expected an export "buildVariant"`);
-  }
-  return loaded.buildVariant(edits, { board, runtimeDefect });
+  const buildVariant = await loadBuilder<RuntimeDefect>(profile);
+  return buildVariant(edits, { board, runtimeDefect });
 }
 
 function record(folder: string, name: string, board: AnyBoard): void {

@@ -11,8 +11,6 @@ const DISTINCT_BYTES = 7;
 const SECRET_BYTES = 4;
 /** Characters of base64 that eight bytes decide alone, whatever stands before them (RFC 4648 4). */
 const BASE64_CHARS = 10;
-/** Longest text of a window: six characters for each byte. */
-export const LONGEST_TEXT = 48;
 const FILTER_BITS = 24;
 
 export interface Leak {

@@ -127,7 +127,6 @@ export const BLANK = fill(0xff);
 
 type BankNumber = 1 | 2;
 const at = (register: number, bank: BankNumber): number => register + (bank === 2 ? 0x100 : 0);
-export const SRn = (bank: BankNumber): number => at(R.SR1, bank);
 
 export const unlock = (bank: BankNumber): Step[] => KEY.flatMap((key) => w(at(R.KEYR1, bank), key));
 export const unlockOptions: readonly Step[] = OPTKEY.flatMap((key) => w(R.OPTKEYR, key));

@@ -1,8 +1,10 @@
 /** PEM files of certificates: reading what a user hands over, describing it, and writing a folder that is whole or not there. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
+import { fileProblem } from '../../text/file-error.ts';
+import { removeQuietly } from '../../text/remove.ts';
 
 export interface PemFile {
   /** Relative to the folder. */
@@ -112,8 +114,7 @@ export function writeFolder(folder: string, files: readonly PemFile[]): void {
     }
     renameSync(temporary, folder);
   } catch (cause) {
-    rmSync(temporary, { recursive: true, force: true });
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new UsageError(`${folder}: cannot be written (${reason}); choose another --out`, { cause });
+    removeQuietly(temporary);
+    throw new UsageError(`${folder}: cannot be written (${fileProblem(cause)}); choose another --out`, { cause });
   }
 }
