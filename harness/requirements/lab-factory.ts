@@ -293,7 +293,7 @@ async function buildSabotaged(
   edits: readonly SourceEdit[],
   runtimeDefect: RuntimeDefect | undefined,
 ): Promise<Images> {
-  const buildVariant = await loadBuilder<RuntimeDefect>(profile);
+  const buildVariant = await loadBuilder(profile);
   return buildVariant(edits, { board, runtimeDefect });
 }
 
